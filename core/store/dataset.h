@@ -1,0 +1,83 @@
+/*
+ * Datasets: one real table each, long over series and wide over channels,
+ * (series TEXT, time INTEGER, "channel" REAL ...), primary key (series, time), WITHOUT ROWID.
+ * `time` is Unix seconds, or milliseconds where the data needs them; the unit is kept with the dataset. Callers
+ * always speak milliseconds. NULL is NaN outside.
+ */
+#ifndef ALM_STORE_DATASET_H
+#define ALM_STORE_DATASET_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "base/status.h"
+#include "store/db.h"
+
+#define ALM_NAME_MAX 128 /* bytes of a dataset's, model's or channel's name, without the zero */
+#define ALM_CHANNELS_MAX 1024
+
+enum alm_time_unit { ALM_UNIT_S, ALM_UNIT_MS };
+
+struct alm_dataset {
+	int64_t id;
+	char name[ALM_NAME_MAX + 1];
+	enum alm_time_unit unit;
+	int n_channels;
+	char (*channels)[ALM_NAME_MAX + 1]; /* [n_channels] in column order; owned */
+};
+
+/* ALM_NO_INPUT when there is none of that name (lists those there are). Release the result. */
+ALM_MUST_CHECK enum alm_status alm_dataset_find(
+	struct alm_db *db, const char *name, struct alm_dataset *out, struct alm_error *err);
+
+/*
+ * Makes the table and its record; inside the caller's transaction. ALM_USAGE: a name that is empty, too long,
+ * begins with almanac_ or sqlite_, has control characters, or is taken by a table of the user's; channels
+ * that repeat (case-insensitively, as SQLite columns do) or are named series or time. Release the result.
+ */
+ALM_MUST_CHECK enum alm_status alm_dataset_create(struct alm_db *db, const char *name, enum alm_time_unit unit,
+	const char *const *channels, int n_channels, struct alm_dataset *out, struct alm_error *err);
+void alm_dataset_release(struct alm_dataset *dataset);
+
+/* Column of a channel, or -1. Case-sensitive first, then not. */
+int alm_dataset_channel(const struct alm_dataset *dataset, const char *name);
+
+/* Whether the table has any row, and the last time of a series (INT64_MIN when it has none). */
+ALM_MUST_CHECK enum alm_status alm_dataset_last_time(struct alm_db *db, const struct alm_dataset *dataset,
+	const char *series, int64_t *last_ms, struct alm_error *err);
+
+/*
+ * Writes rows with one prepared upsert on (series, time). Lives inside a transaction of the caller's.
+ * Not-finite values other than NaN are ALM_BAD_DATA; a time with milliseconds in a seconds dataset too.
+ */
+struct alm_dataset_writer;
+ALM_MUST_CHECK enum alm_status alm_dataset_writer_open(struct alm_db *db, const struct alm_dataset *dataset,
+	struct alm_dataset_writer **out, struct alm_error *err);
+ALM_MUST_CHECK enum alm_status alm_dataset_put(struct alm_dataset_writer *writer, const char *series,
+	size_t series_length, int64_t time_ms, const double *values, struct alm_error *err);
+/* The stored row, values[n_channels]; *found false when there is none. */
+ALM_MUST_CHECK enum alm_status alm_dataset_get(struct alm_dataset_writer *writer, const char *series,
+	size_t series_length, int64_t time_ms, double *values, bool *found, struct alm_error *err);
+void alm_dataset_writer_close(struct alm_dataset_writer *writer);
+
+/* A dataset in memory, by series and time, as core/series takes it. */
+struct alm_dataset_rows {
+	int n_series;
+	int n_channels;         /* those asked for */
+	size_t n_rows;
+	const char **names;     /* [n_series]; owned */
+	size_t *first;          /* [n_series + 1] row at which each series begins; owned */
+	int64_t *times_ms;      /* [n_rows]; owned */
+	float *values;          /* [n_rows][n_channels], NaN = NULL; owned */
+};
+
+/*
+ * Reads the given columns (indices into dataset->channels) of rows up to until_ms inclusive (INT64_MAX: all) and from
+ * from_ms on (INT64_MIN: all), in one read transaction. A value that is text, a blob, or not finite as float32 is
+ * ALM_BAD_DATA naming series, time and channel. Release the result.
+ */
+ALM_MUST_CHECK enum alm_status alm_dataset_read(struct alm_db *db, const struct alm_dataset *dataset,
+	const int *columns, int n_columns, int64_t from_ms, int64_t until_ms, struct alm_dataset_rows *out,
+	struct alm_error *err);
+void alm_dataset_rows_release(struct alm_dataset_rows *rows);
+
+#endif

@@ -1,0 +1,43 @@
+/*
+ * A database that Almanac lives in, as a guest: own tables begin with almanac_, nothing else of the file is
+ * changed. This room is the only one that speaks SQL; it hands plain rows in and out.
+ */
+#ifndef ALM_STORE_DB_H
+#define ALM_STORE_DB_H
+#include <stdbool.h>
+#include <stdint.h>
+#include "base/status.h"
+
+struct alm_db; /* one connection; used by one thread */
+
+enum alm_db_mode {
+	ALM_DB_READ,    /* the file must exist; nothing is created, no migration runs */
+	ALM_DB_WRITE,   /* the file must exist; migrated to the current schema under BEGIN IMMEDIATE */
+	ALM_DB_CREATE,  /* as WRITE, and the file is created (0644 less umask) when it is not there */
+};
+
+struct alm_db_options {
+	enum alm_db_mode mode;
+	int timeout_ms;  /* how long to wait for a lock; 0 = the default, 10,000 */
+};
+
+/*
+ * Opens path. ALM_NO_INPUT: no such file (READ, WRITE). ALM_CANT_CREATE. ALM_BAD_DATA: no SQLite database, or damaged.
+ * ALM_BAD_CONFIG: schema of a newer Almanac (both numbers named). ALM_BUSY, ALM_NO_PERMISSION (read-only), ALM_IO.
+ * A refused file is left byte for byte as it was, with no file beside it. The caller closes.
+ */
+ALM_MUST_CHECK enum alm_status alm_db_open(
+	const char *path, const struct alm_db_options *options, struct alm_db **out, struct alm_error *err);
+void alm_db_close(struct alm_db *db); /* rolls back what is open; NULL is fine */
+
+const char *alm_db_path(const struct alm_db *db); /* as given; owned by db */
+
+/* The schema's number in the file: 0 when Almanac has never been here (only after READ). */
+int alm_db_schema(const struct alm_db *db);
+
+/* BEGIN IMMEDIATE, COMMIT, ROLLBACK. Not nested. A failed commit has been rolled back. */
+ALM_MUST_CHECK enum alm_status alm_db_begin(struct alm_db *db, struct alm_error *err);
+ALM_MUST_CHECK enum alm_status alm_db_commit(struct alm_db *db, struct alm_error *err);
+void alm_db_rollback(struct alm_db *db);
+
+#endif
