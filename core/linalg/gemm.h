@@ -1,0 +1,60 @@
+/*
+ * The matrix products of the recurrent loop: few rows, many times, the same weights. Weights are packed once
+ * an optimiser step into panels of `panel` columns, and a register-blocked kernel runs over them; OpenBLAS
+ * packs anew at every call and runs at a fraction of the peak at these sizes (bench/gemm.c compares).
+ *
+ * Every element of a product is one chain of multiply-adds over k in rising order, whatever the number of rows:
+ * the bits of a row do not depend on the rows beside it. They do depend on the kernel (fused or not).
+ */
+#ifndef ALM_LINALG_GEMM_H
+#define ALM_LINALG_GEMM_H
+#include <stdbool.h>
+#include <stddef.h>
+
+struct alm_gemm_job;
+
+/* One instruction set's kernel. Static data. */
+struct alm_kernel {
+	const char *name;  /* "avx512", "avx2", "base": stored with every version */
+	int panel;         /* columns of a panel */
+	void (*run)(const struct alm_gemm_job *job);
+};
+
+/* The fastest kernel of this processor. */
+const struct alm_kernel *alm_kernel_best(void);
+
+/* A kernel by name, or NULL when it is unknown or this processor cannot run it. */
+const struct alm_kernel *alm_kernel_named(const char *name);
+
+/* Floats that the packed form of a [k][n] matrix takes. */
+size_t alm_pack_floats(const struct alm_kernel *kernel, int k, int n);
+
+/* Packs b [k][n], rows ldb apart, into `packed`: [panels][k][panel], columns past n are zero. */
+void alm_pack(const struct alm_kernel *kernel, int k, int n, const float *b, int ldb, float *packed);
+
+/* Packs the transpose of b [n][k], rows ldb apart, so that the product is with b^T [k][n]. */
+void alm_pack_transposed(
+	const struct alm_kernel *kernel, int k, int n, const float *b, int ldb, float *packed);
+
+/* c [m][n] = a [m][k] * packed [k][n]; rows lda and ldc apart. `add` keeps what is in c and adds to it. */
+void alm_gemm_packed(const struct alm_kernel *kernel, int m, int n, int k, const float *a, int lda,
+	const float *packed, float *c, int ldc, bool add);
+
+/* c [m][n] += a^T b with a [k][m], b [k][n]: a weight gradient over k rows. No packing; n may be any number. */
+void alm_gemm_gradient(const struct alm_kernel *kernel, int m, int n, int k, const float *a, int lda,
+	const float *b, int ldb, float *c, int ldc);
+
+/* What a kernel is asked: c[i][j] (+)= sum over k of a[i * a_row + k * a_k] * b(k, j). Internal to linalg. */
+struct alm_gemm_job {
+	int m, n, k;
+	const float *a;
+	ptrdiff_t a_row, a_k;
+	const float *b;     /* panel p, row k at b + p * b_panel + k * b_k */
+	ptrdiff_t b_panel, b_k;
+	bool b_padded;      /* the last panel may be read past n */
+	float *c;
+	ptrdiff_t c_row;
+	bool add;
+};
+
+#endif
