@@ -1,0 +1,71 @@
+#include "nn/init.h"
+#include <math.h>
+#include <stddef.h>
+#include "base/rng.h"
+#include "nn/recurrent.h"
+
+void alm_init_glorot(int rows, int columns, int ld, uint64_t seed, uint64_t stream, float *out)
+{
+	double limit = sqrt(6.0 / (rows + columns));
+	uint64_t counter = 0;
+	for (int row = 0; row < rows; row++)
+		for (int column = 0; column < columns; column++)
+			out[(ptrdiff_t)row * ld + column] =
+				(float)(limit * (2 * alm_rng_uniform(seed, stream, counter++) - 1));
+}
+
+/* Takes from row its part along the n_before rows above it, then gives it length one; its length before. */
+static double orthonormalise(int n, int n_before, int ld, float *out)
+{
+	float *row = out + (ptrdiff_t)n_before * ld;
+	for (int before = 0; before < n_before; before++) {
+		const float *other = out + (ptrdiff_t)before * ld;
+		double along = 0;
+		for (int i = 0; i < n; i++)
+			along += (double)row[i] * (double)other[i];
+		for (int i = 0; i < n; i++)
+			row[i] = (float)((double)row[i] - along * (double)other[i]);
+	}
+	double square = 0;
+	for (int i = 0; i < n; i++)
+		square += (double)row[i] * (double)row[i];
+	double length = sqrt(square);
+	for (int i = 0; i < n && length > 0; i++)
+		row[i] = (float)((double)row[i] / length);
+	return length;
+}
+
+void alm_init_orthogonal(int n, int ld, uint64_t seed, uint64_t stream, float *out)
+{
+	uint64_t counter = 0;
+	for (int row = 0; row < n; row++) {
+		double length;
+		do { /* a vector that lies almost in the span of the others would lose its digits: draw again
+		      */
+			for (int i = 0; i < n; i++)
+				out[(ptrdiff_t)row * ld + i] = (float)alm_rng_normal(seed, stream, counter++);
+			length = orthonormalise(n, row, ld, out);
+			orthonormalise(n, row, ld, out); /* once more, against the rounding of the first */
+		} while (length < 1e-3);
+	}
+}
+
+void alm_recurrent_initialise(const struct alm_recurrent *layer, uint64_t seed, int index, float *params)
+{
+	const struct almanac_cell *cell = layer->cell;
+	int units = layer->units, n = cell->gates * units;
+	for (int gate = 0; gate < cell->gates; gate++) {
+		uint64_t stream = ((uint64_t)index << 32) + 2 * (uint64_t)gate;
+		alm_init_glorot(layer->n_inputs, units, n, seed, stream, params + layer->w + gate * units);
+		if (!(cell->flags & ALMANAC_CELL_NO_REC))
+			alm_init_orthogonal(units, n, seed, stream + 1, params + layer->u + gate * units);
+		for (int unit = 0; unit < units; unit++)
+			params[layer->b + (size_t)(gate * units + unit)] =
+				cell->gate_bias ? cell->gate_bias[gate] : 0;
+		for (int unit = 0; unit < units && (cell->flags & ALMANAC_CELL_SPLIT); unit++)
+			params[layer->c + (size_t)(gate * units + unit)] = 0;
+	}
+	for (int i = 0; i < cell->n_params; i++)
+		for (int unit = 0; unit < units; unit++)
+			params[layer->p + (size_t)(i * units + unit)] = cell->params[i].init;
+}
