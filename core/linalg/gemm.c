@@ -72,7 +72,8 @@ void alm_pack(const struct alm_kernel *kernel, int k, int n, const float *b, int
 	pack(kernel, k, n, b, ldb, 1, packed);
 }
 
-void alm_pack_transposed(const struct alm_kernel *kernel, int k, int n, const float *b, int ldb, float *packed)
+void alm_pack_transposed(
+	const struct alm_kernel *kernel, int k, int n, const float *b, int ldb, float *packed)
 {
 	pack(kernel, k, n, b, 1, ldb, packed);
 }

@@ -3,8 +3,8 @@
  * an optimiser step into panels of `panel` columns, and a register-blocked kernel runs over them; OpenBLAS
  * packs anew at every call and runs at a fraction of the peak at these sizes (bench/gemm.c compares).
  *
- * Every element of a product is one chain of multiply-adds over k in rising order, whatever the number of rows:
- * the bits of a row do not depend on the rows beside it. They do depend on the kernel (fused or not).
+ * Every element of a product is one chain of multiply-adds over k in rising order, whatever the number of
+ * rows: the bits of a row do not depend on the rows beside it. They do depend on the kernel (fused or not).
  */
 #ifndef ALM_LINALG_GEMM_H
 #define ALM_LINALG_GEMM_H
@@ -15,8 +15,8 @@ struct alm_gemm_job;
 
 /* One instruction set's kernel. Static data. */
 struct alm_kernel {
-	const char *name;  /* "avx512", "avx2", "base": stored with every version */
-	int panel;         /* columns of a panel */
+	const char *name; /* "avx512", "avx2", "base": stored with every version */
+	int panel;        /* columns of a panel */
 	void (*run)(const struct alm_gemm_job *job);
 };
 
@@ -40,7 +40,8 @@ void alm_pack_transposed(
 void alm_gemm_packed(const struct alm_kernel *kernel, int m, int n, int k, const float *a, int lda,
 	const float *packed, float *c, int ldc, bool add);
 
-/* c [m][n] += a^T b with a [k][m], b [k][n]: a weight gradient over k rows. No packing; n may be any number. */
+/* c [m][n] += a^T b with a [k][m], b [k][n]: a weight gradient over k rows. No packing; n may be any number.
+ */
 void alm_gemm_gradient(const struct alm_kernel *kernel, int m, int n, int k, const float *a, int lda,
 	const float *b, int ldb, float *c, int ldc);
 
@@ -49,9 +50,9 @@ struct alm_gemm_job {
 	int m, n, k;
 	const float *a;
 	ptrdiff_t a_row, a_k;
-	const float *b;     /* panel p, row k at b + p * b_panel + k * b_k */
+	const float *b; /* panel p, row k at b + p * b_panel + k * b_k */
 	ptrdiff_t b_panel, b_k;
-	bool b_padded;      /* the last panel may be read past n */
+	bool b_padded; /* the last panel may be read past n */
 	float *c;
 	ptrdiff_t c_row;
 	bool add;

@@ -1,8 +1,8 @@
 /*
  * The register-blocked kernel, compiled once for every instruction set (ALM_ISA): a tile of ROWS x PANEL of C
- * stays in vector registers while k runs; each step loads one row of the panel and broadcasts ROWS values of A.
- * Sizes are chosen so that the accumulators, the panel row and one broadcast fill the register file
- * (Goto and van de Geijn, ACM TOMS 34(3), 2008); ROWS * VECTORS independent chains hide the latency of an FMA.
+ * stays in vector registers while k runs; each step loads one row of the panel and broadcasts ROWS values of
+ * A. Sizes are chosen so that the accumulators, the panel row and one broadcast fill the register file (Goto
+ * and van de Geijn, ACM TOMS 34(3), 2008); ROWS * VECTORS independent chains hide the latency of an FMA.
  */
 #include <string.h>
 #include "linalg/gemm.h"
@@ -11,20 +11,20 @@
 #define VECTORS 2
 #if defined(__AVX512F__)
 #define WIDTH 16
-#define ROWS 8
+#define ROWS  8
 #elif defined(__AVX2__)
 #define WIDTH 8
-#define ROWS 6
+#define ROWS  6
 #else
 #define WIDTH 4
-#define ROWS 6
+#define ROWS  6
 #endif
 #define PANEL (WIDTH * VECTORS)
 
 #define CAT2(a, b) a##b
-#define CAT(a, b) CAT2(a, b)
-#define TEXT2(a) #a
-#define TEXT(a) TEXT2(a)
+#define CAT(a, b)  CAT2(a, b)
+#define TEXT2(a)   #a
+#define TEXT(a)    TEXT2(a)
 
 typedef float vec __attribute__((vector_size(WIDTH * sizeof(float)), aligned(sizeof(float)), may_alias));
 
@@ -84,8 +84,8 @@ static void full_tile(const struct alm_gemm_job *job, int rows, const float *a, 
 }
 
 /* The last panel when n is no multiple of PANEL: computed in a copy, so that c is not written past n. */
-static void edge_tile(const struct alm_gemm_job *job, int rows, int columns, const float *a, const float *b,
-	float *c)
+static void edge_tile(
+	const struct alm_gemm_job *job, int rows, int columns, const float *a, const float *b, float *c)
 {
 	float copy[ROWS * PANEL] = {0};
 	size_t n_bytes = (size_t)columns * sizeof(float);
@@ -98,8 +98,8 @@ static void edge_tile(const struct alm_gemm_job *job, int rows, int columns, con
 }
 
 /* The same without reading b past n, one chain of multiply-adds an element. */
-static void edge_scalar(const struct alm_gemm_job *job, int rows, int columns, const float *a, const float *b,
-	float *c)
+static void edge_scalar(
+	const struct alm_gemm_job *job, int rows, int columns, const float *a, const float *b, float *c)
 {
 	for (int row = 0; row < rows; row++) {
 		float *out = c + row * job->c_row;
