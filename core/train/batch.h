@@ -1,0 +1,64 @@
+/*
+ * The loss of a batch of windows and its gradient, computed in fixed shards of rows that the pool's threads share
+ * out. Every shard has a gradient and a sum of its own, so which thread computed it leaves no trace; the shard
+ * is part of the spec because it is part of the result's bits.
+ */
+#ifndef ALM_TRAIN_BATCH_H
+#define ALM_TRAIN_BATCH_H
+#include <stddef.h>
+#include "base/arena.h"
+#include "base/pool.h"
+#include "base/status.h"
+#include "nn/loss.h"
+#include "nn/network.h"
+#include "series/window.h"
+#include "train/feed.h"
+
+/* Nothing here is owned; all must outlive the batch. */
+struct alm_batch_spec {
+	const struct alm_network *network;
+	const struct alm_feed *feed;
+	const struct alm_loss *loss;
+	float delta; /* huber's, scaled units */
+	struct alm_pool *pool;
+	int max_rows; /* windows of the largest batch */
+	int shard;    /* rows computed together */
+};
+
+struct alm_batch {
+	struct alm_batch_spec spec;
+	int n_workers;
+	struct alm_network_work *works; /* [n_workers]; owned */
+	struct alm_arena arena;         /* holds the rest */
+	float *scratch;                 /* [n_workers][3][shard][outputs]: base, target, mask */
+	float *gradients;               /* [shards][n_floats] */
+	double *sums;                   /* [shards] loss */
+	size_t *counts;                 /* [shards] observed targets */
+};
+
+/* A sum and the number of observed targets it is over; their quotient is the batch's loss. */
+struct alm_batch_loss {
+	double sum;
+	size_t n;
+};
+
+/* The caller releases. ALM_NO_MEMORY. */
+ALM_MUST_CHECK enum alm_status alm_batch_init(
+	struct alm_batch *batch, const struct alm_batch_spec *spec, struct alm_error *err);
+void alm_batch_release(struct alm_batch *batch);
+
+/* Shards that n windows make: the leading ones of batch->gradients. */
+int alm_batch_shards(const struct alm_batch *batch, int n);
+
+/*
+ * The loss of windows[index[0..n-1]], 1 <= n <= max_rows, and the gradient of its sum in batch->gradients, one for
+ * each shard. Allocates nothing.
+ */
+struct alm_batch_loss alm_batch_gradient(
+	struct alm_batch *batch, const struct alm_windows *windows, const size_t *index, int n);
+
+/* The loss of n windows from `first` on, any number of them, without a gradient. Allocates nothing. */
+struct alm_batch_loss alm_batch_evaluate(
+	struct alm_batch *batch, const struct alm_windows *windows, size_t first, size_t n);
+
+#endif

@@ -1,0 +1,123 @@
+#include "train/optim.h"
+#include <math.h>
+
+/* Floats of one piece: large enough to be worth a task, small enough to stay in a first-level cache. */
+#define PIECE 4096
+
+static const struct alm_optim_rule rules[] = {
+#define OPTIMIZER(name, slots) {#name, slots, alm_optim_##name},
+#include "train/optim.def"
+#undef OPTIMIZER
+};
+
+const struct alm_optim_rule *alm_optim_at(int place)
+{
+	return place >= 0 && place < (int)(sizeof rules / sizeof *rules) ? &rules[place] : NULL;
+}
+
+static int n_pieces(const struct alm_optim *optim)
+{
+	return (int)((optim->n_floats + PIECE - 1) / PIECE);
+}
+
+enum alm_status alm_optim_init(struct alm_optim *optim, const struct alm_optim_rule *rule, size_t n_floats,
+	struct alm_pool *pool, struct alm_error *err)
+{
+	struct alm_optim made = {.rule = rule, .pool = pool, .n_floats = n_floats};
+	size_t slots = (size_t)rule->n_slots * n_floats, pieces = (size_t)n_pieces(&made);
+	enum alm_status status = alm_arena_init(&made.arena,
+		alm_arena_cost(slots * sizeof(float)) + alm_arena_cost(n_floats * sizeof(float)) +
+			alm_arena_cost(pieces * sizeof(double)),
+		err);
+	if (status != ALM_OK)
+		return status;
+	made.slots = alm_arena_floats(&made.arena, slots);
+	made.gradient = alm_arena_floats(&made.arena, n_floats);
+	made.squares = alm_arena_take(&made.arena, pieces * sizeof(double));
+	*optim = made;
+	return ALM_OK;
+}
+
+void alm_optim_release(struct alm_optim *optim)
+{
+	alm_arena_release(&optim->arena);
+	*optim = (struct alm_optim){0};
+}
+
+/* What the tasks of one pass share. */
+struct pass {
+	struct alm_optim *optim;
+	const float *shards;
+	int n_shards;
+	float scale;
+	float *values;
+	double rate;
+};
+
+static size_t piece_floats(const struct alm_optim *optim, size_t first)
+{
+	size_t left = optim->n_floats - first;
+	return left < PIECE ? left : PIECE;
+}
+
+static void reduce_piece(void *job, int task, int worker)
+{
+	(void)worker;
+	const struct pass *pass = job;
+	struct alm_optim *optim = pass->optim;
+	size_t first = (size_t)task * PIECE, n = piece_floats(optim, first);
+	float *restrict sum = optim->gradient + first;
+	for (size_t i = 0; i < n; i++)
+		sum[i] = pass->shards[first + i];
+	for (int shard = 1; shard < pass->n_shards; shard++) {
+		const float *restrict from = pass->shards + (size_t)shard * optim->n_floats + first;
+		for (size_t i = 0; i < n; i++)
+			sum[i] += from[i];
+	}
+	double squares = 0;
+	for (size_t i = 0; i < n; i++) {
+		sum[i] *= pass->scale;
+		squares += (double)sum[i] * (double)sum[i];
+	}
+	optim->squares[task] = squares;
+}
+
+double alm_optim_reduce(struct alm_optim *optim, const float *shards, int n_shards, double scale)
+{
+	struct pass pass = {.optim = optim, .shards = shards, .n_shards = n_shards, .scale = (float)scale};
+	alm_pool_run(optim->pool, n_pieces(optim), reduce_piece, &pass);
+	double squares = 0;
+	for (int i = 0; i < n_pieces(optim); i++)
+		squares += optim->squares[i];
+	return sqrt(squares);
+}
+
+static void step_piece(void *job, int task, int worker)
+{
+	(void)worker;
+	const struct pass *pass = job;
+	struct alm_optim *optim = pass->optim;
+	size_t first = (size_t)task * PIECE, n = piece_floats(optim, first);
+	float *gradient = optim->gradient + first;
+	if (pass->scale < 1)
+		for (size_t i = 0; i < n; i++)
+			gradient[i] *= pass->scale;
+	struct alm_optim_job step = {.n = n,
+		.gradient = gradient,
+		.value = pass->values + first,
+		.rate = pass->rate,
+		.step = optim->n_steps};
+	for (int slot = 0; slot < optim->rule->n_slots; slot++)
+		step.slot[slot] = optim->slots + (size_t)slot * optim->n_floats + first;
+	optim->rule->step(&step);
+}
+
+void alm_optim_step(struct alm_optim *optim, float *values, double norm, double clip, double rate)
+{
+	struct pass pass = {.optim = optim,
+		.scale = clip > 0 && norm > clip ? (float)(clip / norm) : 1,
+		.values = values,
+		.rate = rate};
+	optim->n_steps++;
+	alm_pool_run(optim->pool, n_pieces(optim), step_piece, &pass);
+}

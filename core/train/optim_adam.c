@@ -1,0 +1,22 @@
+/* Adam (Kingma and Ba, ICLR 2015) with PyTorch's defaults and order of operations. */
+#include <math.h>
+#include "train/optim.h"
+
+#define BETA1   0.9
+#define BETA2   0.999
+#define EPSILON 1e-8f
+
+void alm_optim_adam(const struct alm_optim_job *job)
+{
+	float step_size = (float)(job->rate / (1 - pow(BETA1, (double)job->step)));
+	float root = (float)sqrt(1 - pow(BETA2, (double)job->step));
+	const float *restrict gradient = job->gradient;
+	float *restrict value = job->value, *restrict mean = job->slot[0], *restrict square = job->slot[1];
+#pragma omp simd
+	for (size_t i = 0; i < job->n; i++) {
+		float g = gradient[i];
+		mean[i] = (float)BETA1 * mean[i] + (float)(1 - BETA1) * g;
+		square[i] = (float)BETA2 * square[i] + (float)(1 - BETA2) * g * g;
+		value[i] -= step_size * mean[i] / (sqrtf(square[i]) / root + EPSILON);
+	}
+}

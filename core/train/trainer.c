@@ -1,0 +1,301 @@
+#include "train/trainer.h"
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include "base/arena.h"
+#include "base/rng.h"
+#include "train/batch.h"
+
+/* Times the guard goes back before it gives up. */
+#define RESTARTS_MAX 2
+
+/* Random streams of the order of windows: this one plus the epoch. */
+#define STREAM_ORDER UINT64_C(0x0de40000)
+
+struct trainer {
+	struct alm_network *network;
+	const struct alm_windows *train, *valid;
+	const struct alm_train_options *options;
+	struct alm_batch batch;
+	struct alm_optim optim;
+	struct alm_arena arena; /* holds the five below */
+	float *best;            /* [n_floats] weights of the best epoch */
+	float *good;            /* [n_floats] weights at the start of the epoch */
+	float *good_slots;      /* [n_slots][n_floats] and the optimiser's state with them */
+	size_t *index;          /* [batch] windows of a batch */
+	char detail[128];       /* of the progress line */
+	int64_t good_step;
+	size_t epoch_windows; /* windows of one epoch */
+	int64_t planned_steps;
+	double rate;             /* base rate, halved by the guard */
+	double start_s, valid_s; /* when training began, and how long the last validation took */
+	double best_loss;
+	struct alm_train_outcome outcome;
+};
+
+/* What an epoch came to. */
+struct epoch {
+	int number;
+	struct alm_batch_loss train;
+	double valid_loss;
+	bool cut; /* by the time budget */
+};
+
+static size_t n_floats(const struct trainer *trainer)
+{
+	return trainer->network->params.n_floats;
+}
+
+static size_t slots_bytes(const struct trainer *trainer)
+{
+	return (size_t)trainer->options->optimizer->n_slots * n_floats(trainer) * sizeof(float);
+}
+
+static enum alm_status init_buffers(struct trainer *trainer, struct alm_error *err)
+{
+	size_t weights = n_floats(trainer) * sizeof(float), slots = slots_bytes(trainer);
+	size_t index = (size_t)trainer->options->batch * sizeof *trainer->index;
+	enum alm_status status = alm_arena_init(&trainer->arena,
+		2 * alm_arena_cost(weights) + alm_arena_cost(slots) + alm_arena_cost(index), err);
+	if (status != ALM_OK)
+		return status;
+	trainer->best = alm_arena_take(&trainer->arena, weights);
+	trainer->good = alm_arena_take(&trainer->arena, weights);
+	trainer->good_slots = alm_arena_take(&trainer->arena, slots);
+	trainer->index = alm_arena_take(&trainer->arena, index);
+	return ALM_OK;
+}
+
+static enum alm_status init(struct trainer *trainer, const struct alm_feed *feed, struct alm_error *err)
+{
+	const struct alm_train_options *options = trainer->options;
+	trainer->epoch_windows = trainer->train->n;
+	if (options->epoch_windows > 0 && (uint64_t)options->epoch_windows < trainer->train->n)
+		trainer->epoch_windows = (size_t)options->epoch_windows;
+	size_t batch = (size_t)options->batch;
+	trainer->planned_steps =
+		(int64_t)((trainer->epoch_windows + batch - 1) / batch) * (int64_t)options->epochs;
+	trainer->rate = options->rate;
+	trainer->best_loss = INFINITY;
+	struct alm_batch_spec spec = {.network = trainer->network,
+		.feed = feed,
+		.loss = options->loss,
+		.delta = options->delta,
+		.pool = options->pool,
+		.max_rows = options->batch,
+		.shard = options->shard};
+	enum alm_status status = alm_batch_init(&trainer->batch, &spec, err);
+	if (status == ALM_OK)
+		status = alm_optim_init(
+			&trainer->optim, options->optimizer, n_floats(trainer), options->pool, err);
+	return status == ALM_OK ? init_buffers(trainer, err) : status;
+}
+
+static void release(struct trainer *trainer)
+{
+	alm_batch_release(&trainer->batch);
+	alm_optim_release(&trainer->optim);
+	alm_arena_release(&trainer->arena);
+}
+
+static double elapsed_s(const struct trainer *trainer)
+{
+	return alm_monotonic_s() - trainer->start_s;
+}
+
+/* Whether a further step would leave no time to validate within the budget. */
+static bool budget_spent(const struct trainer *trainer)
+{
+	double budget = trainer->options->time_budget_s;
+	return budget > 0 && trainer->outcome.n_steps > 0 && elapsed_s(trainer) + trainer->valid_s >= budget;
+}
+
+static void report(struct trainer *trainer, const struct epoch *epoch)
+{
+	const struct alm_train_options *options = trainer->options;
+	if (!options->reporter || !options->reporter->progress)
+		return;
+	double elapsed = elapsed_s(trainer), steps = (double)trainer->optim.n_steps;
+	double fraction = steps / (double)trainer->planned_steps;
+	if (options->time_budget_s > 0 && elapsed / options->time_budget_s > fraction)
+		fraction = fmin(1, elapsed / options->time_budget_s);
+	int n = snprintf(trainer->detail, sizeof trainer->detail, "epoch %d/%d  loss %.4f", epoch->number,
+		options->epochs, epoch->train.n ? epoch->train.sum / (double)epoch->train.n : NAN);
+	if (isfinite(trainer->best_loss))
+		snprintf(trainer->detail + n, sizeof trainer->detail - (size_t)n, "  best %.4f",
+			trainer->best_loss);
+	alm_progress(options->reporter,
+		&(struct alm_progress){.stage = "train",
+			.fraction = fraction,
+			.done = (uint64_t)trainer->outcome.n_windows,
+			.unit = "windows",
+			.rate_per_s = elapsed > 0 ? (double)trainer->outcome.n_windows / elapsed : 0,
+			.left_s = fraction > 0 ? elapsed * (1 - fraction) / fraction : -1,
+			.detail = trainer->detail});
+}
+
+/* The windows of the epoch's batch that begins at `first`: part of a permutation of all of them. */
+static int draw(struct trainer *trainer, int epoch, size_t first)
+{
+	size_t left = trainer->epoch_windows - first, most = (size_t)trainer->options->batch;
+	int n = (int)(left < most ? left : most);
+	for (int i = 0; i < n; i++)
+		trainer->index[i] = alm_rng_permute(trainer->options->seed, STREAM_ORDER + (uint64_t)epoch,
+			trainer->train->n, first + (size_t)i);
+	return n;
+}
+
+static enum alm_status not_finite(
+	const struct trainer *trainer, int epoch, double loss, struct alm_error *err)
+{
+	const struct alm_tensor *tensor =
+		alm_params_not_finite(&trainer->network->params, trainer->optim.gradient);
+	if (tensor)
+		return alm_fail(err, ALM_DIVERGED, "gradient of %s is not finite at step %lld (epoch %d)",
+			tensor->name, (long long)trainer->optim.n_steps + 1, epoch);
+	return alm_fail(err, ALM_DIVERGED, "loss is %g at step %lld (epoch %d)", loss,
+		(long long)trainer->optim.n_steps + 1, epoch);
+}
+
+/* One optimiser step on the n windows of the index. */
+static enum alm_status step(struct trainer *trainer, int n, struct epoch *epoch, struct alm_error *err)
+{
+	struct alm_optim *optim = &trainer->optim;
+	struct alm_batch_loss loss = alm_batch_gradient(&trainer->batch, trainer->train, trainer->index, n);
+	double norm = alm_optim_reduce(optim, trainer->batch.gradients, alm_batch_shards(&trainer->batch, n),
+		loss.n ? 1 / (double)loss.n : 0);
+	if (!isfinite(loss.sum) || !isfinite(norm))
+		return not_finite(trainer, epoch->number, loss.sum, err);
+	double done = (double)optim->n_steps / (double)trainer->planned_steps;
+	alm_optim_step(optim, trainer->network->values, norm, trainer->options->clip,
+		trainer->rate * trainer->options->schedule->share(done));
+	alm_network_pack(trainer->network);
+	epoch->train.sum += loss.sum;
+	epoch->train.n += loss.n;
+	trainer->outcome.n_steps++;
+	trainer->outcome.n_windows += n;
+	return ALM_OK;
+}
+
+static enum alm_status validate(struct trainer *trainer, struct epoch *epoch, struct alm_error *err)
+{
+	double began = alm_monotonic_s();
+	struct alm_batch_loss loss =
+		alm_batch_evaluate(&trainer->batch, trainer->valid, 0, trainer->valid->n);
+	trainer->valid_s = alm_monotonic_s() - began;
+	epoch->valid_loss = loss.n ? loss.sum / (double)loss.n : NAN;
+	if (!isfinite(loss.sum))
+		return alm_fail(err, ALM_DIVERGED, "validation loss is %g after step %lld (epoch %d)",
+			loss.sum, (long long)trainer->optim.n_steps, epoch->number);
+	return ALM_OK;
+}
+
+static enum alm_status run_epoch(struct trainer *trainer, struct epoch *epoch, struct alm_error *err)
+{
+	size_t batch = (size_t)trainer->options->batch;
+	for (size_t first = 0; first < trainer->epoch_windows && !epoch->cut; first += batch) {
+		if (alm_stopped(trainer->options->reporter))
+			return alm_fail(err, ALM_INTERRUPTED,
+				"training was stopped in epoch %d; no version was stored", epoch->number);
+		enum alm_status status = step(trainer, draw(trainer, epoch->number, first), epoch, err);
+		if (status != ALM_OK)
+			return status;
+		report(trainer, epoch);
+		epoch->cut = budget_spent(trainer);
+	}
+	if (epoch->train.n == 0)
+		return alm_fail(err, ALM_BAD_DATA, "no target is observed in the training part");
+	return validate(trainer, epoch, err);
+}
+
+static void remember_good(struct trainer *trainer)
+{
+	memcpy(trainer->good, trainer->network->values, n_floats(trainer) * sizeof(float));
+	memcpy(trainer->good_slots, trainer->optim.slots, slots_bytes(trainer));
+	trainer->good_step = trainer->optim.n_steps;
+}
+
+/* After a value that is not finite: back to the start of the epoch with half the rate, or give up. */
+static enum alm_status go_back(struct trainer *trainer, struct alm_error *err)
+{
+	if (trainer->outcome.n_restarts == RESTARTS_MAX)
+		return alm_fail_in(err,
+			"training diverged with a rate of %g, twice halved; lower --rate or --clip",
+			trainer->rate);
+	trainer->outcome.n_restarts++;
+	trainer->rate /= 2;
+	memcpy(trainer->network->values, trainer->good, n_floats(trainer) * sizeof(float));
+	memcpy(trainer->optim.slots, trainer->good_slots, slots_bytes(trainer));
+	trainer->optim.n_steps = trainer->good_step;
+	alm_network_pack(trainer->network);
+	alm_note(trainer->options->reporter, "%s; back to the last good weights with a rate of %g", err->text,
+		trainer->rate);
+	return ALM_OK;
+}
+
+/* Keeps the weights of the best epoch; true when training has gone long enough without a better one. */
+static bool keep_best(struct trainer *trainer, const struct epoch *epoch)
+{
+	struct alm_train_outcome *outcome = &trainer->outcome;
+	double train_loss = epoch->train.sum / (double)epoch->train.n;
+	double loss = trainer->valid->n && isfinite(epoch->valid_loss) ? epoch->valid_loss : train_loss;
+	outcome->epochs = epoch->number;
+	if (loss < trainer->best_loss) {
+		trainer->best_loss = loss;
+		outcome->best_epoch = epoch->number;
+		outcome->train_loss = train_loss;
+		outcome->valid_loss = epoch->valid_loss;
+		memcpy(trainer->best, trainer->network->values, n_floats(trainer) * sizeof(float));
+		return false;
+	}
+	int patience = trainer->options->patience;
+	return patience > 0 && epoch->number - outcome->best_epoch >= patience;
+}
+
+static enum alm_status run(struct trainer *trainer, struct alm_error *err)
+{
+	for (int number = 1; number <= trainer->options->epochs; number++) {
+		struct epoch epoch;
+		enum alm_status status;
+		remember_good(trainer);
+		do {
+			epoch = (struct epoch){.number = number};
+			status = run_epoch(trainer, &epoch, err);
+			if (status == ALM_DIVERGED && go_back(trainer, err) != ALM_OK)
+				return ALM_DIVERGED;
+		} while (status == ALM_DIVERGED);
+		if (status != ALM_OK)
+			return status;
+		trainer->outcome.stopped_early = keep_best(trainer, &epoch);
+		trainer->outcome.budget_used = epoch.cut;
+		report(trainer, &epoch);
+		if (trainer->outcome.stopped_early || epoch.cut)
+			break;
+	}
+	memcpy(trainer->network->values, trainer->best, n_floats(trainer) * sizeof(float));
+	alm_network_pack(trainer->network);
+	trainer->outcome.seconds = elapsed_s(trainer);
+	return ALM_OK;
+}
+
+enum alm_status alm_train(struct alm_network *network, const struct alm_feed *feed,
+	const struct alm_windows *train, const struct alm_windows *valid,
+	const struct alm_train_options *options, struct alm_train_outcome *out, struct alm_error *err)
+{
+	struct trainer trainer = {.network = network,
+		.train = train,
+		.valid = valid,
+		.options = options,
+		.start_s = alm_monotonic_s()};
+	struct alm_error own; /* the guard passes on what the error says */
+	err = err ? err : &own;
+	if (train->n == 0)
+		return alm_fail(err, ALM_BAD_DATA, "the training part holds no window");
+	enum alm_status status = init(&trainer, feed, err);
+	if (status == ALM_OK)
+		status = run(&trainer, err);
+	if (status == ALM_OK)
+		*out = trainer.outcome;
+	release(&trainer);
+	return status;
+}

@@ -1,0 +1,57 @@
+/*
+ * Training: epochs of batches in an order that is a function of the seed, the best weights by validation loss
+ * kept, and a guard that goes back to the last good weights when a loss or gradient is not finite. The result
+ * depends on spec, seed and data only; a time budget can end it early but does not steer it.
+ */
+#ifndef ALM_TRAIN_TRAINER_H
+#define ALM_TRAIN_TRAINER_H
+#include <stdbool.h>
+#include <stdint.h>
+#include "base/pool.h"
+#include "base/reporter.h"
+#include "base/status.h"
+#include "nn/loss.h"
+#include "nn/network.h"
+#include "series/window.h"
+#include "train/feed.h"
+#include "train/optim.h"
+#include "train/schedule.h"
+
+/* Nothing here is owned. */
+struct alm_train_options {
+	const struct alm_loss *loss;
+	float delta; /* huber's, scaled units */
+	const struct alm_optim_rule *optimizer;
+	const struct alm_schedule *schedule;
+	double rate;
+	double clip;           /* largest norm of a gradient; 0 = no limit */
+	int batch, shard;      /* windows */
+	int epochs;            /* at most */
+	int64_t epoch_windows; /* windows drawn in one epoch; 0 = all */
+	int patience;          /* epochs without a better validation loss; 0 = no limit */
+	uint64_t seed;
+	double time_budget_s; /* 0 = none */
+	struct alm_pool *pool;
+	struct alm_reporter *reporter; /* NULL = silent */
+};
+
+struct alm_train_outcome {
+	int epochs, best_epoch;     /* run (the last may be cut short), and the one that was kept; from 1 */
+	int64_t n_steps, n_windows; /* optimiser steps, windows they saw */
+	double train_loss, valid_loss; /* of the best epoch, scaled units; NaN without validation windows */
+	double seconds;
+	bool budget_used, stopped_early;
+	int n_restarts; /* times the guard went back */
+};
+
+/*
+ * Trains network in place, from the weights it has, to the weights of the best epoch, packed. `valid` may hold no
+ * window: then the training loss chooses. ALM_DIVERGED names layer, tensor and step. ALM_INTERRUPTED at the wish of the
+ * reporter's owner. ALM_BAD_DATA when no target of `train` is observed. On failure the weights are unspecified.
+ * Allocates before the first step and not again.
+ */
+ALM_MUST_CHECK enum alm_status alm_train(struct alm_network *network, const struct alm_feed *feed,
+	const struct alm_windows *train, const struct alm_windows *valid,
+	const struct alm_train_options *options, struct alm_train_outcome *out, struct alm_error *err);
+
+#endif
