@@ -22,7 +22,7 @@ enum alm_field_kind {
 };
 
 typedef char alm_spec_TEXT[1024];
-typedef struct alm_duration alm_spec_DURATION;
+typedef struct alm_duration alm_spec_DURATION; /* count -1 = not given */
 typedef int64_t alm_spec_COUNT;
 typedef double alm_spec_REAL;
 typedef bool alm_spec_FLAG;

@@ -1,0 +1,321 @@
+#include "model/trained.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "time/calendar.h"
+
+#define LAYOUT_TEXT 512
+
+/* What of a cell decides whether stored weights mean the same to it. */
+static const char *layout_of(const struct almanac_cell *cell, char out[static LAYOUT_TEXT])
+{
+	int n = snprintf(out, LAYOUT_TEXT, "gates %d, states %d, flags %d, parameters", cell->gates,
+		cell->states, cell->flags & (ALMANAC_CELL_SPLIT | ALMANAC_CELL_NO_REC));
+	for (int i = 0; i < cell->n_params && n < LAYOUT_TEXT; i++)
+		n += snprintf(out + n, LAYOUT_TEXT - (size_t)n, " %s", cell->params[i].name);
+	return out;
+}
+
+static enum alm_status copy_channels(
+	struct alm_trained *trained, const char *const *names, int n, struct alm_error *err)
+{
+	size_t n_bytes = (size_t)n * sizeof *trained->channels;
+	trained->channels = malloc(n_bytes);
+	if (!trained->channels)
+		return alm_fail_memory(err, n_bytes);
+	for (int i = 0; i < n; i++)
+		snprintf(trained->channels[i], sizeof *trained->channels, "%s", names[i]);
+	trained->n_channels = n;
+	return ALM_OK;
+}
+
+static enum alm_status init_network(struct alm_trained *trained, struct alm_error *err)
+{
+	const struct alm_spec *spec = &trained->spec;
+	struct alm_feed feed = {.spec = trained->plan.window, .n_targets = trained->n_targets};
+	int64_t horizon = feed.spec.horizon;
+	if (horizon * trained->n_known > INT32_MAX / 64 || horizon * trained->n_targets > INT32_MAX / 64)
+		return alm_fail(err, ALM_USAGE, "--horizon: %lld steps are too many for one network",
+			(long long)horizon);
+	struct alm_network_spec network = {.n_features = trained->n_channels + trained->n_known,
+		.n_layers = (int)spec->layers,
+		.n_extra = (int)horizon * trained->n_known,
+		.n_outputs = alm_feed_outputs(&feed)};
+	for (int i = 0; i < network.n_layers; i++)
+		network.layers[i] = (struct alm_layer_spec){&trained->cell.facts, (int)spec->units};
+	enum alm_status status = alm_network_init(&trained->network, &network, alm_kernel_best(), err);
+	if (status == ALM_OK)
+		alm_network_initialise(&trained->network, (uint64_t)spec->seed);
+	return status;
+}
+
+/* `trained` stays where it is: the network points to its cell. */
+enum alm_status alm_trained_init(struct alm_trained *trained, const struct alm_spec *spec,
+	const struct alm_plan *plan, const char *const *names, int n, int n_targets,
+	const struct alm_cell_folders *folders, struct alm_error *err)
+{
+	*trained = (struct alm_trained){.spec = *spec,
+		.plan = *plan,
+		.n_targets = n_targets,
+		.n_known = spec->calendar ? ALM_CALENDAR_CHANNELS : 0};
+	enum alm_status status = copy_channels(trained, names, n, err);
+	if (status == ALM_OK)
+		status = alm_cell_load(folders, spec->cell, &trained->cell, err);
+	if (status == ALM_OK)
+		status = init_network(trained, err);
+	if (status == ALM_OK)
+		status = alm_scaler_init(&trained->scaler, n + trained->n_known, err);
+	if (status != ALM_OK)
+		alm_trained_release(trained);
+	return status;
+}
+
+void alm_trained_release(struct alm_trained *trained)
+{
+	free(trained->channels);
+	alm_network_release(&trained->network);
+	alm_scaler_release(&trained->scaler);
+	*trained = (struct alm_trained){0};
+}
+
+struct alm_feed alm_trained_feed(const struct alm_trained *trained, const struct alm_panel *panel)
+{
+	return (struct alm_feed){.panel = panel,
+		.scaler = &trained->scaler,
+		.spec = trained->plan.window,
+		.n_targets = trained->n_targets,
+		.residual = (enum alm_residual)trained->spec.residual,
+		.season = trained->plan.season};
+}
+
+/* What a version says of the model beside its spec and weights. */
+static enum alm_status save_facts(
+	const struct alm_trained *trained, struct alm_pairs *facts, struct alm_error *err)
+{
+	char n_targets[16], layout[LAYOUT_TEXT];
+	snprintf(n_targets, sizeof n_targets, "%d", trained->n_targets);
+	const char *const fact[][2] = {
+		{"cell", trained->cell.name},
+		{"cell_version", trained->cell.facts.version},
+		{"cell_layout", layout_of(&trained->cell.facts, layout)},
+		{"cell_sha256", trained->cell.sha256},
+		{"kernel", trained->network.kernel->name},
+		{"targets", n_targets},
+	};
+	enum alm_status status = ALM_OK;
+	for (size_t i = 0; i < sizeof fact / sizeof *fact && status == ALM_OK; i++)
+		status = alm_pairs_add(facts, fact[i][0], fact[i][1], err);
+	for (int i = 0; i < trained->n_channels && status == ALM_OK; i++) {
+		char key[32];
+		snprintf(key, sizeof key, "channel.%d", i);
+		status = alm_pairs_add(facts, key, trained->channels[i], err);
+	}
+	return status;
+}
+
+static struct alm_tensor_row row_of(const struct alm_tensor *tensor, const float *values)
+{
+	struct alm_tensor_row row = {.n_dims = tensor->n_dims, .values = values + tensor->offset};
+	snprintf(row.name, sizeof row.name, "%s", tensor->name);
+	memcpy(row.shape, tensor->shape, sizeof row.shape);
+	return row;
+}
+
+static enum alm_status save_tensors(
+	const struct alm_trained *trained, struct alm_version *version, struct alm_error *err)
+{
+	const struct alm_params *params = &trained->network.params;
+	size_t n_bytes = (size_t)(params->n + 2) * sizeof *version->tensors;
+	version->tensors = malloc(n_bytes);
+	if (!version->tensors)
+		return alm_fail_memory(err, n_bytes);
+	for (int i = 0; i < params->n; i++)
+		version->tensors[i] = row_of(&params->tensor[i], trained->network.values);
+	const struct alm_scaler *scaler = &trained->scaler;
+	version->tensors[params->n] = (struct alm_tensor_row){.name = "scaler.center",
+		.n_dims = 1,
+		.shape = {scaler->n_channels},
+		.values = scaler->center};
+	version->tensors[params->n + 1] = (struct alm_tensor_row){
+		.name = "scaler.scale", .n_dims = 1, .shape = {scaler->n_channels}, .values = scaler->scale};
+	version->n_tensors = params->n + 2;
+	return ALM_OK;
+}
+
+enum alm_status alm_trained_save(
+	const struct alm_trained *trained, struct alm_version *out, struct alm_error *err)
+{
+	struct alm_version made = *out;
+	made.spec = made.facts = (struct alm_pairs){0};
+	made.tensors = NULL;
+	made.values = NULL;
+	enum alm_status status = alm_spec_pairs(&trained->spec, &made.spec, err);
+	if (status == ALM_OK)
+		status = save_facts(trained, &made.facts, err);
+	if (status == ALM_OK)
+		status = save_tensors(trained, &made, err);
+	if (status != ALM_OK) {
+		alm_trained_unsave(&made);
+		return status;
+	}
+	*out = made;
+	return ALM_OK;
+}
+
+void alm_trained_unsave(struct alm_version *version)
+{
+	alm_pairs_release(&version->spec);
+	alm_pairs_release(&version->facts);
+	free(version->tensors);
+	version->tensors = NULL;
+	version->n_tensors = 0;
+}
+
+static enum alm_status missing_fact(const struct alm_version *version, const char *key, struct alm_error *err)
+{
+	return alm_fail(err, ALM_BAD_CONFIG, "version %d has no fact '%s'; train the model again",
+		version->number, key);
+}
+
+/* The names "channel.0" ... of a version. The caller frees *names; the texts are the version's. */
+static enum alm_status load_names(
+	const struct alm_version *version, const char ***names, int *n, int *n_targets, struct alm_error *err)
+{
+	const char *targets = alm_pairs_get(&version->facts, "targets");
+	if (!targets)
+		return missing_fact(version, "targets", err);
+	size_t n_bytes = ((size_t)version->facts.n + 1) * sizeof **names;
+	const char **made = malloc(n_bytes);
+	if (!made)
+		return alm_fail_memory(err, n_bytes);
+	int count = 0;
+	for (;; count++) {
+		char key[32];
+		snprintf(key, sizeof key, "channel.%d", count);
+		made[count] = alm_pairs_get(&version->facts, key);
+		if (!made[count])
+			break;
+	}
+	long first = strtol(targets, NULL, 10);
+	if (count == 0 || first < 1 || first > count) {
+		free(made);
+		return missing_fact(version, "channel.0", err);
+	}
+	*names = made;
+	*n = count;
+	*n_targets = (int)first;
+	return ALM_OK;
+}
+
+/* Copies the version's tensor of that name into `to` if it has the shape expected. */
+static enum alm_status load_tensor(const struct alm_version *version, const struct alm_tensor *expected,
+	float *to, struct alm_error *err)
+{
+	for (int i = 0; i < version->n_tensors; i++) {
+		const struct alm_tensor_row *tensor = &version->tensors[i];
+		if (strcmp(tensor->name, expected->name) != 0)
+			continue;
+		if (tensor->n_dims != expected->n_dims ||
+			memcmp(tensor->shape, expected->shape,
+				(size_t)expected->n_dims * sizeof *expected->shape) != 0)
+			return alm_fail(err, ALM_BAD_CONFIG,
+				"version %d: tensor '%s' has another shape than its spec says",
+				version->number, expected->name);
+		memcpy(to, tensor->values, expected->n * sizeof(float));
+		return ALM_OK;
+	}
+	return alm_fail(
+		err, ALM_BAD_CONFIG, "version %d has no tensor '%s'", version->number, expected->name);
+}
+
+static enum alm_status load_values(
+	struct alm_trained *trained, const struct alm_version *version, struct alm_error *err)
+{
+	const struct alm_params *params = &trained->network.params;
+	struct alm_scaler *scaler = &trained->scaler;
+	struct alm_tensor center = {.name = "scaler.center",
+		.n_dims = 1,
+		.shape = {scaler->n_channels},
+		.n = (size_t)scaler->n_channels};
+	struct alm_tensor scale = center;
+	snprintf(scale.name, sizeof scale.name, "scaler.scale");
+	enum alm_status status = load_tensor(version, &center, scaler->center, err);
+	if (status == ALM_OK)
+		status = load_tensor(version, &scale, scaler->scale, err);
+	for (int i = 0; i < params->n && status == ALM_OK; i++)
+		status = load_tensor(
+			version, &params->tensor[i], trained->network.values + params->tensor[i].offset, err);
+	if (status == ALM_OK)
+		alm_network_pack(&trained->network);
+	return status;
+}
+
+/* Refuses a cell that would read the weights otherwise; notes what may change the last bits. */
+static enum alm_status check_cell(const struct alm_trained *trained, const struct alm_version *version,
+	struct alm_reporter *reporter, struct alm_error *err)
+{
+	char layout[LAYOUT_TEXT];
+	const struct alm_cell *cell = &trained->cell;
+	const char *was = alm_pairs_get(&version->facts, "cell_layout");
+	const char *sha256 = alm_pairs_get(&version->facts, "cell_sha256");
+	const char *kernel = alm_pairs_get(&version->facts, "kernel");
+	if (!was || strcmp(was, layout_of(&cell->facts, layout)) != 0)
+		return alm_fail(err, ALM_BAD_CONFIG,
+			"%s: version %d was trained with cell '%s' of layout (%s), this one has (%s); train "
+			"again",
+			cell->path, version->number, cell->name, was ? was : "unknown", layout);
+	if (sha256 && strcmp(sha256, cell->sha256) != 0)
+		alm_note(reporter, "cell '%s' is another build than version %d was trained with", cell->name,
+			version->number);
+	if (kernel && strcmp(kernel, trained->network.kernel->name) != 0)
+		alm_note(reporter,
+			"version %d was trained with kernel %s, this machine uses %s: the last bits may "
+			"differ",
+			version->number, kernel, trained->network.kernel->name);
+	return ALM_OK;
+}
+
+/* Spec and plan as they were when the version was trained; what does not fit is the file's fault, not usage. */
+static enum alm_status load_plan(const struct alm_version *version, struct alm_spec *spec,
+	struct alm_plan *plan, struct alm_error *err)
+{
+	struct alm_freq freq;
+	alm_spec_init(spec);
+	enum alm_status status = alm_spec_apply(spec, &version->spec, err);
+	if (status == ALM_OK)
+		status = alm_spec_check(spec, err);
+	if (status == ALM_OK)
+		status = alm_freq_parse("--freq", spec->freq, &freq, err);
+	if (status == ALM_OK)
+		status = alm_plan_make(spec, &freq, plan, err);
+	if (status != ALM_USAGE)
+		return status;
+	alm_fail_in(err, "version %d: its spec", version->number);
+	if (err)
+		err->status = ALM_BAD_CONFIG;
+	return ALM_BAD_CONFIG;
+}
+
+enum alm_status alm_trained_load(struct alm_trained *trained, const struct alm_version *version,
+	const struct alm_cell_folders *folders, struct alm_reporter *reporter, struct alm_error *err)
+{
+	struct alm_spec spec;
+	struct alm_plan plan;
+	const char **names = NULL;
+	int n = 0, n_targets = 0;
+	enum alm_status status = load_plan(version, &spec, &plan, err);
+	if (status == ALM_OK)
+		status = load_names(version, &names, &n, &n_targets, err);
+	if (status != ALM_OK)
+		return status;
+	status = alm_trained_init(trained, &spec, &plan, names, n, n_targets, folders, err);
+	free(names);
+	if (status != ALM_OK)
+		return status;
+	status = check_cell(trained, version, reporter, err);
+	if (status == ALM_OK)
+		status = load_values(trained, version, err);
+	if (status != ALM_OK)
+		alm_trained_release(trained);
+	return status;
+}

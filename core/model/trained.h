@@ -1,0 +1,55 @@
+/*
+ * A model that can forecast: spec, plan, channels, scaler and network together, and its two ways, into a version
+ * of the store and back. Loading runs nothing but the cell, which comes in by name through its own door.
+ */
+#ifndef ALM_MODEL_TRAINED_H
+#define ALM_MODEL_TRAINED_H
+#include "base/reporter.h"
+#include "base/status.h"
+#include "cell/cell.h"
+#include "model/plan.h"
+#include "model/spec.h"
+#include "nn/network.h"
+#include "series/scaler.h"
+#include "store/model.h"
+#include "train/feed.h"
+
+struct alm_trained {
+	struct alm_spec spec; /* as trained: grid step and split instants are filled in */
+	struct alm_plan plan;
+	int n_channels, n_targets, n_known; /* data channels, targets first; calendar channels behind them */
+	char (*channels)[ALM_NAME_MAX + 1]; /* [n_channels] names; owned */
+	struct alm_cell cell;
+	struct alm_network network;
+	struct alm_scaler scaler; /* over n_channels + n_known */
+};
+
+/*
+ * A model before training: the cell is loaded, the network built with initial weights, the scaler identity. `names`
+ * [n] are the data channels in panel order. ALM_UNAVAILABLE and others from the cell; ALM_USAGE. Release the result.
+ */
+ALM_MUST_CHECK enum alm_status alm_trained_init(struct alm_trained *trained, const struct alm_spec *spec,
+	const struct alm_plan *plan, const char *const *names, int n, int n_targets,
+	const struct alm_cell_folders *folders, struct alm_error *err);
+void alm_trained_release(struct alm_trained *trained);
+
+/* How windows of a panel laid out like the training's reach the network. */
+struct alm_feed alm_trained_feed(const struct alm_trained *trained, const struct alm_panel *panel);
+
+/*
+ * Fills a version's spec, facts and tensors (ids and numbers are the caller's). Tensors point into `trained`, which must
+ * outlive them; the array and the pairs are owned by the version: alm_trained_unsave.
+ */
+ALM_MUST_CHECK enum alm_status alm_trained_save(
+	const struct alm_trained *trained, struct alm_version *out, struct alm_error *err);
+void alm_trained_unsave(struct alm_version *version);
+
+/*
+ * The model that a version holds. ALM_BAD_CONFIG: its cell has another layout now, or a tensor or fact is missing
+ * or of another shape (names it). A cell's file that changed, or another kernel, is noted. Release the result.
+ */
+ALM_MUST_CHECK enum alm_status alm_trained_load(struct alm_trained *trained,
+	const struct alm_version *version, const struct alm_cell_folders *folders,
+	struct alm_reporter *reporter, struct alm_error *err);
+
+#endif
