@@ -1,0 +1,54 @@
+#include "base/arena.h"
+#include <assert.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+size_t alm_arena_cost(size_t n_bytes)
+{
+	return (n_bytes + ALM_ALIGN - 1) / ALM_ALIGN * ALM_ALIGN;
+}
+
+enum alm_status alm_arena_init(struct alm_arena *arena, size_t n_bytes, struct alm_error *err)
+{
+	if (n_bytes > SIZE_MAX / 2)
+		return alm_fail_memory(err, n_bytes);
+	size_t size = alm_arena_cost(n_bytes ? n_bytes : 1);
+	char *base = aligned_alloc(ALM_ALIGN, size);
+	if (!base)
+		return alm_fail_memory(err, size);
+	memset(base, 0, size);
+	*arena = (struct alm_arena){.base = base, .n_bytes = size};
+	return ALM_OK;
+}
+
+void alm_arena_release(struct alm_arena *arena)
+{
+	free(arena->base);
+	*arena = (struct alm_arena){0};
+}
+
+void *alm_arena_take(struct alm_arena *arena, size_t n_bytes)
+{
+	size_t cost = alm_arena_cost(n_bytes);
+	assert(cost <= arena->n_bytes - arena->used);
+	void *lent = arena->base + arena->used;
+	arena->used += cost;
+	return lent;
+}
+
+float *alm_arena_floats(struct alm_arena *arena, size_t n)
+{
+	return alm_arena_take(arena, n * sizeof(float));
+}
+
+void alm_arena_rewind(struct alm_arena *arena, size_t mark)
+{
+	assert(mark <= arena->used);
+	arena->used = mark;
+}
+
+bool alm_mul_size(size_t a, size_t b, size_t *product)
+{
+	return !__builtin_mul_overflow(a, b, product);
+}
