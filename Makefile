@@ -1,0 +1,245 @@
+# Almanac. `make help` lists the targets; everything is built under build/, each variant in a folder of its own.
+#
+#   core/*/*.c    -> libalmanac.a           app/*.c app/out/*.c -> almanac (a thin caller of the library)
+#   plugins/*.c   -> cells/<name>.so        schemas/*.sql       -> embedded into the library
+#   tests/*/test_*.c -> almanac-tests       tests/plain/*.c     -> a program each
+
+VARIANT ?= release
+PREFIX  ?= /usr/local
+DESTDIR ?=
+VERSION := 0.1.0
+
+CC       ?= gcc
+OPTIMISE ?= -O3
+ifneq ($(or $(CI),$(WERROR)),)
+WERROR_FLAG := -Werror
+endif
+WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 \
+	$(WERROR_FLAG)
+HARDEN  := -fstack-protector-strong -D_FORTIFY_SOURCE=2
+LINK    := -Wl,-z,relro,-z,now,-z,noexecstack
+
+# What a variant changes.
+ifeq ($(VARIANT),asan)
+OPTIMISE := -O1 -g -fno-omit-frame-pointer
+HARDEN   :=
+SANITISE := -fsanitize=address,undefined -fno-sanitize-recover=all
+else ifeq ($(VARIANT),tsan)
+OPTIMISE := -O1 -g
+HARDEN   :=
+SANITISE := -fsanitize=thread
+else ifeq ($(VARIANT),coverage)
+OPTIMISE := -O0 -g
+HARDEN   :=
+SANITISE := --coverage
+else ifeq ($(VARIANT),debug)
+OPTIMISE := -O1 -g
+HARDEN   :=
+endif
+
+BUILD   := build/$(VARIANT)
+CFLAGS  ?= -g
+COMMON  := -std=c11 $(OPTIMISE) -fopenmp-simd -fno-math-errno $(WARNINGS) $(CFLAGS) $(SANITISE) -MMD -MP
+CORE    := $(COMMON) $(HARDEN) -D_GNU_SOURCE -fPIE -fvisibility=hidden -Icore -Iplugins \
+	-DALM_VERSION='"$(VERSION)"' -DALM_CELLS_DIR='"$(PREFIX)/lib/almanac/cells"'
+CELL    := $(COMMON) -ffp-contract=fast -Iplugins -fPIC -fvisibility=hidden
+LIBS    := -lsqlite3 -lcsv -lmd -lpthread -ldl -lm
+
+# The matrix kernel, once for every instruction set of the family; which one runs is chosen at start.
+ifneq ($(filter x86_64 amd64,$(shell $(CC) -dumpmachine | cut -d- -f1)),)
+ISAS := base avx2 avx512
+else
+ISAS := base
+CORE += -DALM_ONLY_BASE
+endif
+ISA_base   :=
+ISA_avx2   := -mavx2 -mfma
+ISA_avx512 := -mavx512f -mavx512vl -mavx512dq -mavx512bw -mfma -mprefer-vector-width=512
+
+KERNEL   := core/linalg/gemm_kernel.c
+CORE_SRC := $(filter-out $(KERNEL),$(wildcard core/*/*.c))
+CORE_OBJ := $(CORE_SRC:%.c=$(BUILD)/%.o) $(ISAS:%=$(BUILD)/core/linalg/gemm_kernel.%.o) $(BUILD)/gen/schemas.o
+APP_SRC  := $(wildcard app/*.c app/out/*.c)
+APP_OBJ  := $(APP_SRC:%.c=$(BUILD)/%.o)
+CELLS    := $(patsubst plugins/%.c,$(BUILD)/cells/%.so,$(wildcard plugins/*.c))
+TEST_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(filter-out tests/plain/% tests/cells/%,$(wildcard tests/*/*.c)))
+TEST_CELLS := $(patsubst tests/cells/%.c,$(BUILD)/test-cells/%.so,$(wildcard tests/cells/*.c))
+PLAIN    := $(patsubst tests/plain/%.c,$(BUILD)/plain/%,$(wildcard tests/plain/*.c))
+BENCH    := $(patsubst bench/%.c,$(BUILD)/bench/%,$(wildcard bench/*.c))
+HEADERS  := $(wildcard core/*/*.h app/*.h app/out/*.h plugins/*.h)
+FORMATTED := $(wildcard core/*/*.[ch] app/*.[ch] app/out/*.[ch] plugins/*.[ch] tests/*/*.[ch] bench/*.c)
+
+LIBRARY := $(BUILD)/libalmanac.a
+PROGRAM := $(BUILD)/almanac
+TESTS   := $(BUILD)/almanac-tests
+
+# What the tests need to know; they write nowhere but in the temporary folder.
+ENVIRON = ALMANAC_PROGRAM=$(CURDIR)/$(PROGRAM) ALMANAC_CELL_PATH=$(CURDIR)/$(BUILD)/cells \
+	ALMANAC_TEST_CELLS=$(CURDIR)/$(BUILD)/test-cells ALMANAC_SOURCE_DIR=$(CURDIR)
+
+.PHONY: all test check asan valgrind tsan coverage bench lint format-check tidy cppcheck layering check-headers \
+	longest fmt demo install uninstall clean help tests-built run-tests
+.DELETE_ON_ERROR:
+
+all: $(PROGRAM) $(CELLS) ## the program and its cells (default)
+
+# ---------------------------------------------------------------- building
+
+$(BUILD)/core/linalg/gemm_kernel.%.o: $(KERNEL)
+	@mkdir -p $(@D)
+	$(CC) $(CORE) $(ISA_$*) -ffp-contract=fast -DALM_ISA=$* -c $< -o $@
+
+$(BUILD)/core/%.o: core/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CORE) -c $< -o $@
+
+$(BUILD)/app/%.o: app/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CORE) -Iapp -c $< -o $@
+
+$(BUILD)/tests/%.o: tests/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CORE) -c $< -o $@
+
+$(BUILD)/gen/schemas.c: schemas/embed.sh $(wildcard schemas/*.sql)
+	@mkdir -p $(@D)
+	sh schemas/embed.sh schemas/*.sql > $@
+
+$(BUILD)/gen/schemas.o: $(BUILD)/gen/schemas.c
+	$(CC) $(CORE) -c $< -o $@
+
+$(LIBRARY): $(CORE_OBJ)
+	rm -f $@
+	$(AR) rcs $@ $^
+
+# An executable exports nothing; cells get all they need through the contract.
+$(PROGRAM): $(APP_OBJ) $(LIBRARY)
+	$(CC) $(SANITISE) -pie $(LINK) $(LDFLAGS) $^ $(LIBS) -o $@
+
+$(BUILD)/cells/%.so: plugins/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CELL) -MF $(BUILD)/cells/$*.d -shared $(LINK) -Wl,-z,defs $< -lm -o $@
+
+$(BUILD)/test-cells/%.so: tests/cells/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CELL) -MF $(BUILD)/test-cells/$*.d -shared $(LINK) $< -lm -o $@
+
+# The whole library is linked, so that a test also shows that it needs nothing of the app.
+$(TESTS): $(TEST_OBJ) $(LIBRARY)
+	$(CC) $(SANITISE) -pie $(TEST_OBJ) -Wl,--whole-archive $(LIBRARY) -Wl,--no-whole-archive $(LIBS) \
+		-lcriterion -o $@
+
+$(BUILD)/plain/%: tests/plain/%.c $(LIBRARY)
+	@mkdir -p $(@D)
+	$(CC) $(CORE) -pie $< $(LIBRARY) $(LIBS) -o $@
+
+# OpenBLAS is linked as a peer to measure against, and only here.
+$(BUILD)/bench/%: bench/%.c $(LIBRARY)
+	@mkdir -p $(@D)
+	$(CC) $(CORE) -pie $< $(LIBRARY) $(LIBS) $(if $(findstring cblas,$(shell grep -l cblas.h $<; grep -o cblas.h $<)),-lopenblas) -o $@
+
+# ---------------------------------------------------------------- testing
+
+tests-built: all $(TESTS) $(TEST_CELLS) $(PLAIN)
+
+test: tests-built ## every test
+	@for program in $(PLAIN); do echo "$$program"; $(ENVIRON) $$program || exit 1; done
+	@$(ENVIRON) $(TESTS) $(TEST_ARGS)
+
+check: test lint ## tests, lint, and what a cell exports
+	@for cell in $(CELLS); do \
+		nm -D --defined-only $$cell | awk '$$3 != "almanac_cell_v1" {print FILENAME, $$3; bad = 1} END {exit bad}' \
+			|| { echo "$$cell exports more than almanac_cell_v1"; exit 1; }; done
+
+asan: ## every test under AddressSanitizer and UndefinedBehaviorSanitizer
+	$(MAKE) VARIANT=asan test
+
+tsan: ## the threaded programs under ThreadSanitizer
+	$(MAKE) VARIANT=tsan run-tsan
+
+.PHONY: run-tsan
+run-tsan: $(CELLS) $(filter $(BUILD)/plain/tsan_%,$(PLAIN))
+	@for program in $(filter $(BUILD)/plain/tsan_%,$(PLAIN)); do \
+		echo "$$program"; $(ENVIRON) $$program || exit 1; done
+
+valgrind: ## every test under valgrind
+	$(MAKE) VARIANT=debug tests-built
+	$(MAKE) VARIANT=debug run-valgrind
+
+.PHONY: run-valgrind
+run-valgrind:
+	@$(ENVIRON) ALMANAC_SLOW=1 valgrind --quiet --trace-children=yes --trace-children-skip='*/sh,*/bash' \
+		--leak-check=full --errors-for-leak-kinds=definite,indirect --error-exitcode=99 \
+		$(TESTS) --jobs 2 --timeout 600 $(TEST_ARGS)
+
+coverage: ## line coverage of core/; fails under 90 %
+	find build/coverage -name '*.gcda' -delete 2>/dev/null || true
+	$(MAKE) VARIANT=coverage test
+	gcovr --root . --filter core/ --object-directory build/coverage --exclude-throw-branches \
+		--fail-under-line 90 --txt build/coverage/coverage.txt --print-summary
+
+# ---------------------------------------------------------------- what reads the source
+
+lint: format-check tidy cppcheck layering check-headers longest ## everything that reads the source
+
+format-check:
+	clang-format --dry-run --Werror $(FORMATTED)
+
+fmt: ## format the source
+	clang-format -i $(FORMATTED)
+
+TIDY_FLAGS := -std=c11 -D_GNU_SOURCE -Icore -Iplugins -Iapp -DALM_ISA=base -DALM_VERSION='"0"' -DALM_CELLS_DIR='"/"'
+tidy:
+	printf '%s\n' $(CORE_SRC) $(KERNEL) $(APP_SRC) $(wildcard plugins/*.c) | \
+		xargs -P 2 -n 8 sh -c 'clang-tidy --quiet --warnings-as-errors="*" "$$@" -- $(TIDY_FLAGS) 2>/dev/null' tidy
+
+cppcheck:
+	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
+		--suppress=missingIncludeSystem -j 2 -Icore -Iplugins -Iapp -D_GNU_SOURCE -DALM_ISA=base \
+		'-DALM_VERSION="0"' '-DALM_CELLS_DIR="/"' core app plugins
+
+layering: ## includes go one way
+	awk -f layering.awk core/LAYERS $(wildcard core/*/*.[ch])
+	@! grep -n '#include "' plugins/*.[ch] | grep -v '"almanac_[a-z]*\.h"'
+	@! grep -n '#include "app/\|#include "out/\|#include "cmd' core/*/*.[ch]
+
+check-headers: ## each header compiles alone; the contract in C++ too
+	@for header in $(HEADERS); do \
+		$(CC) -std=c11 -D_GNU_SOURCE -Wall -Wextra -Werror -fsyntax-only -Icore -Iplugins -Iapp \
+			-include $$header -x c /dev/null || exit 1; done
+	@if command -v $(CXX) > /dev/null; then for header in $(wildcard plugins/*.h); do \
+		$(CXX) -std=c++17 -Wall -Wextra -Werror -fsyntax-only -Iplugins -include $$header -x c++ /dev/null \
+			|| exit 1; done; fi
+
+longest: # the ten longest files, for the eye
+	@wc -l $(wildcard core/*/*.[ch] app/*.[ch] app/out/*.[ch] plugins/*.[ch]) | sort -rn | sed -n 2,11p
+
+# ---------------------------------------------------------------- using
+
+demo: all ## the whole way, from CSV to forecast, on a real power grid's load
+	@PATH=$(CURDIR)/$(BUILD):$$PATH sh examples/demo.sh $(CURDIR)/$(BUILD)/demo.db
+
+bench: all $(BENCH) ## the figures of the README, beside their peers
+	@$(ENVIRON) BENCH_DIR=$(CURDIR)/$(BUILD)/bench sh bench/run
+
+install: all ## PREFIX=/usr/local, DESTDIR for packages
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/almanac/cells $(DESTDIR)$(PREFIX)/include \
+		$(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/doc/almanac
+	install -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/almanac
+	install -m 644 $(CELLS) $(DESTDIR)$(PREFIX)/lib/almanac/cells
+	install -m 644 plugins/almanac_cell.h plugins/almanac_math.h $(DESTDIR)$(PREFIX)/include
+	install -m 644 docs/almanac.1 $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 644 README.md LICENSE docs/*.md $(DESTDIR)$(PREFIX)/share/doc/almanac
+
+uninstall: ## removes what install put there
+	rm -f $(DESTDIR)$(PREFIX)/bin/almanac $(DESTDIR)$(PREFIX)/share/man/man1/almanac.1 \
+		$(DESTDIR)$(PREFIX)/include/almanac_cell.h $(DESTDIR)$(PREFIX)/include/almanac_math.h
+	rm -rf $(DESTDIR)$(PREFIX)/lib/almanac $(DESTDIR)$(PREFIX)/share/doc/almanac
+
+clean: ## removes build/
+	rm -rf build
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' Makefile
+
+-include $(shell find build/$(VARIANT) -name '*.d' 2>/dev/null)
