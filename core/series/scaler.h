@@ -26,7 +26,8 @@ ALM_MUST_CHECK enum alm_status alm_scaler_fit(struct alm_scaler *scaler, const s
 	struct alm_error *err);
 
 /* A scaler with room for n_channels, identity. The caller releases. */
-ALM_MUST_CHECK enum alm_status alm_scaler_init(struct alm_scaler *scaler, int n_channels, struct alm_error *err);
+ALM_MUST_CHECK enum alm_status alm_scaler_init(
+	struct alm_scaler *scaler, int n_channels, struct alm_error *err);
 void alm_scaler_release(struct alm_scaler *scaler);
 
 static inline float alm_scaler_apply(const struct alm_scaler *scaler, int channel, float value)

@@ -13,7 +13,8 @@
 struct alm_split_options {
 	bool has_valid_from, has_test_from;
 	int64_t valid_from_ms, test_from_ms;
-	double valid_fraction, test_fraction; /* of the panel's time range, used where no instant is given */
+	double test_fraction;  /* of the panel's time range, the last of it; where no instant is given */
+	double valid_fraction; /* the same of what lies before the test part */
 };
 
 struct alm_split {

@@ -22,8 +22,8 @@ struct alm_window_spec {
 };
 
 struct alm_window {
-	int frame;         /* index into the panel */
-	size_t first_row;  /* of the inputs */
+	int frame;        /* index into the panel */
+	size_t first_row; /* of the inputs */
 };
 
 /* An interval of time, [from_ms, to_ms). */
@@ -34,9 +34,9 @@ struct alm_part {
 struct alm_windows {
 	const struct alm_panel *panel; /* not owned, must outlive this */
 	struct alm_window_spec spec;
-	size_t n;                      /* windows in all */
-	size_t *n_before;              /* [n_frames + 1] windows before each frame; owned */
-	size_t *first_row;             /* [n_frames] first input row of each frame's first window; owned */
+	size_t n;          /* windows in all */
+	size_t *n_before;  /* [n_frames + 1] windows before each frame; owned */
+	size_t *first_row; /* [n_frames] first input row of each frame's first window; owned */
 };
 
 /* ALM_USAGE, naming the option, when a member is out of range or the span overflows. */

@@ -1,0 +1,33 @@
+/*
+ * Stretches: the parts of a series between gaps that are too long to fill, found in one pass over its rows. Internal
+ * to series.
+ */
+#ifndef ALM_SERIES_STRETCH_H
+#define ALM_SERIES_STRETCH_H
+#include <stddef.h>
+#include <stdint.h>
+#include "base/status.h"
+#include "series/frame.h"
+
+/* Rows of the grid, counted from the first time of the series, both inclusive. */
+struct alm_stretch {
+	int64_t first, last;
+	size_t source; /* place among the series' rows of the row at `first` */
+};
+
+struct alm_stretches {
+	size_t n, room;
+	struct alm_stretch *stretch; /* [n] in rising order; owned */
+	int64_t *place;              /* [n_rows] grid row of every row of the series; owned */
+	size_t n_gaps, n_missing;    /* runs of rows that are not there, and how many rows */
+	int64_t longest, longest_at; /* the longest of them, and the grid row where it begins */
+};
+
+/*
+ * ALM_BAD_DATA naming series, time and grid for a time off the grid. `limit` in rows. The caller releases.
+ */
+ALM_MUST_CHECK enum alm_status alm_stretches_find(const struct alm_series_rows *series, int n_data,
+	const struct alm_freq *freq, int64_t limit, struct alm_stretches *out, struct alm_error *err);
+void alm_stretches_release(struct alm_stretches *stretches);
+
+#endif
