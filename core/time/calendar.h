@@ -10,7 +10,7 @@
 
 struct alm_civil {
 	int64_t year;
-	int month, day;              /* 1..12, 1..31 */
+	int month, day; /* 1..12, 1..31 */
 	int hour, minute, second, ms;
 };
 

@@ -12,14 +12,14 @@
 #define ALM_TIME_TEXT 32 /* bytes that alm_time_print needs */
 
 enum alm_time_kind {
-	ALM_TIME_ISO,      /* 2017-01-31, 2017-01-31 04:05[:06[.789]], T or blank, optional Z or +hh:mm */
-	ALM_TIME_UNIX,     /* seconds, decimal, may be negative, optional fraction */
-	ALM_TIME_PATTERN,  /* a strptime(3) format */
+	ALM_TIME_ISO,     /* 2017-01-31, 2017-01-31 04:05[:06[.789]], T or blank, optional Z or +hh:mm */
+	ALM_TIME_UNIX,    /* seconds, decimal, may be negative, optional fraction */
+	ALM_TIME_PATTERN, /* a strptime(3) format */
 };
 
 struct alm_time_format {
 	enum alm_time_kind kind;
-	char pattern[64];  /* of ALM_TIME_PATTERN */
+	char pattern[64]; /* of ALM_TIME_PATTERN */
 };
 
 /* A format from the user's words: "iso", "unix", or anything with a '%'. ALM_USAGE with the choices otherwise. */
