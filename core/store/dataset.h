@@ -12,7 +12,7 @@
 #include "base/status.h"
 #include "store/db.h"
 
-#define ALM_NAME_MAX 128 /* bytes of a dataset's, model's or channel's name, without the zero */
+#define ALM_NAME_MAX     128 /* bytes of a dataset's, model's or channel's name, without the zero */
 #define ALM_CHANNELS_MAX 1024
 
 enum alm_time_unit { ALM_UNIT_S, ALM_UNIT_MS };
@@ -34,14 +34,15 @@ ALM_MUST_CHECK enum alm_status alm_dataset_find(
  * begins with almanac_ or sqlite_, has control characters, or is taken by a table of the user's; channels
  * that repeat (case-insensitively, as SQLite columns do) or are named series or time. Release the result.
  */
-ALM_MUST_CHECK enum alm_status alm_dataset_create(struct alm_db *db, const char *name, enum alm_time_unit unit,
-	const char *const *channels, int n_channels, struct alm_dataset *out, struct alm_error *err);
+ALM_MUST_CHECK enum alm_status alm_dataset_create(struct alm_db *db, const char *name,
+	enum alm_time_unit unit, const char *const *channels, int n_channels, struct alm_dataset *out,
+	struct alm_error *err);
 void alm_dataset_release(struct alm_dataset *dataset);
 
 /* Column of a channel, or -1. Case-sensitive first, then not. */
 int alm_dataset_channel(const struct alm_dataset *dataset, const char *name);
 
-/* Whether the table has any row, and the last time of a series (INT64_MIN when it has none). */
+/* The last time of a series, INT64_MIN when it has none. */
 ALM_MUST_CHECK enum alm_status alm_dataset_last_time(struct alm_db *db, const struct alm_dataset *dataset,
 	const char *series, int64_t *last_ms, struct alm_error *err);
 
@@ -62,21 +63,26 @@ void alm_dataset_writer_close(struct alm_dataset_writer *writer);
 /* A dataset in memory, by series and time, as core/series takes it. */
 struct alm_dataset_rows {
 	int n_series;
-	int n_channels;         /* those asked for */
+	int n_channels; /* those asked for */
 	size_t n_rows;
-	const char **names;     /* [n_series]; owned */
-	size_t *first;          /* [n_series + 1] row at which each series begins; owned */
-	int64_t *times_ms;      /* [n_rows]; owned */
-	float *values;          /* [n_rows][n_channels], NaN = NULL; owned */
+	char **names;      /* [n_series]; owned */
+	size_t *first;     /* [n_series + 1] row at which each series begins; owned */
+	int64_t *times_ms; /* [n_rows]; owned */
+	float *values;     /* [n_rows][n_channels], NaN = NULL; owned */
 };
 
 /*
- * Reads the given columns (indices into dataset->channels) of rows up to until_ms inclusive (INT64_MAX: all) and from
- * from_ms on (INT64_MIN: all), in one read transaction. A value that is text, a blob, or not finite as float32 is
+ * Reads the given columns (indices into dataset->channels) of rows up to until_ms inclusive (INT64_MAX: all),
+ * in one read transaction. A value that is text, a blob, or not finite as float32 is
  * ALM_BAD_DATA naming series, time and channel. Release the result.
  */
 ALM_MUST_CHECK enum alm_status alm_dataset_read(struct alm_db *db, const struct alm_dataset *dataset,
-	const int *columns, int n_columns, int64_t from_ms, int64_t until_ms, struct alm_dataset_rows *out,
+	const int *columns, int n_columns, int64_t until_ms, struct alm_dataset_rows *out,
+	struct alm_error *err);
+
+/* The same for the newest n_rows rows of every series, up to until_ms: its cost does not depend on the history. */
+ALM_MUST_CHECK enum alm_status alm_dataset_read_tail(struct alm_db *db, const struct alm_dataset *dataset,
+	const int *columns, int n_columns, size_t n_rows, int64_t until_ms, struct alm_dataset_rows *out,
 	struct alm_error *err);
 void alm_dataset_rows_release(struct alm_dataset_rows *rows);
 

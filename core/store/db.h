@@ -11,14 +11,14 @@
 struct alm_db; /* one connection; used by one thread */
 
 enum alm_db_mode {
-	ALM_DB_READ,    /* the file must exist; nothing is created, no migration runs */
-	ALM_DB_WRITE,   /* the file must exist; migrated to the current schema under BEGIN IMMEDIATE */
-	ALM_DB_CREATE,  /* as WRITE, and the file is created (0644 less umask) when it is not there */
+	ALM_DB_READ,   /* the file must exist; nothing is created, no migration runs */
+	ALM_DB_WRITE,  /* the file must exist; migrated to the current schema under BEGIN IMMEDIATE */
+	ALM_DB_CREATE, /* as WRITE, and the file is created (0644 less umask) when it is not there */
 };
 
 struct alm_db_options {
 	enum alm_db_mode mode;
-	int timeout_ms;  /* how long to wait for a lock; 0 = the default, 10,000 */
+	int timeout_ms; /* how long to wait for a lock; 0 = the default, 10,000 */
 };
 
 /*

@@ -9,10 +9,10 @@
 struct alm_forecast_row {
 	int64_t version_id, run_id;
 	const char *series, *channel;
-	int64_t cutoff_ms;            /* the last instant the forecast could look at */
+	int64_t cutoff_ms; /* the last instant the forecast could look at */
 	int n_steps;
-	const int64_t *times_ms;      /* [n_steps] */
-	const double *values;         /* [n_steps], the data's own units, finite */
+	const int64_t *times_ms; /* [n_steps] */
+	const double *values;    /* [n_steps], the data's own units, finite */
 };
 
 /* In the caller's transaction. Unique on (version, series, channel, cutoff): a second time replaces the first. */
@@ -21,12 +21,12 @@ ALM_MUST_CHECK enum alm_status alm_forecast_put(
 
 struct alm_score_row {
 	int64_t version_id, run_id;
-	const char *forecaster;       /* "model", "seasonal_naive" ... */
-	const char *channel;          /* "" = over all targets */
-	const char *metric;           /* "mae" ... */
-	double value;                 /* NaN = undefined, stored as NULL */
+	const char *forecaster; /* "model", "seasonal_naive" ... */
+	const char *channel;    /* "" = over all targets */
+	const char *metric;     /* "mae" ... */
+	double value;           /* NaN = undefined, stored as NULL */
 	int64_t n_windows, n_points;
-	int64_t from_ms, to_ms;       /* the windows' targets lie in [from, to] */
+	int64_t from_ms, to_ms; /* the windows' targets lie in [from, to] */
 };
 
 /* In the caller's transaction. */

@@ -24,6 +24,7 @@ void alm_json_integer(struct alm_json *json, const char *key, int64_t value);
 void alm_json_bool(struct alm_json *json, const char *key, bool value);
 
 /* The finished text, owned by json. Everything opened must be closed. */
-ALM_MUST_CHECK enum alm_status alm_json_finish(struct alm_json *json, const char **text, struct alm_error *err);
+ALM_MUST_CHECK enum alm_status alm_json_finish(
+	struct alm_json *json, const char **text, struct alm_error *err);
 
 #endif

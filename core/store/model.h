@@ -32,8 +32,8 @@ struct alm_model {
 	char name[ALM_NAME_MAX + 1];
 	int64_t dataset_id;
 	char dataset[ALM_NAME_MAX + 1];
-	int64_t champion_id;    /* version that forecasts; 0 = none yet */
-	struct alm_pairs spec;  /* owned */
+	int64_t champion_id;   /* version that forecasts; 0 = none yet */
+	struct alm_pairs spec; /* owned */
 };
 
 /* ALM_NO_INPUT when there is none of that name (lists those there are). Release the result. */
@@ -52,15 +52,15 @@ struct alm_tensor_row {
 	char name[64];
 	int n_dims;
 	int64_t shape[ALM_TENSOR_DIMS];
-	const float *values;    /* product of shape; on load owned by the version */
+	const float *values; /* product of shape; on load owned by the version */
 };
 
 struct alm_version {
 	int64_t id, model_id, run_id;
-	int number;                     /* 1, 2, ... within its model */
+	int number; /* 1, 2, ... within its model */
 	int64_t created_ms;
-	struct alm_pairs spec;          /* as trained; owned */
-	struct alm_pairs facts;         /* cell names, versions, paths' hashes, kernel, seed, data range ...; owned */
+	struct alm_pairs spec;  /* as trained; owned */
+	struct alm_pairs facts; /* cell names, versions, paths' hashes, kernel, seed, data range ...; owned */
 	int n_tensors;
 	struct alm_tensor_row *tensors; /* owned on load; order is kept */
 	float *values;                  /* all tensors' payload; owned on load */

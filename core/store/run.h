@@ -12,25 +12,28 @@
 #include "store/model.h"
 
 struct alm_run_start {
-	const char *kind;     /* ingest train backtest forecast */
-	int64_t dataset_id;   /* 0 = none */
-	int64_t model_id;     /* 0 = none */
+	const char *kind;   /* ingest train backtest forecast */
+	int64_t dataset_id; /* 0 = none */
+	int64_t model_id;   /* 0 = none */
 };
 
 /* Writes the row as running, in a transaction of its own unless the caller has one open. */
 ALM_MUST_CHECK enum alm_status alm_run_begin(
 	struct alm_db *db, const struct alm_run_start *start, int64_t *run_id, struct alm_error *err);
 
-/* Closes the row: status text ok/degraded/failed/aborted from `status`, exit code, message (NULL = none), facts (NULL = none). */
+/*
+ * Closes the row: status text ok/degraded/failed/aborted from `status`, exit code, duration by the monotonic clock,
+ * message (NULL = none), facts (NULL = none).
+ */
 ALM_MUST_CHECK enum alm_status alm_run_end(struct alm_db *db, int64_t run_id, enum alm_status status,
-	const char *message, const struct alm_pairs *facts, struct alm_error *err);
+	double duration_s, const char *message, const struct alm_pairs *facts, struct alm_error *err);
 
 /* Takes the lock of a model or returns ALM_BUSY at once, naming model and file. -1 in *fd on failure. */
 ALM_MUST_CHECK enum alm_status alm_run_lock(
 	struct alm_db *db, int64_t model_id, const char *model, int *fd, struct alm_error *err);
 void alm_run_unlock(int fd);
 
-/* Closes rows of this model that are still running as aborted (call with the lock held); *n says how many. */
+/* Closes trainings of this model that are still running as aborted (call with the lock held); *n says how many. */
 ALM_MUST_CHECK enum alm_status alm_run_recover(
 	struct alm_db *db, int64_t model_id, int *n, struct alm_error *err);
 

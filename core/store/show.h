@@ -9,9 +9,9 @@
 
 struct alm_text_table {
 	int n_columns, n_rows;
-	char **columns;       /* [n_columns]; owned */
-	bool *numeric;        /* [n_columns] every value is a number or missing; owned */
-	char **cells;         /* [n_rows][n_columns]; NULL = missing; owned */
+	char **columns; /* [n_columns]; owned */
+	bool *numeric;  /* [n_columns] every value is a number or missing; owned */
+	char **cells;   /* [n_rows][n_columns]; NULL = missing; owned */
 };
 
 /*

@@ -1,0 +1,286 @@
+#include "store/dataset.h"
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include "store/name.h"
+#include "store/sql.h"
+
+static enum alm_status read_channels(struct alm_db *db, struct alm_dataset *dataset, struct alm_error *err)
+{
+	int64_t n;
+	sqlite3_stmt *stmt = NULL;
+	bool row = true;
+	enum alm_status status = alm_sql_integer(db, &n, 0, err,
+		"SELECT count(*) FROM almanac_channel WHERE dataset_id = ?", "i", dataset->id);
+	if (status != ALM_OK)
+		return status;
+	dataset->channels = calloc((size_t)n + 1, sizeof *dataset->channels);
+	if (!dataset->channels)
+		return alm_fail_memory(err, (size_t)n * sizeof *dataset->channels);
+	status = alm_sql_query(db, &stmt, err,
+		"SELECT name FROM almanac_channel WHERE dataset_id = ? ORDER BY position", "i", dataset->id);
+	while (status == ALM_OK && (status = alm_sql_next(db, stmt, &row, err)) == ALM_OK && row &&
+		dataset->n_channels < n)
+		snprintf(dataset->channels[dataset->n_channels++], sizeof *dataset->channels, "%s",
+			alm_sql_text(stmt, 0));
+	sqlite3_finalize(stmt);
+	return status;
+}
+
+enum alm_status alm_dataset_find(
+	struct alm_db *db, const char *name, struct alm_dataset *out, struct alm_error *err)
+{
+	struct alm_dataset made = {0};
+	sqlite3_stmt *stmt = NULL;
+	bool row = false;
+	if (alm_db_schema(db) == 0)
+		return alm_fail(err, ALM_NO_INPUT, "'%s' has no datasets yet; begin with almanac ingest",
+			alm_db_path(db));
+	enum alm_status status = alm_sql_query(
+		db, &stmt, err, "SELECT id, name, unit FROM almanac_dataset WHERE name = ?", "s", name);
+	if (status == ALM_OK)
+		status = alm_sql_next(db, stmt, &row, err);
+	if (status == ALM_OK && row) {
+		made.id = sqlite3_column_int64(stmt, 0);
+		snprintf(made.name, sizeof made.name, "%s", alm_sql_text(stmt, 1));
+		made.unit = strcmp(alm_sql_text(stmt, 2), "ms") == 0 ? ALM_UNIT_MS : ALM_UNIT_S;
+	}
+	sqlite3_finalize(stmt);
+	if (status == ALM_OK && !row)
+		return alm_name_missing(db, "dataset", "almanac_dataset", name, err);
+	if (status == ALM_OK)
+		status = read_channels(db, &made, err);
+	if (status == ALM_OK)
+		*out = made;
+	else
+		alm_dataset_release(&made);
+	return status;
+}
+
+void alm_dataset_release(struct alm_dataset *dataset)
+{
+	free(dataset->channels);
+	*dataset = (struct alm_dataset){0};
+}
+
+int alm_dataset_channel(const struct alm_dataset *dataset, const char *name)
+{
+	for (int i = 0; i < dataset->n_channels; i++)
+		if (strcmp(dataset->channels[i], name) == 0)
+			return i;
+	for (int i = 0; i < dataset->n_channels; i++)
+		if (strcasecmp(dataset->channels[i], name) == 0)
+			return i;
+	return -1;
+}
+
+static enum alm_status check_name(struct alm_db *db, const char *name, struct alm_error *err)
+{
+	int64_t taken;
+	enum alm_status status = alm_name_check("dataset", name, err);
+	if (status != ALM_OK)
+		return status;
+	if (strncasecmp(name, "almanac_", 8) == 0 || strncasecmp(name, "sqlite_", 7) == 0)
+		return alm_fail(err, ALM_USAGE,
+			"dataset '%s': names that begin with almanac_ or sqlite_ are taken; choose another",
+			name);
+	status = alm_sql_integer(db, &taken, 0, err,
+		"SELECT count(*) FROM sqlite_schema WHERE name = ? COLLATE NOCASE", "s", name);
+	if (status == ALM_OK && taken > 0)
+		return alm_fail(err, ALM_USAGE,
+			"dataset '%s': '%s' already has a table, view or index of that name; choose another",
+			name, alm_db_path(db));
+	return status;
+}
+
+static enum alm_status check_channels(const char *const *channels, int n, struct alm_error *err)
+{
+	if (n < 1 || n > ALM_CHANNELS_MAX)
+		return alm_fail(
+			err, ALM_USAGE, "a dataset has 1 to %d channels, found %d", ALM_CHANNELS_MAX, n);
+	for (int i = 0; i < n; i++) {
+		enum alm_status status = alm_name_check("channel", channels[i], err);
+		if (status != ALM_OK)
+			return status;
+		if (strcasecmp(channels[i], "series") == 0 || strcasecmp(channels[i], "time") == 0)
+			return alm_fail(err, ALM_USAGE,
+				"channel '%s': the table has a column of that name already; rename it",
+				channels[i]);
+		for (int other = 0; other < i; other++)
+			if (strcasecmp(channels[i], channels[other]) == 0)
+				return alm_fail(err, ALM_USAGE,
+					"channels '%s' and '%s' would be the same column; rename one",
+					channels[other], channels[i]);
+	}
+	return ALM_OK;
+}
+
+/* CREATE TABLE "name" (series, time, "channel" REAL ...). The caller frees with sqlite3_free. */
+static char *table_sql(const char *name, const char *const *channels, int n)
+{
+	sqlite3_str *sql = sqlite3_str_new(NULL);
+	sqlite3_str_appendf(sql, "CREATE TABLE \"%w\" (series TEXT NOT NULL, time INTEGER NOT NULL", name);
+	for (int i = 0; i < n; i++)
+		sqlite3_str_appendf(sql, ", \"%w\" REAL", channels[i]);
+	sqlite3_str_appendall(sql, ", PRIMARY KEY (series, time)) WITHOUT ROWID");
+	return sqlite3_str_finish(sql);
+}
+
+static enum alm_status insert_records(struct alm_db *db, const char *name, enum alm_time_unit unit,
+	const char *const *channels, int n, int64_t *id, struct alm_error *err)
+{
+	enum alm_status status =
+		alm_sql_run(db, err, "INSERT INTO almanac_dataset (name, unit, created) VALUES (?, ?, ?)",
+			"ssi", name, unit == ALM_UNIT_MS ? "ms" : "s", alm_sql_now_ms());
+	*id = sqlite3_last_insert_rowid(alm_sql_raw(db));
+	for (int i = 0; i < n && status == ALM_OK; i++)
+		status = alm_sql_run(db, err,
+			"INSERT INTO almanac_channel (dataset_id, position, name) VALUES (?, ?, ?)", "iis",
+			*id, (int64_t)i, channels[i]);
+	return status;
+}
+
+enum alm_status alm_dataset_create(struct alm_db *db, const char *name, enum alm_time_unit unit,
+	const char *const *channels, int n_channels, struct alm_dataset *out, struct alm_error *err)
+{
+	int64_t id = 0;
+	enum alm_status status = check_name(db, name, err);
+	if (status == ALM_OK)
+		status = check_channels(channels, n_channels, err);
+	if (status != ALM_OK)
+		return status;
+	char *sql = table_sql(name, channels, n_channels);
+	status = sql ? alm_sql_exec(db, sql, err) : alm_fail_memory(err, 1);
+	sqlite3_free(sql);
+	if (status == ALM_OK)
+		status = insert_records(db, name, unit, channels, n_channels, &id, err);
+	return status == ALM_OK ? alm_dataset_find(db, name, out, err) : status;
+}
+
+/* Between a dataset's own unit and milliseconds. */
+static int64_t stored_time(const struct alm_dataset *dataset, int64_t time_ms)
+{
+	if (dataset->unit == ALM_UNIT_MS)
+		return time_ms;
+	return time_ms / 1000 - (time_ms % 1000 < 0);
+}
+
+enum alm_status alm_dataset_last_time(struct alm_db *db, const struct alm_dataset *dataset,
+	const char *series, int64_t *last_ms, struct alm_error *err)
+{
+	int64_t last;
+	char *sql = sqlite3_mprintf("SELECT max(time) FROM \"%w\" WHERE series = ?", dataset->name);
+	if (!sql)
+		return alm_fail_memory(err, 1);
+	enum alm_status status = alm_sql_integer(db, &last, INT64_MIN, err, sql, "s", series);
+	sqlite3_free(sql);
+	if (status == ALM_OK)
+		*last_ms = last == INT64_MIN || dataset->unit == ALM_UNIT_MS ? last : last * 1000;
+	return status;
+}
+
+struct alm_dataset_writer {
+	struct alm_db *db;
+	const struct alm_dataset *dataset;
+	sqlite3_stmt *put, *get;
+};
+
+/* The upsert of a row. The caller frees with sqlite3_free. */
+static char *put_sql(const struct alm_dataset *dataset)
+{
+	sqlite3_str *sql = sqlite3_str_new(NULL);
+	sqlite3_str_appendf(sql, "INSERT INTO \"%w\" VALUES (?, ?", dataset->name);
+	for (int i = 0; i < dataset->n_channels; i++)
+		sqlite3_str_appendall(sql, ", ?");
+	sqlite3_str_appendall(sql, ") ON CONFLICT (series, time) DO UPDATE SET ");
+	for (int i = 0; i < dataset->n_channels; i++)
+		sqlite3_str_appendf(sql, "%s\"%w\" = excluded.\"%w\"", i ? ", " : "", dataset->channels[i],
+			dataset->channels[i]);
+	return sqlite3_str_finish(sql);
+}
+
+/* Every channel of a row, in order. The caller frees with sqlite3_free. */
+static char *get_sql(const struct alm_dataset *dataset)
+{
+	sqlite3_str *sql = sqlite3_str_new(NULL);
+	sqlite3_str_appendall(sql, "SELECT ");
+	for (int i = 0; i < dataset->n_channels; i++)
+		sqlite3_str_appendf(sql, "%s\"%w\"", i ? ", " : "", dataset->channels[i]);
+	sqlite3_str_appendf(sql, " FROM \"%w\" WHERE series = ? AND time = ?", dataset->name);
+	return sqlite3_str_finish(sql);
+}
+
+enum alm_status alm_dataset_writer_open(struct alm_db *db, const struct alm_dataset *dataset,
+	struct alm_dataset_writer **out, struct alm_error *err)
+{
+	struct alm_dataset_writer *writer = calloc(1, sizeof *writer);
+	char *put = put_sql(dataset), *get = get_sql(dataset);
+	enum alm_status status = writer && put && get ? ALM_OK : alm_fail_memory(err, sizeof *writer);
+	/* Pages of the whole transaction stay in memory up to here, so that most are written once. */
+	if (status == ALM_OK)
+		status = alm_sql_exec(db, "PRAGMA cache_size = -65536", err);
+	if (status == ALM_OK)
+		status = alm_sql_prepare(db, put, &writer->put, err);
+	if (status == ALM_OK)
+		status = alm_sql_prepare(db, get, &writer->get, err);
+	sqlite3_free(put);
+	sqlite3_free(get);
+	if (status != ALM_OK) {
+		alm_dataset_writer_close(writer);
+		return status;
+	}
+	writer->db = db;
+	writer->dataset = dataset;
+	*out = writer;
+	return ALM_OK;
+}
+
+void alm_dataset_writer_close(struct alm_dataset_writer *writer)
+{
+	if (!writer)
+		return;
+	sqlite3_finalize(writer->put);
+	sqlite3_finalize(writer->get);
+	free(writer);
+}
+
+enum alm_status alm_dataset_put(struct alm_dataset_writer *writer, const char *series, size_t series_length,
+	int64_t time_ms, const double *values, struct alm_error *err)
+{
+	const struct alm_dataset *dataset = writer->dataset;
+	if (dataset->unit == ALM_UNIT_S && time_ms % 1000 != 0)
+		return alm_fail(err, ALM_BAD_DATA,
+			"dataset '%s' keeps whole seconds, found a time with milliseconds; use a new dataset",
+			dataset->name);
+	int code = sqlite3_bind_text(writer->put, 1, series, (int)series_length, SQLITE_STATIC);
+	if (code == SQLITE_OK)
+		code = sqlite3_bind_int64(writer->put, 2, stored_time(dataset, time_ms));
+	for (int i = 0; i < dataset->n_channels && code == SQLITE_OK; i++) {
+		if (isinf(values[i]))
+			return alm_fail(err, ALM_BAD_DATA, "%s: value is not finite", dataset->channels[i]);
+		code = sqlite3_bind_double(writer->put, i + 3, values[i]);
+	}
+	if (code == SQLITE_OK)
+		code = sqlite3_step(writer->put);
+	sqlite3_reset(writer->put);
+	return code == SQLITE_DONE ? ALM_OK : alm_sql_fail(writer->db, code, err);
+}
+
+enum alm_status alm_dataset_get(struct alm_dataset_writer *writer, const char *series, size_t series_length,
+	int64_t time_ms, double *values, bool *found, struct alm_error *err)
+{
+	bool row = false;
+	sqlite3_bind_text(writer->get, 1, series, (int)series_length, SQLITE_STATIC);
+	sqlite3_bind_int64(writer->get, 2, stored_time(writer->dataset, time_ms));
+	enum alm_status status = alm_sql_next(writer->db, writer->get, &row, err);
+	for (int i = 0; status == ALM_OK && row && i < writer->dataset->n_channels; i++)
+		values[i] = sqlite3_column_type(writer->get, i) == SQLITE_NULL
+				    ? NAN
+				    : sqlite3_column_double(writer->get, i);
+	sqlite3_reset(writer->get);
+	if (status == ALM_OK)
+		*found = row;
+	return status;
+}

@@ -1,0 +1,158 @@
+#include "store/db.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "store/migrate.h"
+#include "store/sql.h"
+#include "store/wal.h"
+
+#define TIMEOUT_MS 10000
+
+struct alm_db {
+	sqlite3 *raw;
+	char *path;
+	int schema;
+};
+
+sqlite3 *alm_sql_raw(struct alm_db *db)
+{
+	return db->raw;
+}
+
+const char *alm_db_path(const struct alm_db *db)
+{
+	return db->path;
+}
+
+int alm_db_schema(const struct alm_db *db)
+{
+	return db->schema;
+}
+
+void alm_db_close(struct alm_db *db)
+{
+	if (!db)
+		return;
+	sqlite3_close(db->raw); /* rolls back what is open */
+	free(db->path);
+	free(db);
+}
+
+/* What can be said of the path without opening it as a database. *exists says whether there is a file. */
+static enum alm_status check_path(
+	const char *path, enum alm_db_mode mode, bool *exists, struct alm_error *err)
+{
+	struct stat info;
+	*exists = stat(path, &info) == 0;
+	if (*exists && S_ISDIR(info.st_mode))
+		return alm_fail(err, ALM_BAD_DATA, "'%s' is a folder, not a database", path);
+	if (*exists) {
+		if (access(path, R_OK) != 0)
+			return alm_fail(
+				err, ALM_NO_PERMISSION, "'%s' cannot be read: %s", path, strerror(errno));
+		if (mode != ALM_DB_READ && access(path, W_OK) != 0)
+			return alm_fail(
+				err, ALM_NO_PERMISSION, "'%s' cannot be written: %s", path, strerror(errno));
+		return ALM_OK;
+	}
+	if (errno != ENOENT || mode != ALM_DB_CREATE)
+		return alm_fail(err, errno == EACCES ? ALM_NO_PERMISSION : ALM_NO_INPUT,
+			"there is no database '%s' (%s); name one with --db, or begin with almanac ingest",
+			path, strerror(errno));
+	return ALM_OK;
+}
+
+static enum alm_status open_raw(struct alm_db *db, int flags, int timeout_ms, struct alm_error *err)
+{
+	int code = sqlite3_open_v2(db->path, &db->raw, flags, NULL);
+	if (!db->raw)
+		return alm_fail_memory(err, 1);
+	if (code != SQLITE_OK)
+		return (code & 0xff) == SQLITE_CANTOPEN
+			       ? alm_fail(err, flags & SQLITE_OPEN_CREATE ? ALM_CANT_CREATE : ALM_NO_INPUT,
+					 "cannot %s '%s': %s", flags & SQLITE_OPEN_CREATE ? "create" : "open",
+					 db->path, strerror(sqlite3_system_errno(db->raw)))
+			       : alm_sql_fail(db, code, err);
+	sqlite3_extended_result_codes(db->raw, 1);
+	sqlite3_busy_timeout(db->raw, timeout_ms > 0 ? timeout_ms : TIMEOUT_MS);
+	sqlite3_db_config(db->raw, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	sqlite3_db_config(db->raw, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	sqlite3_db_config(db->raw, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL);
+	return alm_sql_exec(db,
+		"PRAGMA synchronous = FULL; PRAGMA mmap_size = 0; PRAGMA cell_size_check = ON;"
+		"PRAGMA temp_store = MEMORY",
+		err);
+}
+
+/* The journal of a file that is ours from its first byte. */
+static enum alm_status choose_journal(struct alm_db *db, struct alm_error *err)
+{
+	if (!alm_wal_is_safe(sqlite3_libversion_number()))
+		return ALM_OK;
+	return alm_sql_exec(db, "PRAGMA journal_mode = WAL", err);
+}
+
+static enum alm_status open_in_mode(
+	struct alm_db *db, const struct alm_db_options *options, struct alm_error *err)
+{
+	bool exists;
+	enum alm_status status = check_path(db->path, options->mode, &exists, err);
+	if (status != ALM_OK)
+		return status;
+	int flags = options->mode == ALM_DB_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+	status = open_raw(db, flags | (exists ? 0 : SQLITE_OPEN_CREATE), options->timeout_ms, err);
+	if (status != ALM_OK)
+		return status;
+	status = alm_migrate_number(db, &db->schema, err);
+	if (status == ALM_OK)
+		status = alm_migrate_check(db, db->schema, err);
+	if (status != ALM_OK || options->mode == ALM_DB_READ)
+		return status;
+	if (!exists)
+		status = choose_journal(db, err);
+	if (status == ALM_OK && db->schema < alm_n_schemas)
+		status = alm_migrate(db, err);
+	if (status == ALM_OK)
+		db->schema = alm_n_schemas;
+	return status;
+}
+
+enum alm_status alm_db_open(
+	const char *path, const struct alm_db_options *options, struct alm_db **out, struct alm_error *err)
+{
+	struct alm_db *db = calloc(1, sizeof *db);
+	char *copy = strdup(path);
+	if (!db || !copy) {
+		free(db);
+		free(copy);
+		return alm_fail_memory(err, sizeof *db);
+	}
+	db->path = copy;
+	enum alm_status status = open_in_mode(db, options, err);
+	if (status != ALM_OK)
+		alm_db_close(db);
+	else
+		*out = db;
+	return status;
+}
+
+enum alm_status alm_db_begin(struct alm_db *db, struct alm_error *err)
+{
+	return alm_sql_exec(db, "BEGIN IMMEDIATE", err);
+}
+
+enum alm_status alm_db_commit(struct alm_db *db, struct alm_error *err)
+{
+	enum alm_status status = alm_sql_exec(db, "COMMIT", err);
+	if (status != ALM_OK)
+		alm_db_rollback(db);
+	return status;
+}
+
+void alm_db_rollback(struct alm_db *db)
+{
+	if (!sqlite3_get_autocommit(db->raw))
+		sqlite3_exec(db->raw, "ROLLBACK", NULL, NULL, NULL);
+}

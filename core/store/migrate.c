@@ -1,0 +1,62 @@
+#include "store/migrate.h"
+#include <string.h>
+#include "base/hash.h"
+#include "store/sql.h"
+
+enum alm_status alm_migrate_number(struct alm_db *db, int *number, struct alm_error *err)
+{
+	int64_t there, newest = 0;
+	enum alm_status status = alm_sql_integer(db, &there, 0, err,
+		"SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'almanac_migration'", "");
+	if (status == ALM_OK && there > 0)
+		status =
+			alm_sql_integer(db, &newest, 0, err, "SELECT max(number) FROM almanac_migration", "");
+	if (status == ALM_OK)
+		*number = (int)newest;
+	return status;
+}
+
+enum alm_status alm_migrate_check(struct alm_db *db, int number, struct alm_error *err)
+{
+	if (number <= alm_n_schemas)
+		return ALM_OK;
+	return alm_fail(err, ALM_BAD_CONFIG,
+		"'%s' has schema %d of a newer Almanac, this one knows up to %d; it was left as it is",
+		alm_db_path(db), number, alm_n_schemas);
+}
+
+/* One migration, in the caller's transaction. */
+static enum alm_status apply(struct alm_db *db, const struct alm_schema *schema, struct alm_error *err)
+{
+	char sha256[ALM_HASH_TEXT];
+	struct alm_hash_part text = {schema->sql, strlen(schema->sql)};
+	alm_hash_parts(&text, 1, sha256);
+	enum alm_status status = alm_sql_exec(db, schema->sql, err);
+	if (status != ALM_OK)
+		return status;
+	return alm_sql_run(db, err,
+		"INSERT INTO almanac_migration (number, name, sha256, applied) VALUES (?, ?, ?, ?)", "issi",
+		(int64_t)schema->number, schema->name, sha256, alm_sql_now_ms());
+}
+
+enum alm_status alm_migrate(struct alm_db *db, struct alm_error *err)
+{
+	for (int i = 0; i < alm_n_schemas; i++) {
+		int number = 0;
+		enum alm_status status = alm_db_begin(db, err);
+		if (status != ALM_OK)
+			return status;
+		status = alm_migrate_number(db, &number, err);
+		if (status == ALM_OK)
+			status = alm_migrate_check(db, number, err);
+		if (status == ALM_OK && number < alm_schemas[i].number)
+			status = apply(db, &alm_schemas[i], err);
+		if (status == ALM_OK)
+			status = alm_db_commit(db, err);
+		if (status != ALM_OK) {
+			alm_db_rollback(db);
+			return status;
+		}
+	}
+	return ALM_OK;
+}

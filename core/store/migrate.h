@@ -1,0 +1,24 @@
+/* The numbered migrations of schemas/, embedded at build time, and how they reach a file. Internal to store. */
+#ifndef ALM_STORE_MIGRATE_H
+#define ALM_STORE_MIGRATE_H
+#include "base/status.h"
+#include "store/db.h"
+
+struct alm_schema {
+	int number;
+	const char *name, *sql;
+};
+
+extern const struct alm_schema alm_schemas[];
+extern const int alm_n_schemas;
+
+/* The number of the file's schema, 0 when Almanac has never been here. Writes nothing. */
+ALM_MUST_CHECK enum alm_status alm_migrate_number(struct alm_db *db, int *number, struct alm_error *err);
+
+/* ALM_BAD_CONFIG, with both numbers, for a schema that is newer than the newest migration here. */
+ALM_MUST_CHECK enum alm_status alm_migrate_check(struct alm_db *db, int number, struct alm_error *err);
+
+/* Applies what is missing, each migration in one transaction, the number read again under its lock. */
+ALM_MUST_CHECK enum alm_status alm_migrate(struct alm_db *db, struct alm_error *err);
+
+#endif

@@ -1,0 +1,161 @@
+#include "store/show.h"
+#include <stdlib.h>
+#include <string.h>
+#include "store/sql.h"
+
+/* The words of `almanac show`, the view of each, and the column that a name restricts. */
+static const struct word {
+	const char *name, *view, *key;
+	bool newest_last; /* a limit keeps the last rows */
+} words[] = {
+	{"datasets", NULL, NULL, false},
+	{"channels", "almanac_channels", "dataset", false},
+	{"models", "almanac_models", "model", false},
+	{"versions", "almanac_versions", "model", true},
+	{"runs", "almanac_runs", "coalesce(model, dataset)", true},
+	{"forecasts", "almanac_forecasts", "model", true},
+	{"scores", "almanac_scores", "model", true},
+};
+
+#define N_WORDS (int)(sizeof words / sizeof *words)
+
+static const struct word *find_word(const char *what)
+{
+	for (int i = 0; i < N_WORDS; i++)
+		if (strcmp(words[i].name, what) == 0)
+			return &words[i];
+	return NULL;
+}
+
+static enum alm_status take_columns(struct alm_text_table *table, sqlite3_stmt *stmt, struct alm_error *err)
+{
+	int n = sqlite3_column_count(stmt);
+	table->columns = calloc((size_t)n, sizeof *table->columns);
+	table->numeric = calloc((size_t)n, sizeof *table->numeric);
+	if (!table->columns || !table->numeric)
+		return alm_fail_memory(err, (size_t)n * sizeof *table->columns);
+	for (; table->n_columns < n; table->n_columns++) {
+		table->columns[table->n_columns] = strdup(sqlite3_column_name(stmt, table->n_columns));
+		if (!table->columns[table->n_columns])
+			return alm_fail_memory(err, 1);
+		table->numeric[table->n_columns] = true;
+	}
+	return ALM_OK;
+}
+
+static enum alm_status take_row(struct alm_text_table *table, sqlite3_stmt *stmt, struct alm_error *err)
+{
+	size_t columns = (size_t)table->n_columns, first = (size_t)table->n_rows * columns;
+	char **grown = realloc(table->cells, (first + columns) * sizeof *grown);
+	if (!grown)
+		return alm_fail_memory(err, (first + columns) * sizeof *grown);
+	table->cells = grown;
+	memset(grown + first, 0, columns * sizeof *grown);
+	table->n_rows++;
+	for (size_t i = 0; i < columns; i++) {
+		int type = sqlite3_column_type(stmt, (int)i);
+		if (type == SQLITE_NULL)
+			continue;
+		table->numeric[i] = table->numeric[i] && type != SQLITE_TEXT && type != SQLITE_BLOB;
+		grown[first + i] = strdup(alm_sql_text(stmt, (int)i));
+		if (!grown[first + i])
+			return alm_fail_memory(err, 1);
+	}
+	return ALM_OK;
+}
+
+/* Every row of a statement, which is finalised. The columns are taken from the first. */
+static enum alm_status take_rows(
+	struct alm_db *db, sqlite3_stmt *stmt, struct alm_text_table *table, struct alm_error *err)
+{
+	bool row = true;
+	enum alm_status status = table->columns ? ALM_OK : take_columns(table, stmt, err);
+	while (status == ALM_OK && (status = alm_sql_next(db, stmt, &row, err)) == ALM_OK && row)
+		status = take_row(table, stmt, err);
+	sqlite3_finalize(stmt);
+	return status;
+}
+
+/* Rows of a view in its own order; a limit keeps the first, or the last where those are the newest. */
+static enum alm_status show_view(struct alm_db *db, const struct word *word, const char *name, int limit,
+	struct alm_text_table *table, struct alm_error *err)
+{
+	sqlite3_stmt *stmt = NULL;
+	char *rows =
+		sqlite3_mprintf("FROM %s WHERE ?1 IS NULL OR %s = ?1 COLLATE NOCASE", word->view, word->key);
+	char *sql = !rows ? NULL
+		    : limit > 0 && word->newest_last
+			    ? sqlite3_mprintf("SELECT * %s LIMIT %d OFFSET max(0, (SELECT count(*) %s) - %d)",
+				      rows, limit, rows, limit)
+			    : sqlite3_mprintf("SELECT * %s LIMIT %d", rows, limit > 0 ? limit : -1);
+	enum alm_status status =
+		sql ? alm_sql_query(db, &stmt, err, sql, "s", name) : alm_fail_memory(err, 1);
+	sqlite3_free(rows);
+	sqlite3_free(sql);
+	return status == ALM_OK ? take_rows(db, stmt, table, err) : status;
+}
+
+/* One dataset with what only a look into its table can tell. */
+static enum alm_status show_dataset(struct alm_db *db, const char *name, const char *unit,
+	struct alm_text_table *table, struct alm_error *err)
+{
+	sqlite3_stmt *stmt = NULL;
+	int divisor = strcmp(unit, "ms") == 0 ? 1000 : 1;
+	char *sql =
+		sqlite3_mprintf("SELECT ?1 AS dataset, count(*) AS rows, count(DISTINCT series) AS series, "
+				"(SELECT channels FROM almanac_datasets WHERE dataset = ?1) AS channels, "
+				"datetime(min(time) / %d, 'unixepoch') AS first, "
+				"datetime(max(time) / %d, 'unixepoch') AS last FROM \"%w\"",
+			divisor, divisor, name);
+	enum alm_status status =
+		sql ? alm_sql_query(db, &stmt, err, sql, "s", name) : alm_fail_memory(err, 1);
+	sqlite3_free(sql);
+	return status == ALM_OK ? take_rows(db, stmt, table, err) : status;
+}
+
+static enum alm_status show_datasets(
+	struct alm_db *db, const char *name, int limit, struct alm_text_table *table, struct alm_error *err)
+{
+	sqlite3_stmt *stmt = NULL;
+	bool row = true;
+	enum alm_status status = alm_sql_query(db, &stmt, err,
+		"SELECT name, unit FROM almanac_dataset WHERE ?1 IS NULL OR name = ?1 ORDER BY name LIMIT ?2",
+		"si", name, (int64_t)(limit > 0 ? limit : -1));
+	while (status == ALM_OK && (status = alm_sql_next(db, stmt, &row, err)) == ALM_OK && row)
+		status = show_dataset(db, alm_sql_text(stmt, 0), alm_sql_text(stmt, 1), table, err);
+	sqlite3_finalize(stmt);
+	return status;
+}
+
+enum alm_status alm_show(struct alm_db *db, const char *what, const char *name, int limit,
+	struct alm_text_table *out, struct alm_error *err)
+{
+	struct alm_text_table table = {0};
+	const struct word *word = find_word(what);
+	if (!word)
+		return alm_fail(err, ALM_USAGE,
+			"show: expected datasets, channels, models, versions, runs, forecasts, scores or "
+			"cells, found '%s'",
+			what);
+	enum alm_status status = ALM_OK;
+	if (alm_db_schema(db) > 0)
+		status = word->view ? show_view(db, word, name, limit, &table, err)
+				    : show_datasets(db, name, limit, &table, err);
+	if (status == ALM_OK)
+		*out = table;
+	else
+		alm_text_table_release(&table);
+	return status;
+}
+
+void alm_text_table_release(struct alm_text_table *table)
+{
+	for (int i = 0; i < table->n_columns; i++)
+		free(table->columns[i]);
+	for (int i = 0; i < table->n_rows * table->n_columns; i++)
+		free(table->cells[i]);
+	free(table->columns);
+	free(table->numeric);
+	free(table->cells);
+	*table = (struct alm_text_table){0};
+}

@@ -1,0 +1,280 @@
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "base/arena.h"
+#include "store/model.h"
+#include "store/pairs.h"
+#include "store/sql.h"
+
+#define SHAPE_TEXT 96
+
+/* Values of a tensor, or false when the product of its sizes does not fit. */
+static bool count_values(const struct alm_tensor_row *tensor, size_t *n)
+{
+	*n = 1;
+	for (int dim = 0; dim < tensor->n_dims; dim++)
+		if (tensor->shape[dim] < 1 || !alm_mul_size(*n, (size_t)tensor->shape[dim], n))
+			return false;
+	return tensor->n_dims >= 1;
+}
+
+/* "[24,4,64]" */
+static const char *print_shape(const struct alm_tensor_row *tensor, char out[static SHAPE_TEXT])
+{
+	int used = 0;
+	for (int dim = 0; dim < tensor->n_dims; dim++)
+		used += snprintf(out + used, SHAPE_TEXT - (size_t)used, "%c%lld", dim ? ',' : '[',
+			(long long)tensor->shape[dim]);
+	snprintf(out + used, SHAPE_TEXT - (size_t)used, "]");
+	return out;
+}
+
+static bool read_shape(const char *text, struct alm_tensor_row *tensor)
+{
+	char end = '\0';
+	for (tensor->n_dims = 0; end != ']'; tensor->n_dims++) {
+		long long size;
+		int used = 0;
+		if (tensor->n_dims == ALM_TENSOR_DIMS ||
+			sscanf(text, tensor->n_dims ? ",%lld%n" : "[%lld%n", &size, &used) != 1 || used == 0)
+			return false;
+		tensor->shape[tensor->n_dims] = size;
+		text += used;
+		end = *text;
+	}
+	return text[1] == '\0';
+}
+
+static void hash_tensor(const struct alm_tensor_row *tensor, const void *payload, size_t n_bytes,
+	char out[static ALM_HASH_TEXT])
+{
+	char shape[SHAPE_TEXT];
+	print_shape(tensor, shape);
+	struct alm_hash_part parts[] = {
+		{tensor->name, strlen(tensor->name) + 1}, {shape, strlen(shape) + 1}, {payload, n_bytes}};
+	alm_hash_parts(parts, 3, out);
+}
+
+/* Between the host's floats and little-endian bytes, in place; nothing to do on most machines. */
+static void swap_bytes(float *values, size_t n)
+{
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	for (size_t i = 0; i < n; i++) {
+		uint32_t word;
+		memcpy(&word, &values[i], sizeof word);
+		word = __builtin_bswap32(word);
+		memcpy(&values[i], &word, sizeof word);
+	}
+#else
+	(void)values;
+	(void)n;
+#endif
+}
+
+static enum alm_status put_tensor(
+	struct alm_db *db, const struct alm_version *version, int position, struct alm_error *err)
+{
+	const struct alm_tensor_row *tensor = &version->tensors[position];
+	char shape[SHAPE_TEXT], sha256[ALM_HASH_TEXT];
+	size_t n, n_bytes;
+	if (!count_values(tensor, &n) || !alm_mul_size(n, sizeof(float), &n_bytes))
+		return alm_fail(err, ALM_BUG, "tensor '%s' has no size", tensor->name);
+	for (size_t i = 0; i < n; i++)
+		if (!isfinite(tensor->values[i]))
+			return alm_fail(err, ALM_BUG, "tensor '%s' is not finite; no version was stored",
+				tensor->name);
+	float *payload = malloc(n_bytes);
+	if (!payload)
+		return alm_fail_memory(err, n_bytes);
+	memcpy(payload, tensor->values, n_bytes);
+	swap_bytes(payload, n);
+	hash_tensor(tensor, payload, n_bytes, sha256);
+	enum alm_status status = alm_sql_run(db, err,
+		"INSERT INTO almanac_tensor (version_id, position, name, shape, payload, sha256) "
+		"VALUES (?, ?, ?, ?, ?, ?)",
+		"iissbs", version->id, (int64_t)position, tensor->name, print_shape(tensor, shape),
+		(const void *)payload, n_bytes, sha256);
+	free(payload);
+	return status;
+}
+
+static enum alm_status put_row(struct alm_db *db, struct alm_version *version, struct alm_error *err)
+{
+	char *spec = NULL, *facts = NULL;
+	int64_t newest = 0;
+	enum alm_status status = alm_pairs_to_json(&version->spec, &spec, err);
+	if (status == ALM_OK)
+		status = alm_pairs_to_json(&version->facts, &facts, err);
+	if (status == ALM_OK)
+		status = alm_sql_integer(db, &newest, 0, err,
+			"SELECT max(number) FROM almanac_version WHERE model_id = ?", "i", version->model_id);
+	version->number = (int)newest + 1;
+	version->created_ms = alm_sql_now_ms();
+	if (status == ALM_OK)
+		status = alm_sql_run(db, err,
+			"INSERT INTO almanac_version (model_id, number, run_id, created, spec, facts) "
+			"VALUES (?, ?, ?, ?, ?, ?)",
+			"iiiiss", version->model_id, (int64_t)version->number, version->run_id,
+			version->created_ms, spec, facts);
+	version->id = sqlite3_last_insert_rowid(alm_sql_raw(db));
+	free(spec);
+	free(facts);
+	return status;
+}
+
+enum alm_status alm_version_put(
+	struct alm_db *db, struct alm_version *version, const char *reason, struct alm_error *err)
+{
+	enum alm_status status = put_row(db, version, err);
+	for (int i = 0; i < version->n_tensors && status == ALM_OK; i++)
+		status = put_tensor(db, version, i, err);
+	if (status == ALM_OK)
+		status = alm_sql_run(db, err, "UPDATE almanac_model SET champion_id = ? WHERE id = ?", "ii",
+			version->id, version->model_id);
+	if (status == ALM_OK)
+		status = alm_sql_run(db, err,
+			"INSERT INTO almanac_promotion (model_id, version_id, reason, promoted) VALUES (?, "
+			"?, ?, ?)",
+			"iisi", version->model_id, version->id, reason, version->created_ms);
+	return status;
+}
+
+static enum alm_status damaged(
+	const struct alm_version *version, const char *tensor, const char *how, struct alm_error *err)
+{
+	return alm_fail(err, ALM_BAD_DATA, "version %d: tensor '%s' is damaged (%s); train the model again",
+		version->number, tensor, how);
+}
+
+/* Checks one row against its own sizes and hash, and copies its payload to `to` unless that is NULL. */
+static enum alm_status take_tensor(const struct alm_version *version, sqlite3_stmt *stmt,
+	struct alm_tensor_row *tensor, size_t *n, float *to, struct alm_error *err)
+{
+	char sha256[ALM_HASH_TEXT];
+	size_t n_bytes;
+	*tensor = (struct alm_tensor_row){0};
+	snprintf(tensor->name, sizeof tensor->name, "%s", alm_sql_text(stmt, 0));
+	if (!read_shape(alm_sql_text(stmt, 1), tensor) || !count_values(tensor, n) ||
+		!alm_mul_size(*n, sizeof(float), &n_bytes) ||
+		n_bytes != (size_t)sqlite3_column_bytes(stmt, 2))
+		return damaged(version, tensor->name, "its shape does not match its payload", err);
+	if (!to)
+		return ALM_OK;
+	const void *payload = sqlite3_column_blob(stmt, 2);
+	if (!payload)
+		return alm_fail_memory(err, n_bytes);
+	hash_tensor(tensor, payload, n_bytes, sha256);
+	if (strcmp(sha256, alm_sql_text(stmt, 3)) != 0)
+		return damaged(version, tensor->name, "its SHA-256 differs", err);
+	memcpy(to, payload, n_bytes);
+	swap_bytes(to, *n);
+	for (size_t i = 0; i < *n; i++)
+		if (!isfinite(to[i]))
+			return damaged(version, tensor->name, "a value is not finite", err);
+	tensor->values = to;
+	return ALM_OK;
+}
+
+/* One pass over the tensors: the first (values NULL) counts, the second copies. */
+static enum alm_status pass(struct alm_db *db, struct alm_version *version, int *n_tensors, size_t *n_values,
+	struct alm_error *err)
+{
+	sqlite3_stmt *stmt = NULL;
+	bool row = true;
+	size_t done = 0;
+	int i = 0;
+	enum alm_status status = alm_sql_query(db, &stmt, err,
+		"SELECT name, shape, payload, sha256 FROM almanac_tensor WHERE version_id = ? ORDER BY "
+		"position",
+		"i", version->id);
+	for (; status == ALM_OK && (status = alm_sql_next(db, stmt, &row, err)) == ALM_OK && row; i++) {
+		struct alm_tensor_row tensor;
+		size_t n = 0;
+		status = take_tensor(
+			version, stmt, &tensor, &n, version->values ? version->values + done : NULL, err);
+		if (status == ALM_OK && version->values)
+			version->tensors[i] = tensor;
+		done += n;
+	}
+	sqlite3_finalize(stmt);
+	*n_tensors = i;
+	*n_values = done;
+	return status;
+}
+
+static enum alm_status load_tensors(struct alm_db *db, struct alm_version *version, struct alm_error *err)
+{
+	int n_tensors;
+	size_t n_values;
+	enum alm_status status = pass(db, version, &n_tensors, &n_values, err);
+	if (status != ALM_OK)
+		return status;
+	if (n_tensors == 0)
+		return alm_fail(err, ALM_BAD_DATA, "version %d has no tensors; train the model again",
+			version->number);
+	version->tensors = calloc((size_t)n_tensors, sizeof *version->tensors);
+	version->values = malloc(n_values * sizeof *version->values);
+	if (!version->tensors || !version->values)
+		return alm_fail_memory(err, n_values * sizeof *version->values);
+	version->n_tensors = n_tensors;
+	return pass(db, version, &n_tensors, &n_values, err);
+}
+
+static enum alm_status load_row(struct alm_db *db, const struct alm_model *model, int number,
+	struct alm_version *version, struct alm_error *err)
+{
+	sqlite3_stmt *stmt = NULL;
+	bool row = false;
+	enum alm_status status = alm_sql_query(db, &stmt, err,
+		"SELECT id, number, run_id, created, spec, facts FROM almanac_version "
+		"WHERE model_id = ?1 AND CASE WHEN ?2 = 0 THEN id = ?3 ELSE number = ?2 END",
+		"iii", model->id, (int64_t)number, model->champion_id);
+	if (status == ALM_OK)
+		status = alm_sql_next(db, stmt, &row, err);
+	if (status == ALM_OK && row) {
+		version->id = sqlite3_column_int64(stmt, 0);
+		version->model_id = model->id;
+		version->number = sqlite3_column_int(stmt, 1);
+		version->run_id = sqlite3_column_int64(stmt, 2);
+		version->created_ms = sqlite3_column_int64(stmt, 3);
+		status = alm_pairs_from_json(db, alm_sql_text(stmt, 4), &version->spec, err);
+	}
+	if (status == ALM_OK && row)
+		status = alm_pairs_from_json(db, alm_sql_text(stmt, 5), &version->facts, err);
+	sqlite3_finalize(stmt);
+	if (status != ALM_OK || row)
+		return status;
+	if (number == 0)
+		return alm_fail(err, ALM_NO_INPUT, "model '%s' has no trained version yet; use almanac train",
+			model->name);
+	return alm_fail(err, ALM_NO_INPUT, "model '%s' has no version %d; see almanac show versions %s",
+		model->name, number, model->name);
+}
+
+enum alm_status alm_version_load(struct alm_db *db, const struct alm_model *model, int number,
+	struct alm_version *out, struct alm_error *err)
+{
+	struct alm_version made = {0};
+	enum alm_status status = alm_sql_exec(db, "BEGIN", err); /* one snapshot for row and tensors */
+	if (status != ALM_OK)
+		return status;
+	status = load_row(db, model, number, &made, err);
+	if (status == ALM_OK)
+		status = load_tensors(db, &made, err);
+	alm_db_rollback(db);
+	if (status == ALM_OK)
+		*out = made;
+	else
+		alm_version_release(&made);
+	return status;
+}
+
+void alm_version_release(struct alm_version *version)
+{
+	alm_pairs_release(&version->spec);
+	alm_pairs_release(&version->facts);
+	free(version->tensors);
+	free(version->values);
+	*version = (struct alm_version){0};
+}
