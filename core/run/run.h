@@ -16,9 +16,9 @@
 /* Where and how to run: given to every verb. Nothing is owned. */
 struct alm_context {
 	const char *db_path;
-	int timeout_ms;              /* wait for locks; 0 = default */
-	const char *cell_path;       /* --cell-path, ':'-separated folders searched first; NULL = none */
-	int threads;                 /* 0 = as many as processors */
+	int timeout_ms;        /* wait for locks; 0 = default */
+	const char *cell_path; /* --cell-path, ':'-separated folders searched first; NULL = none */
+	int threads;           /* 0 = as many as processors */
 	struct alm_reporter *reporter;
 };
 
@@ -38,12 +38,12 @@ struct alm_train_result {
 	int version;
 	int64_t version_id, run_id;
 	int64_t n_parameters;
-	int64_t n_train, n_valid, n_test;  /* windows */
-	int epochs, best_epoch;            /* run, and the one whose weights were kept */
-	double train_loss, valid_loss;     /* at the best epoch, scaled units */
+	int64_t n_train, n_valid, n_test; /* windows */
+	int epochs, best_epoch;           /* run, and the one whose weights were kept */
+	double train_loss, valid_loss;    /* at the best epoch, scaled units */
 	double seconds, windows_per_s;
-	bool budget_used;                  /* stopped by the time budget */
-	bool stopped_early;                /* stopped by patience */
+	bool budget_used;   /* stopped by the time budget */
+	bool stopped_early; /* stopped by patience */
 	char weights_sha256[ALM_HASH_TEXT];
 };
 ALM_MUST_CHECK enum alm_status alm_run_train(const struct alm_context *context,
@@ -52,18 +52,18 @@ ALM_MUST_CHECK enum alm_status alm_run_train(const struct alm_context *context,
 /* almanac backtest: the network as `model` and every baseline, on the test part. Scores are stored. */
 struct alm_backtest_request {
 	const char *model;
-	int version;                  /* 0 = champion */
-	const char *stride;           /* duration text; NULL = 1 row */
+	int version;        /* 0 = champion */
+	const char *stride; /* duration text; NULL = 1 row */
 	bool has_from, has_to;
-	int64_t from_ms, to_ms;       /* of the targets; default: the spec's test part */
+	int64_t from_ms, to_ms; /* of the targets; default: the spec's test part */
 };
 struct alm_backtest_report {
 	char model[ALM_NAME_MAX + 1];
 	int version;
 	int64_t run_id;
-	int64_t first_ms, last_ms;    /* of the targets */
+	int64_t first_ms, last_ms; /* of the targets */
 	double seconds;
-	struct alm_backtest scores;   /* release with alm_backtest_release */
+	struct alm_backtest scores; /* release with alm_backtest_release */
 };
 ALM_MUST_CHECK enum alm_status alm_run_backtest(const struct alm_context *context,
 	const struct alm_backtest_request *request, struct alm_backtest_report *out, struct alm_error *err);
@@ -71,19 +71,19 @@ ALM_MUST_CHECK enum alm_status alm_run_backtest(const struct alm_context *contex
 /* almanac forecast: from the end of the data or a cutoff, for every series; stored unless dry_run. */
 struct alm_forecast_request {
 	const char *model;
-	int version;                  /* 0 = champion */
+	int version; /* 0 = champion */
 	bool has_cutoff;
-	int64_t cutoff_ms;            /* the last instant that may be looked at */
+	int64_t cutoff_ms; /* the last instant that may be looked at */
 	bool dry_run;
 };
 struct alm_forecast_series {
-	char *series;                 /* owned */
-	char *channel;                /* owned */
-	int64_t cutoff_ms;            /* last row of the series that was looked at */
+	char *series;      /* owned */
+	char *channel;     /* owned */
+	int64_t cutoff_ms; /* last row of the series that was looked at */
 	int n_steps, n_history;
-	int64_t *times_ms;            /* [n_steps]; owned */
-	double *values;               /* [n_steps], the data's units; owned */
-	double *history;              /* [n_history] last known values before the cutoff, NaN = missing; owned */
+	int64_t *times_ms; /* [n_steps]; owned */
+	double *values;    /* [n_steps], the data's units; owned */
+	double *history;   /* [n_history] last known values before the cutoff, NaN = missing; owned */
 };
 struct alm_forecast_result {
 	char model[ALM_NAME_MAX + 1];
@@ -103,14 +103,14 @@ struct alm_windows_request {
 	int explain;                      /* windows to explain, spread over each part */
 };
 struct alm_window_explained {
-	char part[8];                     /* train, valid, test */
-	char *series;                     /* owned */
-	int64_t index;                    /* within the part */
+	char part[8];  /* train, valid, test */
+	char *series;  /* owned */
+	int64_t index; /* within the part */
 	int64_t first_input_ms, last_input_ms, first_target_ms, last_target_ms;
 };
 struct alm_windows_report {
 	char freq[ALM_FREQ_TEXT];
-	struct alm_window_spec spec;      /* resolved to rows */
+	struct alm_window_spec spec; /* resolved to rows */
 	int64_t span;
 	int64_t n_train, n_valid, n_test;
 	int64_t valid_from_ms, test_from_ms, first_ms, last_ms;
@@ -123,7 +123,7 @@ ALM_MUST_CHECK enum alm_status alm_run_windows(const struct alm_context *context
 void alm_windows_report_release(struct alm_windows_report *report);
 
 /* almanac show WHAT: datasets channels models versions runs forecasts scores cells. */
-ALM_MUST_CHECK enum alm_status alm_run_show(const struct alm_context *context, const char *what, const char *name,
-	int limit, struct alm_text_table *out, struct alm_error *err);
+ALM_MUST_CHECK enum alm_status alm_run_show(const struct alm_context *context, const char *what,
+	const char *name, int limit, struct alm_text_table *out, struct alm_error *err);
 
 #endif

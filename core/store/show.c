@@ -127,16 +127,21 @@ static enum alm_status show_datasets(
 	return status;
 }
 
+enum alm_status alm_show_check(const char *what, struct alm_error *err)
+{
+	if (find_word(what))
+		return ALM_OK;
+	return alm_fail(err, ALM_USAGE,
+		"show: expected datasets, channels, models, versions, runs, forecasts, scores or cells, found '%s'", what);
+}
+
 enum alm_status alm_show(struct alm_db *db, const char *what, const char *name, int limit,
 	struct alm_text_table *out, struct alm_error *err)
 {
 	struct alm_text_table table = {0};
 	const struct word *word = find_word(what);
 	if (!word)
-		return alm_fail(err, ALM_USAGE,
-			"show: expected datasets, channels, models, versions, runs, forecasts, scores or "
-			"cells, found '%s'",
-			what);
+		return alm_show_check(what, err);
 	enum alm_status status = ALM_OK;
 	if (alm_db_schema(db) > 0)
 		status = word->view ? show_view(db, word, name, limit, &table, err)

@@ -21,6 +21,9 @@ struct alm_text_table {
  */
 ALM_MUST_CHECK enum alm_status alm_show(struct alm_db *db, const char *what, const char *name, int limit,
 	struct alm_text_table *out, struct alm_error *err);
+
+/* Whether alm_show knows the word: the same ALM_USAGE without any database. */
+ALM_MUST_CHECK enum alm_status alm_show_check(const char *what, struct alm_error *err);
 void alm_text_table_release(struct alm_text_table *table);
 
 #endif

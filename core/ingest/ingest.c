@@ -1,0 +1,363 @@
+#include "ingest/ingest.h"
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "ingest/layout.h"
+#include "ingest/upsert.h"
+
+/* Rows that are looked at before the first is written. */
+#define SAMPLE_ROWS 1000
+
+/* Rows between two looks at the clock and the wish to stop. */
+#define CHECK_ROWS 4096
+
+struct alm_ingest {
+	const struct alm_ingest_options *options;
+	struct alm_csv *csv;
+	struct alm_csv_row *header; /* NULL without one; one block, owned */
+	struct alm_sample sample;
+	int sample_at; /* next row of the sample to be written */
+	struct alm_layout layout;
+};
+
+/* A row in one block of memory that lives on. */
+static struct alm_csv_row *copy_row(const struct alm_csv_row *row)
+{
+	size_t n = (size_t)row->n, n_text = 0;
+	for (size_t i = 0; i < n; i++)
+		n_text += row->length[i] + 1;
+	struct alm_csv_row *copy = malloc(sizeof *copy + n * (sizeof(char *) + sizeof(size_t)) + n_text);
+	if (!copy)
+		return NULL;
+	const char **field = (const char **)(copy + 1);
+	size_t *length = (size_t *)(field + n);
+	char *text = (char *)(length + n);
+	for (size_t i = 0; i < n; i++) {
+		memcpy(text, row->field[i], row->length[i] + 1);
+		field[i] = text;
+		length[i] = row->length[i];
+		text += row->length[i] + 1;
+	}
+	*copy = (struct alm_csv_row){row->n, field, length, row->line};
+	return copy;
+}
+
+static enum alm_status read_header(struct alm_ingest *ingest, struct alm_error *err)
+{
+	const struct alm_csv_row *row;
+	enum alm_status status = alm_csv_next(ingest->csv, &row, err);
+	if (status != ALM_OK)
+		return status;
+	if (!row)
+		return alm_fail(err, ALM_BAD_DATA, "'%s' is empty", alm_csv_name(ingest->csv));
+	ingest->header = copy_row(row);
+	return ingest->header ? ALM_OK : alm_fail_memory(err, ALM_CSV_ROW_MAX);
+}
+
+static enum alm_status read_sample(struct alm_ingest *ingest, struct alm_error *err)
+{
+	struct alm_sample *sample = &ingest->sample;
+	sample->row = calloc(SAMPLE_ROWS, sizeof *sample->row);
+	if (!sample->row)
+		return alm_fail_memory(err, SAMPLE_ROWS * sizeof *sample->row);
+	while (sample->n < SAMPLE_ROWS) {
+		const struct alm_csv_row *row;
+		enum alm_status status = alm_csv_next(ingest->csv, &row, err);
+		if (status != ALM_OK)
+			return status;
+		if (!row)
+			break;
+		sample->row[sample->n] = copy_row(row);
+		if (!sample->row[sample->n])
+			return alm_fail_memory(err, ALM_CSV_ROW_MAX);
+		sample->n++;
+	}
+	if (sample->n > 0)
+		return ALM_OK;
+	return alm_fail(err, ALM_BAD_DATA, ingest->header ? "'%s' has a header and no rows" : "'%s' is empty",
+		alm_csv_name(ingest->csv));
+}
+
+enum alm_status alm_ingest_open(
+	const struct alm_ingest_options *options, struct alm_ingest **out, struct alm_error *err)
+{
+	struct alm_ingest *ingest = calloc(1, sizeof *ingest);
+	if (!ingest)
+		return alm_fail_memory(err, sizeof *ingest);
+	ingest->options = options;
+	enum alm_status status = alm_csv_open(options->path, options->delimiter, &ingest->csv, err);
+	if (status == ALM_OK && !options->no_header)
+		status = read_header(ingest, err);
+	if (status == ALM_OK)
+		status = read_sample(ingest, err);
+	if (status == ALM_OK)
+		status = alm_layout_find(&ingest->layout, options, alm_csv_name(ingest->csv), ingest->header,
+			&ingest->sample, err);
+	if (status == ALM_OK)
+		*out = ingest;
+	else
+		alm_ingest_close(ingest);
+	return status;
+}
+
+void alm_ingest_close(struct alm_ingest *ingest)
+{
+	if (!ingest)
+		return;
+	for (int i = 0; i < ingest->sample.n; i++)
+		free(ingest->sample.row[i]);
+	free(ingest->sample.row);
+	free(ingest->header);
+	alm_layout_release(&ingest->layout);
+	alm_csv_close(ingest->csv);
+	free(ingest);
+}
+
+/* The next row: from the sample, then from the file. */
+static enum alm_status next_row(
+	struct alm_ingest *ingest, const struct alm_csv_row **row, struct alm_error *err)
+{
+	if (ingest->sample_at == ingest->sample.n)
+		return alm_csv_next(ingest->csv, row, err);
+	*row = ingest->sample.row[ingest->sample_at++];
+	return ALM_OK;
+}
+
+/* What a run holds on to. */
+struct writing {
+	struct alm_ingest *ingest;
+	struct alm_db *db;
+	struct alm_reporter *reporter;
+	struct alm_dataset dataset;
+	int *place;      /* [layout.n_channels] of each in the dataset; owned */
+	double *ordered; /* [dataset.n_channels] values in its order; owned */
+	double *values;  /* [layout.n_channels] as read; owned */
+	struct alm_upsert upsert;
+	struct alm_ingest_summary summary;
+	double began_s;
+};
+
+/* Seconds hold every time of the sample? */
+static enum alm_time_unit unit_of(const struct alm_ingest *ingest)
+{
+	const struct alm_layout *layout = &ingest->layout;
+	for (int i = 0; i < ingest->sample.n; i++) {
+		const struct alm_csv_row *row = ingest->sample.row[i];
+		int64_t time_ms;
+		if (row->n > layout->time &&
+			alm_time_read(&layout->format, row->field[layout->time], row->length[layout->time],
+				&time_ms) &&
+			time_ms % 1000 != 0)
+			return ALM_UNIT_MS;
+	}
+	return ALM_UNIT_S;
+}
+
+static enum alm_status create_dataset(struct writing *writing, struct alm_error *err)
+{
+	const struct alm_layout *layout = &writing->ingest->layout;
+	const char **names = malloc((size_t)layout->n_channels * sizeof *names);
+	if (!names)
+		return alm_fail_memory(err, (size_t)layout->n_channels * sizeof *names);
+	for (int i = 0; i < layout->n_channels; i++)
+		names[i] = layout->name[layout->channel[i]];
+	enum alm_status status = alm_dataset_create(writing->db, layout->options->dataset,
+		unit_of(writing->ingest), names, layout->n_channels, &writing->dataset, err);
+	free(names);
+	writing->summary.created = status == ALM_OK;
+	return status;
+}
+
+/* Finds the place of every channel of the file in the dataset; the two must be the same set. */
+static enum alm_status match_channels(struct writing *writing, struct alm_error *err)
+{
+	const struct alm_layout *layout = &writing->ingest->layout;
+	const struct alm_dataset *dataset = &writing->dataset;
+	size_t n_file = (size_t)layout->n_channels, n_dataset = (size_t)dataset->n_channels;
+	writing->place = malloc(n_file * sizeof *writing->place);
+	writing->values = malloc(n_file * sizeof *writing->values);
+	writing->ordered = malloc(n_dataset * sizeof *writing->ordered);
+	if (!writing->place || !writing->values || !writing->ordered)
+		return alm_fail_memory(err, n_dataset * sizeof *writing->ordered);
+	for (size_t i = 0; i < n_dataset; i++)
+		writing->ordered[i] = 0;
+	for (size_t i = 0; i < n_file; i++) {
+		const char *name = layout->name[layout->channel[i]];
+		writing->place[i] = alm_dataset_channel(dataset, name);
+		if (writing->place[i] < 0)
+			return alm_fail(err, ALM_BAD_DATA,
+				"%s: dataset '%s' has no channel '%s'; choose its channels with --channels, "
+				"or another "
+				"--dataset",
+				layout->file, dataset->name, name);
+		writing->ordered[writing->place[i]] = 1;
+	}
+	for (size_t i = 0; i < n_dataset; i++)
+		if (writing->ordered[i] == 0)
+			return alm_fail(err, ALM_BAD_DATA,
+				"%s: channel '%s' of dataset '%s' is not in the file", layout->file,
+				dataset->channels[i], dataset->name);
+	return ALM_OK;
+}
+
+static enum alm_status open_dataset(struct writing *writing, struct alm_error *err)
+{
+	const struct alm_ingest_options *options = writing->ingest->options;
+	struct alm_error missing;
+	enum alm_status status = alm_dataset_find(writing->db, options->dataset, &writing->dataset, &missing);
+	if (status == ALM_NO_INPUT)
+		status = create_dataset(writing, err);
+	else if (status != ALM_OK && err)
+		*err = missing;
+	if (status == ALM_OK)
+		status = match_channels(writing, err);
+	if (status == ALM_OK)
+		status = alm_upsert_open(
+			&writing->upsert, writing->db, &writing->dataset, options->on_duplicate, err);
+	return status;
+}
+
+static void report(const struct writing *writing)
+{
+	double elapsed = alm_monotonic_s() - writing->began_s;
+	alm_progress(writing->reporter,
+		&(struct alm_progress){.stage = "ingest",
+			.fraction = -1,
+			.done = writing->summary.n_rows,
+			.unit = "rows",
+			.rate_per_s = elapsed > 0 ? (double)writing->summary.n_rows / elapsed : 0,
+			.left_s = -1,
+			.detail = ""});
+}
+
+/* Counts a bad row that may be left out; past the number allowed it is the error. */
+static enum alm_status skip(struct writing *writing, enum alm_status status, struct alm_error *err)
+{
+	struct alm_ingest_summary *summary = &writing->summary;
+	int64_t allowed = writing->ingest->options->skip_bad;
+	if (status != ALM_BAD_DATA || (int64_t)summary->n_skipped >= allowed) {
+		if (status == ALM_BAD_DATA && allowed > 0)
+			return alm_fail_in(err, "more than %lld bad rows, nothing was written; the next",
+				(long long)allowed);
+		return status;
+	}
+	summary->n_skipped++;
+	if (summary->n_bad == ALM_BAD_ROWS_LISTED)
+		return ALM_OK;
+	if (!summary->bad)
+		summary->bad = calloc(ALM_BAD_ROWS_LISTED, sizeof *summary->bad);
+	char *text = summary->bad ? strdup(err->text) : NULL;
+	if (!text)
+		return alm_fail_memory(err, sizeof err->text);
+	summary->bad[summary->n_bad++] = text;
+	return ALM_OK;
+}
+
+static enum alm_status write_row(
+	struct writing *writing, const struct alm_csv_row *row, struct alm_error *err)
+{
+	const struct alm_layout *layout = &writing->ingest->layout;
+	struct alm_ingest_summary *summary = &writing->summary;
+	struct alm_reading reading = {.values = writing->values};
+	enum alm_status status = alm_layout_read(layout, row, &reading, err);
+	if (status != ALM_OK)
+		return status;
+	for (int i = 0; i < layout->n_channels; i++)
+		writing->ordered[writing->place[i]] = writing->values[i];
+	reading.values = writing->ordered;
+	status = alm_upsert_put(&writing->upsert, &reading, err);
+	if (status == ALM_BAD_DATA)
+		alm_fail_in(err, "%s:%ld", layout->file, row->line);
+	if (status != ALM_OK)
+		return status;
+	summary->n_rows++;
+	summary->n_nulls += (uint64_t)reading.n_nulls;
+	summary->first_ms = reading.time_ms < summary->first_ms ? reading.time_ms : summary->first_ms;
+	summary->last_ms = reading.time_ms > summary->last_ms ? reading.time_ms : summary->last_ms;
+	return ALM_OK;
+}
+
+static enum alm_status write_rows(struct writing *writing, struct alm_error *err)
+{
+	for (uint64_t n = 1;; n++) {
+		const struct alm_csv_row *row;
+		enum alm_status status = next_row(writing->ingest, &row, err);
+		if (status == ALM_OK && !row && writing->summary.n_rows == 0)
+			return alm_fail_in(err, "no row of '%s' could be read; the last",
+				alm_csv_name(writing->ingest->csv));
+		if (status != ALM_OK || !row)
+			return status;
+		status = write_row(writing, row, err);
+		if (status != ALM_OK)
+			status = skip(writing, status, err);
+		if (status != ALM_OK)
+			return status;
+		if (n % CHECK_ROWS != 0)
+			continue;
+		if (alm_stopped(writing->reporter))
+			return alm_fail(err, ALM_INTERRUPTED, "ingest was stopped; nothing was written");
+		report(writing);
+	}
+}
+
+static void summarise(struct writing *writing)
+{
+	struct alm_ingest_summary *summary = &writing->summary;
+	const struct alm_layout *layout = &writing->ingest->layout;
+	const struct alm_upsert *upsert = &writing->upsert;
+	static const char *const kinds[] = {[ALM_TIME_ISO] = "iso", [ALM_TIME_UNIX] = "unix"};
+	snprintf(summary->dataset, sizeof summary->dataset, "%s", writing->dataset.name);
+	snprintf(summary->time_column, sizeof summary->time_column, "%s", layout->name[layout->time]);
+	snprintf(summary->time_format, sizeof summary->time_format, "%s",
+		layout->format.kind == ALM_TIME_PATTERN ? layout->format.pattern
+							: kinds[layout->format.kind]);
+	summary->n_channels = writing->dataset.n_channels;
+	summary->n_series = upsert->names.n;
+	summary->n_inserted = upsert->n_inserted;
+	summary->n_updated = upsert->n_updated;
+	summary->n_unchanged = upsert->n_unchanged;
+	summary->n_duplicates = upsert->n_duplicates;
+	summary->seconds = alm_monotonic_s() - writing->began_s;
+}
+
+enum alm_status alm_ingest_run(struct alm_ingest *ingest, struct alm_db *db, struct alm_reporter *reporter,
+	struct alm_ingest_summary *out, struct alm_error *err)
+{
+	struct writing writing = {
+		.ingest = ingest, .db = db, .reporter = reporter, .began_s = alm_monotonic_s()};
+	struct alm_error own; /* bad rows that are skipped are listed from here */
+	err = err ? err : &own;
+	writing.summary.first_ms = INT64_MAX;
+	writing.summary.last_ms = INT64_MIN;
+	enum alm_status status = alm_db_begin(db, err);
+	if (status != ALM_OK)
+		return status;
+	status = open_dataset(&writing, err);
+	if (status == ALM_OK)
+		status = write_rows(&writing, err);
+	if (status == ALM_OK)
+		summarise(&writing);
+	alm_upsert_close(&writing.upsert);
+	if (status == ALM_OK)
+		status = alm_db_commit(db, err);
+	else
+		alm_db_rollback(db);
+	if (status == ALM_OK)
+		*out = writing.summary;
+	else
+		alm_ingest_summary_release(&writing.summary);
+	alm_dataset_release(&writing.dataset);
+	free(writing.place);
+	free(writing.ordered);
+	free(writing.values);
+	return status;
+}
+
+void alm_ingest_summary_release(struct alm_ingest_summary *summary)
+{
+	for (int i = 0; i < summary->n_bad; i++)
+		free(summary->bad[i]);
+	free(summary->bad);
+	*summary = (struct alm_ingest_summary){0};
+}

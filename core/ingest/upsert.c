@@ -1,0 +1,183 @@
+#include "ingest/upsert.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum alm_status alm_upsert_open(struct alm_upsert *upsert, struct alm_db *db,
+	const struct alm_dataset *dataset, enum alm_on_duplicate policy, struct alm_error *err)
+{
+	struct alm_upsert made = {.db = db, .dataset = dataset, .policy = policy};
+	size_t n_bytes = (size_t)dataset->n_channels * sizeof(double);
+	made.stored = malloc(n_bytes);
+	made.mixed = malloc(n_bytes);
+	enum alm_status status = made.stored && made.mixed ? ALM_OK : alm_fail_memory(err, n_bytes);
+	if (status == ALM_OK)
+		status = alm_dataset_writer_open(db, dataset, &made.writer, err);
+	if (status == ALM_OK)
+		*upsert = made;
+	else
+		alm_upsert_close(&made);
+	return status;
+}
+
+void alm_upsert_close(struct alm_upsert *upsert)
+{
+	alm_dataset_writer_close(upsert->writer);
+	alm_names_release(&upsert->names);
+	alm_keys_release(&upsert->touched);
+	alm_keys_release(&upsert->repeated);
+	free(upsert->series);
+	free(upsert->means);
+	free(upsert->stored);
+	free(upsert->mixed);
+	*upsert = (struct alm_upsert){0};
+}
+
+/* A series seen for the first time: how far the dataset already has it. */
+static enum alm_status begin_series(struct alm_upsert *upsert, int number, struct alm_error *err)
+{
+	if (number == upsert->series_room) {
+		int room = upsert->series_room ? 2 * upsert->series_room : 32;
+		struct alm_upsert_series *grown = realloc(upsert->series, (size_t)room * sizeof *grown);
+		if (!grown)
+			return alm_fail_memory(err, (size_t)room * sizeof *grown);
+		upsert->series = grown;
+		upsert->series_room = room;
+	}
+	upsert->series[number].newest_ms = INT64_MIN;
+	return alm_dataset_last_time(upsert->db, upsert->dataset, upsert->names.name[number],
+		&upsert->series[number].old_last_ms, err);
+}
+
+static bool same_values(const double *a, const double *b, int n)
+{
+	for (int i = 0; i < n; i++)
+		if (a[i] != b[i] && !(isnan(a[i]) && isnan(b[i])))
+			return false;
+	return true;
+}
+
+static enum alm_status put(struct alm_upsert *upsert, const struct alm_reading *reading, const double *values,
+	struct alm_error *err)
+{
+	return alm_dataset_put(
+		upsert->writer, reading->series, reading->series_length, reading->time_ms, values, err);
+}
+
+/* Adds values to the sums and counts of a key; missing ones take no part. */
+static void add_to_mean(double *sums, const double *values, int n)
+{
+	for (int i = 0; i < n; i++) {
+		sums[i] += isnan(values[i]) ? 0 : values[i];
+		sums[n + i] += !isnan(values[i]);
+	}
+}
+
+/* The place of a key's sums, which begin with the row that is stored. */
+static enum alm_status find_mean(
+	struct alm_upsert *upsert, int series, int64_t time_ms, double **sums, struct alm_error *err)
+{
+	int n = upsert->dataset->n_channels;
+	size_t stride = 2 * (size_t)n, number = alm_keys_find(&upsert->repeated, series, time_ms);
+	if (number == SIZE_MAX) {
+		number = upsert->repeated.n;
+		if (number == upsert->means_room) {
+			size_t room = upsert->means_room ? 2 * upsert->means_room : 64;
+			double *grown = realloc(upsert->means, room * stride * sizeof *grown);
+			if (!grown)
+				return alm_fail_memory(err, room * stride * sizeof *grown);
+			upsert->means = grown;
+			upsert->means_room = room;
+		}
+		enum alm_status status = alm_keys_add(&upsert->repeated, series, time_ms, err);
+		if (status != ALM_OK)
+			return status;
+		memset(upsert->means + number * stride, 0, stride * sizeof *upsert->means);
+		add_to_mean(upsert->means + number * stride, upsert->stored, n);
+	}
+	*sums = upsert->means + number * stride;
+	return ALM_OK;
+}
+
+static enum alm_status put_mean(
+	struct alm_upsert *upsert, int series, const struct alm_reading *reading, struct alm_error *err)
+{
+	int n = upsert->dataset->n_channels;
+	double *sums = NULL;
+	enum alm_status status = find_mean(upsert, series, reading->time_ms, &sums, err);
+	if (status != ALM_OK)
+		return status;
+	add_to_mean(sums, reading->values, n);
+	for (int i = 0; i < n; i++)
+		upsert->mixed[i] = sums[n + i] > 0 ? sums[i] / sums[n + i] : NAN;
+	return put(upsert, reading, upsert->mixed, err);
+}
+
+/* A second row of this file for a key; `stored` holds what the first left. */
+static enum alm_status put_duplicate(
+	struct alm_upsert *upsert, int series, const struct alm_reading *reading, struct alm_error *err)
+{
+	char when[ALM_TIME_TEXT];
+	upsert->n_duplicates++;
+	switch (upsert->policy) {
+	case ALM_DUPLICATE_LAST:
+		return put(upsert, reading, reading->values, err);
+	case ALM_DUPLICATE_FIRST:
+		return ALM_OK;
+	case ALM_DUPLICATE_MEAN:
+		return put_mean(upsert, series, reading, err);
+	case ALM_DUPLICATE_ERROR:
+		break;
+	}
+	return alm_fail(err, ALM_BAD_DATA, "series '%.*s' has %s twice; choose another --on-duplicate",
+		(int)reading->series_length, reading->series, alm_time_print(reading->time_ms, when));
+}
+
+/* A row whose key may be in the table already. */
+static enum alm_status put_known(
+	struct alm_upsert *upsert, int number, const struct alm_reading *reading, struct alm_error *err)
+{
+	bool found, old = reading->time_ms <= upsert->series[number].old_last_ms;
+	enum alm_status status = alm_dataset_get(upsert->writer, reading->series, reading->series_length,
+		reading->time_ms, upsert->stored, &found, err);
+	if (status != ALM_OK)
+		return status;
+	if (found && (!old || alm_keys_find(&upsert->touched, number, reading->time_ms) != SIZE_MAX))
+		return put_duplicate(upsert, number, reading, err);
+	if (old)
+		status = alm_keys_add(&upsert->touched, number, reading->time_ms, err);
+	if (status != ALM_OK)
+		return status;
+	if (found && same_values(upsert->stored, reading->values, upsert->dataset->n_channels)) {
+		upsert->n_unchanged++;
+		return ALM_OK;
+	}
+	upsert->n_updated += found;
+	upsert->n_inserted += !found;
+	return put(upsert, reading, reading->values, err);
+}
+
+enum alm_status alm_upsert_put(
+	struct alm_upsert *upsert, const struct alm_reading *reading, struct alm_error *err)
+{
+	int number;
+	bool added;
+	enum alm_status status = alm_names_number(
+		&upsert->names, reading->series, reading->series_length, &number, &added, err);
+	if (status == ALM_OK && added)
+		status = begin_series(upsert, number, err);
+	if (status != ALM_OK)
+		return status;
+	struct alm_upsert_series *series = &upsert->series[number];
+	if (reading->time_ms <= series->newest_ms || reading->time_ms <= series->old_last_ms)
+		status = put_known(upsert, number, reading, err);
+	else
+		status = put(upsert, reading, reading->values, err);
+	if (status != ALM_OK)
+		return status;
+	if (reading->time_ms > series->newest_ms) {
+		upsert->n_inserted += reading->time_ms > series->old_last_ms;
+		series->newest_ms = reading->time_ms;
+	}
+	return ALM_OK;
+}

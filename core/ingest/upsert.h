@@ -1,0 +1,38 @@
+/*
+ * Rows into a dataset: new ones are inserted, those of an earlier ingest replaced, and repetitions within this one
+ * follow the policy. Lives inside the caller's transaction. Internal to ingest.
+ */
+#ifndef ALM_INGEST_UPSERT_H
+#define ALM_INGEST_UPSERT_H
+#include "ingest/ingest.h"
+#include "ingest/keys.h"
+#include "ingest/layout.h"
+
+struct alm_upsert {
+	struct alm_db *db;
+	const struct alm_dataset *dataset;
+	struct alm_dataset_writer *writer; /* owned */
+	enum alm_on_duplicate policy;
+	struct alm_names names;
+	struct alm_upsert_series {
+		int64_t old_last_ms; /* before this ingest; INT64_MIN = none */
+		int64_t newest_ms;   /* of this ingest */
+	} * series;                  /* [names.n]; owned */
+	int series_room;
+	struct alm_keys touched;  /* rows of an earlier ingest that this one has written or seen */
+	struct alm_keys repeated; /* for the mean: keys seen more than once, in the order of `means` */
+	double *means;            /* [repeated.n][2][n_channels] sums and counts; owned */
+	size_t means_room;
+	double *stored, *mixed; /* [n_channels] each; owned */
+	uint64_t n_inserted, n_updated, n_unchanged, n_duplicates;
+};
+
+ALM_MUST_CHECK enum alm_status alm_upsert_open(struct alm_upsert *upsert, struct alm_db *db,
+	const struct alm_dataset *dataset, enum alm_on_duplicate policy, struct alm_error *err);
+void alm_upsert_close(struct alm_upsert *upsert);
+
+/* Values in the order of the dataset's channels. ALM_BAD_DATA for a repetition that the policy refuses. */
+ALM_MUST_CHECK enum alm_status alm_upsert_put(
+	struct alm_upsert *upsert, const struct alm_reading *reading, struct alm_error *err);
+
+#endif

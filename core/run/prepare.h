@@ -1,0 +1,50 @@
+/*
+ * What every verb with a model does first: from a database and names to a panel, its split and the windows of
+ * each part. Internal to run.
+ */
+#ifndef ALM_RUN_PREPARE_H
+#define ALM_RUN_PREPARE_H
+#include "model/plan.h"
+#include "model/trained.h"
+#include "run/run.h"
+#include "series/split.h"
+#include "series/window.h"
+
+/* A dataset laid out for a spec. */
+struct alm_prepared {
+	struct alm_spec spec; /* grid step and split instants filled in */
+	struct alm_plan plan;
+	struct alm_panel panel;
+	int n_data, n_targets;     /* the panel's data channels, and how many are targets */
+	int64_t first_ms, last_ms; /* of the data */
+	int n_series;
+	struct alm_split split;
+	struct alm_windows train, valid, test;
+};
+
+/*
+ * Reads all rows of the dataset that the spec needs, lays them on the grid, splits them and indexes the windows of
+ * each part. Refuses (ALM_USAGE) a horizon or lookback that fits no window. Release the result.
+ */
+ALM_MUST_CHECK enum alm_status alm_prepare(const struct alm_context *context, struct alm_db *db,
+	const struct alm_dataset *dataset, const struct alm_spec *spec, struct alm_prepared *out,
+	struct alm_error *err);
+void alm_prepared_release(struct alm_prepared *prepared);
+
+/* ALM_BAD_CONFIG when the dataset has other channels now than the model was trained on; names the first. */
+ALM_MUST_CHECK enum alm_status alm_prepared_match(
+	const struct alm_prepared *prepared, const struct alm_trained *trained, struct alm_error *err);
+
+/*
+ * The panel that forecasts of a trained model from the newest rows until until_ms need, with rows ahead; only the end
+ * of each series is read. Release it with alm_panel_release.
+ */
+ALM_MUST_CHECK enum alm_status alm_prepare_tail(const struct alm_context *context, struct alm_db *db,
+	const struct alm_dataset *dataset, const struct alm_trained *trained, int64_t until_ms,
+	struct alm_panel *out, struct alm_error *err);
+
+/* The stored settings (NULL = none) with those given now (NULL = none) over them, checked together. */
+ALM_MUST_CHECK enum alm_status alm_prepare_settings(const struct alm_pairs *stored,
+	const struct alm_pairs *given, struct alm_spec *out, struct alm_error *err);
+
+#endif

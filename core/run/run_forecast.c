@@ -1,0 +1,205 @@
+#include <math.h>
+#include <stdlib.h>
+#include <stdio.h>
+#include <string.h>
+#include "run/champion.h"
+#include "run/ledger.h"
+#include "run/prepare.h"
+#include "store/forecast.h"
+#include "time/timestamp.h"
+
+/* What one forecast holds on to. */
+struct forecasting {
+	const struct alm_context *context;
+	const struct alm_forecast_request *request;
+	struct alm_champion champion;
+	struct alm_panel panel;
+	struct alm_ledger ledger;
+	int n;                      /* series that can be forecast */
+	struct alm_window *windows; /* [n] ending on the last row of each; owned */
+	float *values;              /* [n][horizon][n_targets]; owned */
+};
+
+/* The last frame of each series, if it is long enough for the inputs. */
+static enum alm_status find_windows(struct forecasting *forecasting, struct alm_error *err)
+{
+	const struct alm_panel *panel = &forecasting->panel;
+	const struct alm_window_spec *spec = &forecasting->champion.trained.plan.window;
+	size_t inputs = alm_window_input_row(spec, 0, spec->lookback - 1) + 1;
+	forecasting->windows = malloc((size_t)panel->n_frames * sizeof *forecasting->windows);
+	if (!forecasting->windows)
+		return alm_fail_memory(err, (size_t)panel->n_frames * sizeof *forecasting->windows);
+	for (int i = 0; i < panel->n_frames; i++) {
+		const struct alm_frame *frame = &panel->frames[i];
+		if (i + 1 < panel->n_frames && panel->frames[i + 1].series == frame->series)
+			continue;
+		if (frame->n_rows >= inputs)
+			forecasting->windows[forecasting->n++] =
+				(struct alm_window){.frame = i, .first_row = frame->n_rows - inputs};
+		else
+			alm_note(forecasting->context->reporter,
+				"series '%s' is left out: it has %zu rows without a long gap up to the "
+				"cutoff, the "
+				"lookback needs %zu",
+				frame->series, frame->n_rows, inputs);
+	}
+	if (forecasting->n > 0)
+		return ALM_OK;
+	return alm_fail(err, ALM_BAD_DATA,
+		"dataset '%s': no series has the %zu rows without a long gap that the lookback needs",
+		forecasting->champion.dataset.name, inputs);
+}
+
+static enum alm_status predict(struct forecasting *forecasting, struct alm_error *err)
+{
+	struct alm_champion *champion = &forecasting->champion;
+	size_t n_bytes, outputs = (size_t)champion->trained.network.spec.n_outputs;
+	if (!alm_mul_size((size_t)forecasting->n, outputs * sizeof(float), &n_bytes))
+		return alm_fail_memory(err, SIZE_MAX);
+	forecasting->values = malloc(n_bytes);
+	if (!forecasting->values)
+		return alm_fail_memory(err, n_bytes);
+	return alm_model_forecaster_run(&champion->forecaster, &forecasting->panel, forecasting->windows,
+		(size_t)forecasting->n, forecasting->values, err);
+}
+
+/* The observed values of a channel up to the cutoff, NaN where there was none. */
+static void copy_history(const struct forecasting *forecasting, const struct alm_frame *frame, int channel,
+	struct alm_forecast_series *item)
+{
+	size_t n_channels = (size_t)forecasting->panel.n_channels, n = (size_t)item->n_history;
+	for (size_t i = 0; i < n; i++) {
+		size_t at = (frame->n_rows - n + i) * n_channels + (size_t)channel;
+		item->history[i] = frame->observed[at] ? (double)frame->values[at] : NAN;
+	}
+}
+
+static enum alm_status fill_item(const struct forecasting *forecasting, int which, int channel,
+	struct alm_forecast_series *item, struct alm_error *err)
+{
+	const struct alm_trained *trained = &forecasting->champion.trained;
+	const struct alm_window_spec *spec = &trained->plan.window;
+	const struct alm_window *window = &forecasting->windows[which];
+	const struct alm_frame *frame = &forecasting->panel.frames[window->frame];
+	size_t steps = (size_t)spec->horizon, history = 2 * steps < frame->n_rows ? 2 * steps : frame->n_rows;
+	item->n_steps = (int)steps;
+	item->n_history = (int)history;
+	item->cutoff_ms = alm_frame_time(&forecasting->panel, frame, (int64_t)frame->n_rows - 1);
+	item->series = strdup(frame->series);
+	item->channel = strdup(trained->channels[channel]);
+	item->times_ms = malloc(steps * sizeof *item->times_ms);
+	item->values = malloc(steps * sizeof *item->values);
+	item->history = malloc(history * sizeof *item->history);
+	if (!item->series || !item->channel || !item->times_ms || !item->values || !item->history)
+		return alm_fail_memory(err, steps * sizeof *item->values);
+	const float *values =
+		forecasting->values + (size_t)which * steps * (size_t)trained->n_targets + (size_t)channel;
+	for (size_t step = 0; step < steps; step++) {
+		item->times_ms[step] = alm_frame_time(&forecasting->panel, frame,
+			(int64_t)alm_window_target_row(spec, window->first_row, (int64_t)step));
+		item->values[step] = (double)values[step * (size_t)trained->n_targets];
+	}
+	copy_history(forecasting, frame, channel, item);
+	return ALM_OK;
+}
+
+static enum alm_status make_result(
+	const struct forecasting *forecasting, struct alm_forecast_result *result, struct alm_error *err)
+{
+	int n_targets = forecasting->champion.trained.n_targets;
+	size_t n = (size_t)forecasting->n * (size_t)n_targets;
+	*result = (struct alm_forecast_result){.version = forecasting->champion.number};
+	snprintf(result->model, sizeof result->model, "%s", forecasting->champion.model.name);
+	result->items = calloc(n, sizeof *result->items);
+	if (!result->items)
+		return alm_fail_memory(err, n * sizeof *result->items);
+	enum alm_status status = ALM_OK;
+	for (int which = 0; which < forecasting->n; which++)
+		for (int channel = 0; channel < n_targets && status == ALM_OK; channel++)
+			status = fill_item(forecasting, which, channel, &result->items[result->n++], err);
+	return status;
+}
+
+/* Run and forecasts in one short transaction: computing them took no lock. */
+static enum alm_status store(
+	struct forecasting *forecasting, struct alm_forecast_result *result, struct alm_error *err)
+{
+	struct alm_champion *champion = &forecasting->champion;
+	struct alm_run_start start = {
+		.kind = "forecast", .dataset_id = champion->dataset.id, .model_id = champion->model.id};
+	enum alm_status status = alm_db_begin(champion->db, err);
+	if (status == ALM_OK)
+		status = alm_ledger_begin(&forecasting->ledger, champion->db, &start, err);
+	for (int i = 0; i < result->n && status == ALM_OK; i++) {
+		const struct alm_forecast_series *item = &result->items[i];
+		struct alm_forecast_row row = {.version_id = champion->version_id,
+			.run_id = forecasting->ledger.run_id,
+			.series = item->series,
+			.channel = item->channel,
+			.cutoff_ms = item->cutoff_ms,
+			.n_steps = item->n_steps,
+			.times_ms = item->times_ms,
+			.values = item->values};
+		status = alm_forecast_put(champion->db, &row, err);
+	}
+	if (status == ALM_OK)
+		status = alm_ledger_end(&forecasting->ledger, NULL, err);
+	if (status == ALM_OK)
+		status = alm_db_commit(champion->db, err);
+	else
+		alm_db_rollback(champion->db);
+	result->run_id = forecasting->ledger.run_id;
+	return status;
+}
+
+static enum alm_status run(
+	struct forecasting *forecasting, struct alm_forecast_result *result, struct alm_error *err)
+{
+	const struct alm_forecast_request *request = forecasting->request;
+	struct alm_champion *champion = &forecasting->champion;
+	enum alm_status status =
+		alm_prepare_tail(forecasting->context, champion->db, &champion->dataset, &champion->trained,
+			request->has_cutoff ? request->cutoff_ms : INT64_MAX, &forecasting->panel, err);
+	if (status == ALM_OK)
+		status = find_windows(forecasting, err);
+	if (status == ALM_OK)
+		status = predict(forecasting, err);
+	if (status == ALM_OK)
+		status = make_result(forecasting, result, err);
+	if (status == ALM_OK && !request->dry_run)
+		status = store(forecasting, result, err);
+	return status;
+}
+
+enum alm_status alm_run_forecast(const struct alm_context *context,
+	const struct alm_forecast_request *request, struct alm_forecast_result *out, struct alm_error *err)
+{
+	struct forecasting forecasting = {.context = context, .request = request};
+	struct alm_forecast_result result = {0};
+	enum alm_status status = alm_champion_open(&forecasting.champion, context, request->model,
+		request->version, request->dry_run ? ALM_DB_READ : ALM_DB_WRITE, 1, err);
+	if (status == ALM_OK)
+		status = run(&forecasting, &result, err);
+	if (status == ALM_OK)
+		*out = result;
+	else
+		alm_forecast_result_release(&result);
+	free(forecasting.windows);
+	free(forecasting.values);
+	alm_panel_release(&forecasting.panel);
+	alm_champion_release(&forecasting.champion);
+	return status;
+}
+
+void alm_forecast_result_release(struct alm_forecast_result *result)
+{
+	for (int i = 0; i < result->n; i++) {
+		free(result->items[i].series);
+		free(result->items[i].channel);
+		free(result->items[i].times_ms);
+		free(result->items[i].values);
+		free(result->items[i].history);
+	}
+	free(result->items);
+	*result = (struct alm_forecast_result){0};
+}

@@ -1,0 +1,264 @@
+#include "run/run.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "base/hash.h"
+#include "base/pool.h"
+#include "run/ledger.h"
+#include "run/prepare.h"
+#include "store/run.h"
+#include "train/trainer.h"
+
+/* What one training holds on to. */
+struct training {
+	const struct alm_context *context;
+	const struct alm_train_request *request;
+	struct alm_db *db;
+	struct alm_model model; /* id 0 until it exists */
+	struct alm_dataset dataset;
+	struct alm_cell_folders folders;
+	struct alm_prepared data;
+	struct alm_trained trained;
+	struct alm_pairs settings; /* the whole spec as given, to be stored with the model */
+	struct alm_pool *pool;
+	struct alm_train_outcome outcome;
+	struct alm_ledger ledger;
+	int lock;
+};
+
+/* The model of that name, if there is one; the dataset named now or the model's own. */
+static enum alm_status find_model(struct training *training, struct alm_error *err)
+{
+	const struct alm_train_request *request = training->request;
+	enum alm_status status = alm_model_find(training->db, request->model, &training->model, err);
+	if (status != ALM_OK && (status != ALM_NO_INPUT || !request->dataset))
+		return status == ALM_NO_INPUT
+			       ? alm_fail(err, ALM_USAGE,
+					 "there is no model '%s' yet: name its data with --dataset",
+					 request->model)
+			       : status;
+	return alm_dataset_find(training->db, request->dataset ? request->dataset : training->model.dataset,
+		&training->dataset, err);
+}
+
+static enum alm_status check_windows(const struct training *training, struct alm_error *err)
+{
+	const struct alm_prepared *data = &training->data;
+	if (data->train.n > 0)
+		return ALM_OK;
+	size_t longest = 0;
+	for (int i = 0; i < data->panel.n_frames; i++)
+		if (data->panel.frames[i].n_rows > longest)
+			longest = data->panel.frames[i].n_rows;
+	return alm_fail(err, ALM_USAGE,
+		"the training part of dataset '%s' holds no window: lookback and horizon span %lld rows, its "
+		"longest "
+		"stretch has %zu in all; use shorter --lookback and --horizon",
+		training->dataset.name, (long long)alm_window_span(&data->plan.window), longest);
+}
+
+/* Everything that can be wrong with data, spec and cell, before anything is written. */
+static enum alm_status prepare(struct training *training, struct alm_error *err)
+{
+	const struct alm_context *context = training->context;
+	struct alm_prepared *data = &training->data;
+	struct alm_spec spec;
+	enum alm_status status = alm_prepare_settings(
+		training->model.id ? &training->model.spec : NULL, training->request->settings, &spec, err);
+	if (status == ALM_OK)
+		status = alm_spec_pairs(&spec, &training->settings, err);
+	if (status == ALM_OK)
+		status = alm_prepare(context, training->db, &training->dataset, &spec, data, err);
+	if (status == ALM_OK)
+		status = check_windows(training, err);
+	if (status == ALM_OK)
+		status = alm_cell_folders_init(&training->folders, context->cell_path, err);
+	if (status == ALM_OK)
+		status = alm_trained_init(&training->trained, &data->spec, &data->plan, data->panel.channels,
+			data->n_data, data->n_targets, &training->folders, err);
+	if (status != ALM_OK)
+		return status;
+	struct alm_scaler scaler;
+	status = alm_scaler_fit(&scaler, &data->panel, &data->split.train,
+		(enum alm_scaling)data->spec.scaler, context->reporter, err);
+	if (status != ALM_OK)
+		return status;
+	alm_scaler_release(&training->trained.scaler);
+	training->trained.scaler = scaler;
+	struct alm_feed feed = alm_trained_feed(&training->trained, &data->panel);
+	return alm_feed_scan(&feed, err);
+}
+
+/* A new model gets its row, so that the run and the lock have something to name. */
+static enum alm_status begin(struct training *training, struct alm_error *err)
+{
+	struct alm_model *model = &training->model;
+	enum alm_status status = ALM_OK;
+	if (model->id == 0) {
+		status = alm_model_put(training->db, training->request->model, training->dataset.id,
+			&training->settings, &model->id, err);
+		snprintf(model->name, sizeof model->name, "%s", training->request->model);
+	}
+	int n_aborted = 0;
+	if (status == ALM_OK)
+		status = alm_run_lock(training->db, model->id, model->name, &training->lock, err);
+	if (status == ALM_OK)
+		status = alm_run_recover(training->db, model->id, &n_aborted, err);
+	if (status == ALM_OK && n_aborted > 0)
+		alm_note(training->context->reporter,
+			"closed %d earlier run%s of model '%s' whose process had ended", n_aborted,
+			n_aborted > 1 ? "s" : "", model->name);
+	struct alm_run_start start = {
+		.kind = "train", .dataset_id = training->dataset.id, .model_id = model->id};
+	if (status == ALM_OK)
+		status = alm_ledger_begin(&training->ledger, training->db, &start, err);
+	return status;
+}
+
+static enum alm_status train(struct training *training, struct alm_error *err)
+{
+	const struct alm_spec *spec = &training->data.spec;
+	const struct alm_prepared *data = &training->data;
+	int threads = training->context->threads > 0 ? training->context->threads : alm_pool_processors();
+	struct alm_feed feed = alm_trained_feed(&training->trained, &data->panel);
+	enum alm_status status = alm_pool_new(threads, &training->pool, err);
+	if (status != ALM_OK)
+		return status;
+	struct alm_train_options options = {.loss = alm_loss_at(spec->loss),
+		.delta = (float)spec->huber_delta,
+		.optimizer = alm_optim_at(spec->optimizer),
+		.schedule = alm_schedule_at(spec->schedule),
+		.rate = spec->rate,
+		.clip = spec->clip,
+		.batch = (int)spec->batch,
+		.shard = (int)spec->shard,
+		.epochs = (int)spec->epochs,
+		.epoch_windows = spec->epoch_windows,
+		.patience = (int)spec->patience,
+		.seed = (uint64_t)spec->seed,
+		.time_budget_s = training->request->time_budget_s,
+		.pool = training->pool,
+		.reporter = training->context->reporter};
+	return alm_train(&training->trained.network, &feed, &data->train, &data->valid, &options,
+		&training->outcome, err);
+}
+
+/* What the run row says of a training that went well. */
+static enum alm_status run_facts(
+	const struct training *training, struct alm_pairs *facts, struct alm_error *err)
+{
+	const struct alm_train_outcome *outcome = &training->outcome;
+	const struct {
+		const char *key;
+		double value;
+	} numbers[] = {
+		{"epochs", outcome->epochs},
+		{"best_epoch", outcome->best_epoch},
+		{"steps", (double)outcome->n_steps},
+		{"train_loss", outcome->train_loss},
+		{"valid_loss", outcome->valid_loss},
+		{"train_seconds", outcome->seconds},
+		{"restarts", outcome->n_restarts},
+	};
+	enum alm_status status = ALM_OK;
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers && status == ALM_OK; i++) {
+		char text[32];
+		snprintf(text, sizeof text, "%.9g", numbers[i].value);
+		status = alm_pairs_add(facts, numbers[i].key, text, err);
+	}
+	return status;
+}
+
+/* Spec, version, promotion and the end of the run, as one commit. */
+static enum alm_status commit(struct training *training, struct alm_version *version, struct alm_error *err)
+{
+	struct alm_db *db = training->db;
+	struct alm_pairs facts = {0};
+	int64_t model_id = 0;
+	*version = (struct alm_version){.model_id = training->model.id, .run_id = training->ledger.run_id};
+	enum alm_status status = alm_trained_save(&training->trained, version, err);
+	if (status == ALM_OK)
+		status = run_facts(training, &facts, err);
+	if (status == ALM_OK)
+		status = alm_db_begin(db, err);
+	if (status != ALM_OK)
+		goto done;
+	status = alm_model_put(
+		db, training->model.name, training->dataset.id, &training->settings, &model_id, err);
+	if (status == ALM_OK)
+		status = alm_version_put(db, version, "trained", err);
+	if (status == ALM_OK)
+		status = alm_ledger_end(&training->ledger, &facts, err);
+	if (status == ALM_OK)
+		status = alm_db_commit(db, err);
+	else
+		alm_db_rollback(db);
+done:
+	alm_pairs_release(&facts);
+	return status;
+}
+
+static void describe(
+	const struct training *training, const struct alm_version *version, struct alm_train_result *out)
+{
+	const struct alm_train_outcome *outcome = &training->outcome;
+	const struct alm_network *network = &training->trained.network;
+	*out = (struct alm_train_result){.version = version->number,
+		.version_id = version->id,
+		.run_id = training->ledger.run_id,
+		.n_parameters = (int64_t)network->params.n_floats,
+		.n_train = (int64_t)training->data.train.n,
+		.n_valid = (int64_t)training->data.valid.n,
+		.n_test = (int64_t)training->data.test.n,
+		.epochs = outcome->epochs,
+		.best_epoch = outcome->best_epoch,
+		.train_loss = outcome->train_loss,
+		.valid_loss = outcome->valid_loss,
+		.seconds = outcome->seconds,
+		.windows_per_s = outcome->seconds > 0 ? (double)outcome->n_windows / outcome->seconds : 0,
+		.budget_used = outcome->budget_used,
+		.stopped_early = outcome->stopped_early};
+	snprintf(out->model, sizeof out->model, "%s", training->model.name);
+	snprintf(out->dataset, sizeof out->dataset, "%s", training->dataset.name);
+	struct alm_hash_part weights = {network->values, network->params.n_floats * sizeof(float)};
+	alm_hash_parts(&weights, 1, out->weights_sha256);
+}
+
+static void release(struct training *training)
+{
+	alm_run_unlock(training->lock);
+	alm_pool_free(training->pool);
+	alm_trained_release(&training->trained);
+	alm_prepared_release(&training->data);
+	alm_cell_folders_release(&training->folders);
+	alm_pairs_release(&training->settings);
+	alm_dataset_release(&training->dataset);
+	alm_model_release(&training->model);
+	alm_db_close(training->db);
+}
+
+enum alm_status alm_run_train(const struct alm_context *context, const struct alm_train_request *request,
+	struct alm_train_result *out, struct alm_error *err)
+{
+	struct training training = {.context = context, .request = request, .lock = -1};
+	struct alm_version version = {0};
+	struct alm_db_options options = {.mode = ALM_DB_WRITE, .timeout_ms = context->timeout_ms};
+	enum alm_status status = alm_db_open(context->db_path, &options, &training.db, err);
+	if (status == ALM_OK)
+		status = find_model(&training, err);
+	if (status == ALM_OK)
+		status = prepare(&training, err);
+	if (status == ALM_OK)
+		status = begin(&training, err);
+	if (status == ALM_OK)
+		status = train(&training, err);
+	if (status == ALM_OK)
+		status = commit(&training, &version, err);
+	if (status == ALM_OK)
+		describe(&training, &version, out);
+	else
+		alm_ledger_fail(&training.ledger, status, err);
+	alm_trained_unsave(&version);
+	release(&training);
+	return status;
+}
