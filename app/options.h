@@ -1,0 +1,69 @@
+/*
+ * The command line of a verb, read by argp: its own options, those every verb has, those of verbs that run a network,
+ * and the settings of a model out of spec.def. Errors become the one line that main prints.
+ */
+#ifndef APP_OPTIONS_H
+#define APP_OPTIONS_H
+#include <argp.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include "base/status.h"
+#include "out/out.h"
+#include "out/progress.h"
+#include "run/run.h"
+
+#define OPTIONS_ARGS_MAX 2
+
+/* What is special to a verb. Static. */
+struct verb {
+	const char *name;
+	const char *args_doc, *doc;       /* as argp takes them */
+	int least, most;                  /* arguments */
+	const struct argp_option *options; /* its own; keys from OPTIONS_KEY on; NULL = none */
+	argp_parser_t parse;              /* of those; NULL = none */
+	enum {
+		VERB_NETWORK = 1,  /* takes --threads and --cell-path */
+		VERB_SETTINGS = 2, /* takes the settings of a model */
+		VERB_FORMAT = 4,   /* takes --format */
+	} takes;
+};
+
+#define OPTIONS_KEY 256 /* above every character: no option has a short name */
+
+/* The first member of every verb's options, which a parser gets as state->input. */
+struct options {
+	const struct verb *verb;
+	struct alm_error *err;
+	struct alm_context context; /* for the verb's function */
+	struct progress progress;
+	const char *args[OPTIONS_ARGS_MAX]; /* the arguments; NULL = not given */
+	bool json, quiet;
+	bool has_format;
+	enum out_format format; /* OUT_json too when --json is given */
+	bool answered;             /* --help or --version: there is nothing more to do */
+	struct alm_pairs settings; /* of the model, as given; owned */
+};
+
+/*
+ * Reads argv (argv[0] is the verb) into options, whose other members the caller has set to their defaults. ALM_USAGE
+ * "verb: ...". Release options also after an error.
+ */
+ALM_MUST_CHECK enum alm_status options_parse(struct options *options, const struct verb *verb,
+	const volatile sig_atomic_t *stop, int argc, char **argv, struct alm_error *err);
+void options_release(struct options *options);
+
+/* Whether a verb that has written its result into the database should print it too. */
+bool options_prints(const struct options *options);
+
+/* For parsers: a whole number in least..most into *out, or EINVAL with the error made. */
+error_t options_count(const struct options *options, const char *option, const char *text, int64_t least,
+	int64_t most, int64_t *out);
+
+/* For parsers: EINVAL when there is an error. */
+error_t options_status(enum alm_status status);
+
+/* The settings of a model as options; the pairs go into options->settings. */
+extern const struct argp options_settings;
+
+#endif

@@ -1,0 +1,72 @@
+/* The settings of a model as options: each row of spec.def is one, a FLAG also as --no-<key>. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include "model/spec.h"
+#include "options.h"
+
+/* Keys by place in spec.def; the negative forms come after all of them. */
+enum {
+	KEY_FIRST = OPTIONS_KEY + 1000,
+#define FIELD(kind, member, key, value, fallback, help) PLACE_##member,
+#include "model/spec.def"
+#undef FIELD
+	KEY_NO = OPTIONS_KEY + 2000,
+};
+
+#define PLACE(member) (PLACE_##member - KEY_FIRST - 1)
+
+#define OPTION_TEXT(key, at, value, help)     {key, KEY_FIRST + (at), value, 0, help, 50},
+#define OPTION_DURATION(key, at, value, help) OPTION_TEXT(key, at, value, help)
+#define OPTION_COUNT(key, at, value, help)    OPTION_TEXT(key, at, value, help)
+#define OPTION_REAL(key, at, value, help)     OPTION_TEXT(key, at, value, help)
+#define OPTION_TIME(key, at, value, help)     OPTION_TEXT(key, at, value, help)
+#define OPTION_CHOICE(key, at, value, help)   OPTION_TEXT(key, at, value, help)
+#define OPTION_FLAG(key, at, value, help)                                                                    \
+	{key, KEY_FIRST + (at), NULL, 0, help, 50}, {"no-" key, KEY_NO + (at), NULL, OPTION_ALIAS, NULL, 50},
+
+static const struct argp_option settings_options[] = {
+	{0, 0, 0, 0, "Settings of the model (kept with it):", 50},
+#define FIELD(kind, member, key, value, fallback, help) OPTION_##kind(key, PLACE(member), value, help)
+#include "model/spec.def"
+#undef FIELD
+	{0},
+};
+
+/* The setting of a key, or NULL. */
+static const struct alm_field *field_of(int key)
+{
+	int place = key >= KEY_NO ? key - KEY_NO : key - KEY_FIRST;
+	return place >= 0 && place < alm_spec_n_fields ? &alm_spec_fields[place] : NULL;
+}
+
+/* Checked at once, so that the error of a bad value is one of usage, before any file is touched. */
+static enum alm_status take(struct options *options, const struct alm_field *field, const char *text)
+{
+	struct alm_spec scratch;
+	alm_spec_init(&scratch);
+	enum alm_status status = alm_spec_set(&scratch, field->key, text, options->err);
+	return status == ALM_OK ? alm_pairs_add(&options->settings, field->key, text, options->err) : status;
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	const struct alm_field *field = field_of(key);
+	if (!field)
+		return ARGP_ERR_UNKNOWN;
+	bool flag = field->kind == ALM_FIELD_FLAG;
+	return options_status(take(state->input, field, flag ? (key >= KEY_NO ? "no" : "yes") : arg));
+}
+
+/* Help with the default behind it; argp frees what is not the text it gave. */
+static char *with_default(int key, const char *text, void *input)
+{
+	(void)input;
+	const struct alm_field *field = field_of(key);
+	char *whole = NULL;
+	if (!text || !field || *field->fallback == '\0' || asprintf(&whole, "%s [%s]", text, field->fallback) < 0)
+		return (char *)text;
+	return whole;
+}
+
+const struct argp options_settings = {settings_options, parse, 0, 0, 0, with_default, 0};
