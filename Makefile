@@ -9,14 +9,20 @@ PREFIX  ?= /usr/local
 DESTDIR ?=
 VERSION := 0.1.0
 
-CC       ?= gcc
+ifeq ($(origin CC),default)
+CC := gcc
+endif
 OPTIMISE ?= -O3
 ifneq ($(or $(CI),$(WERROR)),)
 WERROR_FLAG := -Werror
 endif
-WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 \
+# Texts are cut to their buffers on purpose, by snprintf: gcc need not warn of it.
+WARNINGS := -Wall -Wextra -Wno-format-truncation -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 \
 	$(WERROR_FLAG)
 HARDEN  := -fstack-protector-strong -D_FORTIFY_SOURCE=2
+ifneq ($(V),1)
+Q = @printf '  %-6s %s\n' '$(1)' '$@';
+endif
 LINK    := -Wl,-z,relro,-z,now,-z,noexecstack
 
 # What a variant changes.
@@ -87,56 +93,56 @@ all: $(PROGRAM) $(CELLS) ## the program and its cells (default)
 
 $(BUILD)/core/linalg/gemm_kernel.%.o: $(KERNEL)
 	@mkdir -p $(@D)
-	$(CC) $(CORE) $(ISA_$*) -ffp-contract=fast -DALM_ISA=$* -c $< -o $@
+	$(call Q,CC)$(CC) $(CORE) $(ISA_$*) -ffp-contract=fast -DALM_ISA=$* -c $< -o $@
 
 $(BUILD)/core/%.o: core/%.c
 	@mkdir -p $(@D)
-	$(CC) $(CORE) -c $< -o $@
+	$(call Q,CC)$(CC) $(CORE) -c $< -o $@
 
 $(BUILD)/app/%.o: app/%.c
 	@mkdir -p $(@D)
-	$(CC) $(CORE) -Iapp -c $< -o $@
+	$(call Q,CC)$(CC) $(CORE) -Iapp -c $< -o $@
 
 $(BUILD)/tests/%.o: tests/%.c
 	@mkdir -p $(@D)
-	$(CC) $(CORE) -c $< -o $@
+	$(call Q,CC)$(CC) $(CORE) -c $< -o $@
 
 $(BUILD)/gen/schemas.c: schemas/embed.sh $(wildcard schemas/*.sql)
 	@mkdir -p $(@D)
-	sh schemas/embed.sh schemas/*.sql > $@
+	$(call Q,EMBED)sh schemas/embed.sh schemas/*.sql > $@
 
 $(BUILD)/gen/schemas.o: $(BUILD)/gen/schemas.c
-	$(CC) $(CORE) -c $< -o $@
+	$(call Q,CC)$(CC) $(CORE) -c $< -o $@
 
 $(LIBRARY): $(CORE_OBJ)
-	rm -f $@
-	$(AR) rcs $@ $^
+	@rm -f $@
+	$(call Q,AR)$(AR) rcs $@ $^
 
 # An executable exports nothing; cells get all they need through the contract.
 $(PROGRAM): $(APP_OBJ) $(LIBRARY)
-	$(CC) $(SANITISE) -pie $(LINK) $(LDFLAGS) $^ $(LIBS) -o $@
+	$(call Q,LINK)$(CC) $(SANITISE) -pie $(LINK) $(LDFLAGS) $^ $(LIBS) -o $@
 
 $(BUILD)/cells/%.so: plugins/%.c
 	@mkdir -p $(@D)
-	$(CC) $(CELL) -MF $(BUILD)/cells/$*.d -shared $(LINK) -Wl,-z,defs $< -lm -o $@
+	$(call Q,CELL)$(CC) $(CELL) -MF $(BUILD)/cells/$*.d -shared $(LINK) -Wl,-z,defs $< -lm -o $@
 
 $(BUILD)/test-cells/%.so: tests/cells/%.c
 	@mkdir -p $(@D)
-	$(CC) $(CELL) -MF $(BUILD)/test-cells/$*.d -shared $(LINK) $< -lm -o $@
+	$(call Q,CELL)$(CC) $(CELL) -MF $(BUILD)/test-cells/$*.d -shared $(LINK) $< -lm -o $@
 
 # The whole library is linked, so that a test also shows that it needs nothing of the app.
 $(TESTS): $(TEST_OBJ) $(LIBRARY)
-	$(CC) $(SANITISE) -pie $(TEST_OBJ) -Wl,--whole-archive $(LIBRARY) -Wl,--no-whole-archive $(LIBS) \
+	$(call Q,LINK)$(CC) $(SANITISE) -pie $(TEST_OBJ) -Wl,--whole-archive $(LIBRARY) -Wl,--no-whole-archive $(LIBS) \
 		-lcriterion -o $@
 
 $(BUILD)/plain/%: tests/plain/%.c $(LIBRARY)
 	@mkdir -p $(@D)
-	$(CC) $(CORE) -pie $< $(LIBRARY) $(LIBS) -o $@
+	$(call Q,LINK)$(CC) $(CORE) -pie $< $(LIBRARY) $(LIBS) -o $@
 
 # OpenBLAS is linked as a peer to measure against, and only here.
 $(BUILD)/bench/%: bench/%.c $(LIBRARY)
 	@mkdir -p $(@D)
-	$(CC) $(CORE) -pie $< $(LIBRARY) $(LIBS) $(if $(findstring cblas,$(shell grep -l cblas.h $<; grep -o cblas.h $<)),-lopenblas) -o $@
+	$(call Q,LINK)$(CC) $(CORE) -pie $< $(LIBRARY) $(LIBS) $(if $(findstring cblas,$(shell grep -l cblas.h $<; grep -o cblas.h $<)),-lopenblas) -o $@
 
 # ---------------------------------------------------------------- testing
 

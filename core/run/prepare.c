@@ -54,7 +54,7 @@ static enum alm_status build_panel(const struct alm_context *context, const stru
 	const int *column, int n_columns, const struct alm_dataset_rows *rows,
 	struct alm_panel_options options, struct alm_panel *out, struct alm_error *err)
 {
-	struct views views;
+	struct views views = {0};
 	enum alm_status status = make_views(dataset, column, n_columns, rows, &views, err);
 	if (status != ALM_OK)
 		return status;

@@ -74,7 +74,8 @@ static enum alm_status prepare(struct training *training, struct alm_error *err)
 	if (status == ALM_OK)
 		status = alm_cell_folders_init(&training->folders, context->cell_path, err);
 	if (status == ALM_OK)
-		status = alm_trained_init(&training->trained, &data->spec, &data->plan, data->panel.channels,
+		status = alm_trained_init(&training->trained, &data->spec, &data->plan,
+			(const char *const *)data->panel.channels,
 			data->n_data, data->n_targets, &training->folders, err);
 	if (status != ALM_OK)
 		return status;
