@@ -32,10 +32,17 @@ CREATE TABLE almanac_model (
 	id          INTEGER PRIMARY KEY,  -- referred to by versions and runs; also the byte that is locked
 	name        TEXT NOT NULL COLLATE NOCASE UNIQUE, -- as given to `almanac train`
 	dataset_id  INTEGER NOT NULL REFERENCES almanac_dataset (id), -- what it is trained on
-	spec        TEXT NOT NULL CHECK (json_valid(spec)), -- its settings, one JSON object of texts
 	champion_id INTEGER REFERENCES almanac_version (id) DEFERRABLE INITIALLY DEFERRED, -- NULL until trained
 	created     INTEGER NOT NULL      -- when
 );
+
+-- The spec of a model: every setting that `almanac train` knows.
+CREATE TABLE almanac_model_setting (
+	model_id INTEGER NOT NULL REFERENCES almanac_model (id) ON DELETE CASCADE, -- of which model
+	key      TEXT NOT NULL,           -- the option of `almanac train` without its dashes
+	value    TEXT NOT NULL,           -- as that option takes it
+	PRIMARY KEY (model_id, key)
+) WITHOUT ROWID;
 
 -- Runs: every execution of a verb that writes.
 CREATE TABLE almanac_run (
@@ -51,9 +58,16 @@ CREATE TABLE almanac_run (
 	pid        INTEGER NOT NULL,      -- of the process
 	program    TEXT NOT NULL,         -- version of Almanac
 	exit_code  INTEGER,               -- of the process; NULL while running
-	message    TEXT,                  -- the error, or NULL
-	facts      TEXT CHECK (facts IS NULL OR json_valid(facts)) -- figures of the run, one JSON object
+	message    TEXT                   -- the error, or NULL
 );
+
+-- Figures of a run: epochs, losses, rows.
+CREATE TABLE almanac_run_fact (
+	run_id INTEGER NOT NULL REFERENCES almanac_run (id) ON DELETE CASCADE, -- of which run
+	key    TEXT NOT NULL,             -- what
+	value  TEXT NOT NULL,             -- how much
+	PRIMARY KEY (run_id, key)
+) WITHOUT ROWID;
 
 -- Versions: the trained instances of a model.
 CREATE TABLE almanac_version (
@@ -62,17 +76,31 @@ CREATE TABLE almanac_version (
 	number   INTEGER NOT NULL CHECK (number >= 1), -- 1, 2, ... within the model
 	run_id   INTEGER NOT NULL REFERENCES almanac_run (id), -- the training that made it
 	created  INTEGER NOT NULL,        -- when
-	spec     TEXT NOT NULL CHECK (json_valid(spec)),  -- as trained: grid step and split filled in
-	facts    TEXT NOT NULL CHECK (json_valid(facts)), -- cell, its hash and layout, kernel, channels
 	UNIQUE (model_id, number)
 );
+
+-- The spec that a version was trained by: the model's settings then, with grid step and split filled in.
+CREATE TABLE almanac_version_setting (
+	version_id INTEGER NOT NULL REFERENCES almanac_version (id) ON DELETE CASCADE, -- of which version
+	key        TEXT NOT NULL,         -- the option of `almanac train` without its dashes
+	value      TEXT NOT NULL,         -- as that option takes it
+	PRIMARY KEY (version_id, key)
+) WITHOUT ROWID;
+
+-- What else its weights depend on: the cell with its layout and the hash of its file, the kernel, the channels.
+CREATE TABLE almanac_version_fact (
+	version_id INTEGER NOT NULL REFERENCES almanac_version (id) ON DELETE CASCADE, -- of which version
+	key        TEXT NOT NULL,         -- "cell", "kernel", "channel.0"
+	value      TEXT NOT NULL,         -- of it
+	PRIMARY KEY (version_id, key)
+) WITHOUT ROWID;
 
 -- The parameters and the scaler of a version, as little-endian float32 arrays.
 CREATE TABLE almanac_tensor (
 	version_id INTEGER NOT NULL REFERENCES almanac_version (id) ON DELETE CASCADE, -- of which version
 	position   INTEGER NOT NULL CHECK (position >= 0), -- order within it
 	name       TEXT NOT NULL,         -- "layer0.W", "head.b", "scaler.scale"
-	shape      TEXT NOT NULL CHECK (json_valid(shape)), -- JSON array of sizes, row-major
+	shape      TEXT NOT NULL,         -- sizes as "[24,4,64]", row-major
 	payload    BLOB NOT NULL,         -- the values
 	sha256     TEXT NOT NULL,         -- over name, shape and payload
 	PRIMARY KEY (version_id, position)
@@ -150,9 +178,9 @@ ORDER BY d.name, c.position;
 
 CREATE VIEW almanac_models AS
 SELECT m.name AS model, d.name AS dataset,
-	json_extract(m.spec, '$.cell') AS cell,
-	json_extract(m.spec, '$.lookback') AS lookback,
-	json_extract(m.spec, '$.horizon') AS horizon,
+	(SELECT s.value FROM almanac_model_setting AS s WHERE s.model_id = m.id AND s.key = 'cell') AS cell,
+	(SELECT s.value FROM almanac_model_setting AS s WHERE s.model_id = m.id AND s.key = 'lookback') AS lookback,
+	(SELECT s.value FROM almanac_model_setting AS s WHERE s.model_id = m.id AND s.key = 'horizon') AS horizon,
 	v.number AS champion,
 	(SELECT count(*) FROM almanac_version AS a WHERE a.model_id = m.id) AS versions,
 	datetime(v.created / 1000, 'unixepoch') AS trained
@@ -162,12 +190,12 @@ ORDER BY m.name;
 
 CREATE VIEW almanac_versions AS
 SELECT m.name AS model, v.number AS version, v.id = m.champion_id AS champion,
-	json_extract(v.facts, '$.cell') AS cell,
-	json_extract(v.spec, '$.units') AS units,
-	json_extract(r.facts, '$.epochs') AS epochs,
-	CAST(json_extract(r.facts, '$.train_loss') AS REAL) AS train_loss,
-	CAST(json_extract(r.facts, '$.valid_loss') AS REAL) AS valid_loss,
-	CAST(json_extract(r.facts, '$.train_seconds') AS REAL) AS seconds,
+	(SELECT f.value FROM almanac_version_fact AS f WHERE f.version_id = v.id AND f.key = 'cell') AS cell,
+	CAST((SELECT s.value FROM almanac_version_setting AS s WHERE s.version_id = v.id AND s.key = 'units') AS INTEGER) AS units,
+	CAST((SELECT f.value FROM almanac_run_fact AS f WHERE f.run_id = r.id AND f.key = 'epochs') AS INTEGER) AS epochs,
+	CAST((SELECT f.value FROM almanac_run_fact AS f WHERE f.run_id = r.id AND f.key = 'train_loss') AS REAL) AS train_loss,
+	CAST((SELECT f.value FROM almanac_run_fact AS f WHERE f.run_id = r.id AND f.key = 'valid_loss') AS REAL) AS valid_loss,
+	CAST((SELECT f.value FROM almanac_run_fact AS f WHERE f.run_id = r.id AND f.key = 'train_seconds') AS REAL) AS seconds,
 	datetime(v.created / 1000, 'unixepoch') AS created
 FROM almanac_version AS v JOIN almanac_model AS m ON m.id = v.model_id
 JOIN almanac_run AS r ON r.id = v.run_id

@@ -1,7 +1,5 @@
 #include "store/model.h"
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include "store/name.h"
 #include "store/pairs.h"
 #include "store/sql.h"
@@ -16,7 +14,7 @@ enum alm_status alm_model_find(
 		return alm_fail(err, ALM_NO_INPUT, "'%s' has no models yet; begin with almanac ingest",
 			alm_db_path(db));
 	enum alm_status status = alm_sql_query(db, &stmt, err,
-		"SELECT m.id, m.name, m.dataset_id, d.name, m.champion_id, m.spec FROM almanac_model AS m "
+		"SELECT m.id, m.name, m.dataset_id, d.name, m.champion_id FROM almanac_model AS m "
 		"JOIN almanac_dataset AS d ON d.id = m.dataset_id WHERE m.name = ?",
 		"s", name);
 	if (status == ALM_OK)
@@ -27,7 +25,7 @@ enum alm_status alm_model_find(
 		made.dataset_id = sqlite3_column_int64(stmt, 2);
 		snprintf(made.dataset, sizeof made.dataset, "%s", alm_sql_text(stmt, 3));
 		made.champion_id = sqlite3_column_int64(stmt, 4);
-		status = alm_pairs_from_json(db, alm_sql_text(stmt, 5), &made.spec, err);
+		status = alm_pairs_read(db, &alm_model_settings, made.id, &made.spec, err);
 	}
 	sqlite3_finalize(stmt);
 	if (status == ALM_OK && !row)
@@ -46,19 +44,14 @@ void alm_model_release(struct alm_model *model)
 enum alm_status alm_model_put(struct alm_db *db, const char *name, int64_t dataset_id,
 	const struct alm_pairs *spec, int64_t *id, struct alm_error *err)
 {
-	char *json = NULL;
 	enum alm_status status = alm_name_check("model", name, err);
 	if (status == ALM_OK)
-		status = alm_pairs_to_json(spec, &json, err);
-	if (status != ALM_OK)
-		return status;
-	status = alm_sql_run(db, err,
-		"INSERT INTO almanac_model (name, dataset_id, spec, created) VALUES (?1, ?2, ?3, ?4) "
-		"ON CONFLICT (name) DO UPDATE SET dataset_id = ?2, spec = ?3",
-		"sisi", name, dataset_id, json, alm_sql_now_ms());
+		status = alm_sql_run(db, err,
+			"INSERT INTO almanac_model (name, dataset_id, created) VALUES (?1, ?2, ?3) "
+			"ON CONFLICT (name) DO UPDATE SET dataset_id = ?2",
+			"sii", name, dataset_id, alm_sql_now_ms());
 	if (status == ALM_OK)
 		status = alm_sql_integer(
 			db, id, 0, err, "SELECT id FROM almanac_model WHERE name = ?", "s", name);
-	free(json);
-	return status;
+	return status == ALM_OK ? alm_pairs_put(db, &alm_model_settings, *id, spec, err) : status;
 }

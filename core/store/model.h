@@ -1,5 +1,5 @@
 /*
- * Models and their trained versions. A spec is kept as named texts (one JSON object in SQL), parameters as
+ * Models and their trained versions. A spec is kept as named texts, parameters as
  * little-endian float32 tensors, each with a SHA-256 over name, shape and payload.
  */
 #ifndef ALM_STORE_MODEL_H

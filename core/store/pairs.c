@@ -1,7 +1,6 @@
 #include "store/pairs.h"
 #include <stdlib.h>
 #include <string.h>
-#include "store/json.h"
 #include "store/sql.h"
 
 enum alm_status alm_pairs_add(
@@ -40,35 +39,54 @@ void alm_pairs_release(struct alm_pairs *pairs)
 	*pairs = (struct alm_pairs){0};
 }
 
-enum alm_status alm_pairs_to_json(const struct alm_pairs *pairs, char **json, struct alm_error *err)
+const struct alm_pairs_table alm_model_settings = {"almanac_model_setting", "model_id"};
+const struct alm_pairs_table alm_version_settings = {"almanac_version_setting", "version_id"};
+const struct alm_pairs_table alm_version_facts = {"almanac_version_fact", "version_id"};
+const struct alm_pairs_table alm_run_facts = {"almanac_run_fact", "run_id"};
+
+/* A statement on the table: `format` has the table's name and then the owner's column. */
+static enum alm_status prepare(struct alm_db *db, const struct alm_pairs_table *table, const char *format,
+	int64_t owner, sqlite3_stmt **stmt, struct alm_error *err)
 {
-	struct alm_json *object = NULL;
-	const char *text = NULL;
-	enum alm_status status = alm_json_new(&object, err);
-	if (status != ALM_OK)
-		return status;
-	alm_json_object(object, NULL);
-	for (int i = 0; i < pairs->n; i++)
-		alm_json_text(object, pairs->pair[i].key, pairs->pair[i].value);
-	alm_json_close(object);
-	status = alm_json_finish(object, &text, err);
-	if (status == ALM_OK) {
-		*json = strdup(text);
-		if (!*json)
-			status = alm_fail_memory(err, strlen(text) + 1);
-	}
-	alm_json_free(object);
+	char *sql = sqlite3_mprintf(format, table->name, table->owner);
+	if (!sql)
+		return alm_fail_memory(err, 1);
+	enum alm_status status = alm_sql_query(db, stmt, err, sql, "i", owner);
+	sqlite3_free(sql);
 	return status;
 }
 
-enum alm_status alm_pairs_from_json(
-	struct alm_db *db, const char *json, struct alm_pairs *out, struct alm_error *err)
+enum alm_status alm_pairs_put(struct alm_db *db, const struct alm_pairs_table *table, int64_t owner,
+	const struct alm_pairs *pairs, struct alm_error *err)
+{
+	sqlite3_stmt *stmt = NULL;
+	bool row;
+	enum alm_status status = prepare(db, table, "DELETE FROM %s WHERE %s = ?", owner, &stmt, err);
+	if (status == ALM_OK)
+		status = alm_sql_next(db, stmt, &row, err);
+	sqlite3_finalize(stmt);
+	stmt = NULL;
+	if (status == ALM_OK)
+		status = prepare(
+			db, table, "INSERT INTO %s (%s, key, value) VALUES (?, ?, ?)", owner, &stmt, err);
+	for (int i = 0; i < pairs->n && status == ALM_OK; i++) {
+		sqlite3_bind_text(stmt, 2, pairs->pair[i].key, -1, SQLITE_STATIC);
+		sqlite3_bind_text(stmt, 3, pairs->pair[i].value, -1, SQLITE_STATIC);
+		status = alm_sql_next(db, stmt, &row, err);
+		sqlite3_reset(stmt);
+	}
+	sqlite3_finalize(stmt);
+	return status;
+}
+
+enum alm_status alm_pairs_read(struct alm_db *db, const struct alm_pairs_table *table, int64_t owner,
+	struct alm_pairs *out, struct alm_error *err)
 {
 	struct alm_pairs made = {0};
 	sqlite3_stmt *stmt = NULL;
 	bool row = true;
 	enum alm_status status =
-		alm_sql_query(db, &stmt, err, "SELECT key, CAST(value AS TEXT) FROM json_each(?)", "s", json);
+		prepare(db, table, "SELECT key, value FROM %s WHERE %s = ? ORDER BY key", owner, &stmt, err);
 	while (status == ALM_OK && (status = alm_sql_next(db, stmt, &row, err)) == ALM_OK && row)
 		status = alm_pairs_add(&made, alm_sql_text(stmt, 0), alm_sql_text(stmt, 1), err);
 	sqlite3_finalize(stmt);

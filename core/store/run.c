@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include "store/pairs.h"
@@ -41,16 +40,13 @@ static const char *word_of(enum alm_status status)
 enum alm_status alm_run_end(struct alm_db *db, int64_t run_id, enum alm_status status, double duration_s,
 	const char *message, const struct alm_pairs *facts, struct alm_error *err)
 {
-	char *json = NULL;
-	enum alm_status written = facts ? alm_pairs_to_json(facts, &json, err) : ALM_OK;
-	if (written == ALM_OK)
-		written = alm_sql_run(db, err,
-			"UPDATE almanac_run SET status = ?2, ended = ?3, duration_s = ?4, exit_code = ?5, "
-			"message = ?6, "
-			"facts = ?7 WHERE id = ?1",
-			"isiriss", run_id, word_of(status), alm_sql_now_ms(), duration_s,
-			(int64_t)alm_exit_code(status), message, json);
-	free(json);
+	enum alm_status written = alm_sql_run(db, err,
+		"UPDATE almanac_run SET status = ?2, ended = ?3, duration_s = ?4, exit_code = ?5, message = "
+		"?6 WHERE id = ?1",
+		"isiris", run_id, word_of(status), alm_sql_now_ms(), duration_s,
+		(int64_t)alm_exit_code(status), message);
+	if (written == ALM_OK && facts)
+		written = alm_pairs_put(db, &alm_run_facts, run_id, facts, err);
 	return written;
 }
 

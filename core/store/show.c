@@ -132,7 +132,9 @@ enum alm_status alm_show_check(const char *what, struct alm_error *err)
 	if (find_word(what))
 		return ALM_OK;
 	return alm_fail(err, ALM_USAGE,
-		"show: expected datasets, channels, models, versions, runs, forecasts, scores or cells, found '%s'", what);
+		"show: expected datasets, channels, models, versions, runs, forecasts, scores or cells, "
+		"found '%s'",
+		what);
 }
 
 enum alm_status alm_show(struct alm_db *db, const char *what, const char *name, int limit,

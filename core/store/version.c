@@ -101,25 +101,21 @@ static enum alm_status put_tensor(
 
 static enum alm_status put_row(struct alm_db *db, struct alm_version *version, struct alm_error *err)
 {
-	char *spec = NULL, *facts = NULL;
 	int64_t newest = 0;
-	enum alm_status status = alm_pairs_to_json(&version->spec, &spec, err);
-	if (status == ALM_OK)
-		status = alm_pairs_to_json(&version->facts, &facts, err);
-	if (status == ALM_OK)
-		status = alm_sql_integer(db, &newest, 0, err,
-			"SELECT max(number) FROM almanac_version WHERE model_id = ?", "i", version->model_id);
+	enum alm_status status = alm_sql_integer(db, &newest, 0, err,
+		"SELECT max(number) FROM almanac_version WHERE model_id = ?", "i", version->model_id);
 	version->number = (int)newest + 1;
 	version->created_ms = alm_sql_now_ms();
 	if (status == ALM_OK)
 		status = alm_sql_run(db, err,
-			"INSERT INTO almanac_version (model_id, number, run_id, created, spec, facts) "
-			"VALUES (?, ?, ?, ?, ?, ?)",
-			"iiiiss", version->model_id, (int64_t)version->number, version->run_id,
-			version->created_ms, spec, facts);
+			"INSERT INTO almanac_version (model_id, number, run_id, created) VALUES (?, ?, ?, ?)",
+			"iiii", version->model_id, (int64_t)version->number, version->run_id,
+			version->created_ms);
 	version->id = sqlite3_last_insert_rowid(alm_sql_raw(db));
-	free(spec);
-	free(facts);
+	if (status == ALM_OK)
+		status = alm_pairs_put(db, &alm_version_settings, version->id, &version->spec, err);
+	if (status == ALM_OK)
+		status = alm_pairs_put(db, &alm_version_facts, version->id, &version->facts, err);
 	return status;
 }
 
@@ -227,7 +223,7 @@ static enum alm_status load_row(struct alm_db *db, const struct alm_model *model
 	sqlite3_stmt *stmt = NULL;
 	bool row = false;
 	enum alm_status status = alm_sql_query(db, &stmt, err,
-		"SELECT id, number, run_id, created, spec, facts FROM almanac_version "
+		"SELECT id, number, run_id, created FROM almanac_version "
 		"WHERE model_id = ?1 AND CASE WHEN ?2 = 0 THEN id = ?3 ELSE number = ?2 END",
 		"iii", model->id, (int64_t)number, model->champion_id);
 	if (status == ALM_OK)
@@ -238,10 +234,10 @@ static enum alm_status load_row(struct alm_db *db, const struct alm_model *model
 		version->number = sqlite3_column_int(stmt, 1);
 		version->run_id = sqlite3_column_int64(stmt, 2);
 		version->created_ms = sqlite3_column_int64(stmt, 3);
-		status = alm_pairs_from_json(db, alm_sql_text(stmt, 4), &version->spec, err);
+		status = alm_pairs_read(db, &alm_version_settings, version->id, &version->spec, err);
 	}
 	if (status == ALM_OK && row)
-		status = alm_pairs_from_json(db, alm_sql_text(stmt, 5), &version->facts, err);
+		status = alm_pairs_read(db, &alm_version_facts, version->id, &version->facts, err);
 	sqlite3_finalize(stmt);
 	if (status != ALM_OK || row)
 		return status;
