@@ -105,7 +105,7 @@ $(BUILD)/app/%.o: app/%.c
 
 $(BUILD)/tests/%.o: tests/%.c
 	@mkdir -p $(@D)
-	$(call Q,CC)$(CC) $(CORE) -c $< -o $@
+	$(call Q,CC)$(CC) $(CORE) -Itests -c $< -o $@
 
 $(BUILD)/gen/schemas.c: schemas/embed.sh $(wildcard schemas/*.sql)
 	@mkdir -p $(@D)
@@ -137,7 +137,7 @@ $(TESTS): $(TEST_OBJ) $(LIBRARY)
 
 $(BUILD)/plain/%: tests/plain/%.c $(LIBRARY)
 	@mkdir -p $(@D)
-	$(call Q,LINK)$(CC) $(CORE) -pie $< $(LIBRARY) $(LIBS) -o $@
+	$(call Q,LINK)$(CC) $(CORE) -Itests -pie $< $(LIBRARY) $(LIBS) -o $@
 
 # OpenBLAS is linked as a peer to measure against, and only here.
 $(BUILD)/bench/%: bench/%.c $(LIBRARY)

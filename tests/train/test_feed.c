@@ -1,0 +1,182 @@
+#include <criterion/criterion.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "support/make.h"
+#include "train/feed.h"
+
+/* Row r of channel c is 100 c + r, so every value says where it came from. */
+static float numbered(size_t row, int channel)
+{
+	return (float)(100 * channel) + (float)row;
+}
+
+static float numbered_with_gap(size_t row, int channel)
+{
+	return channel == 0 && row >= 8 && row <= 10 ? NAN : numbered(row, channel);
+}
+
+/* The same up to row 9, and something else after it. */
+static float changed_after_9(size_t row, int channel)
+{
+	return row <= 9 ? numbered_with_gap(row, channel) : -7777 - (float)row;
+}
+
+/* A small network whose inputs show what the feed writes. */
+struct rig {
+	struct alm_panel panel;
+	struct alm_scaler scaler;
+	struct alm_cell cell;
+	struct alm_network network;
+	struct alm_network_work work;
+	struct alm_feed feed;
+};
+
+static void open_rig(struct rig *rig, make_value *value, bool calendar, enum alm_residual residual)
+{
+	rig->panel = make_panel(20, 2, calendar, value);
+	rig->cell = make_cell("simple");
+	rig->feed = (struct alm_feed){.panel = &rig->panel,
+		.scaler = &rig->scaler,
+		.spec = {.lookback = 3, .sampling = 2, .delay = 1, .horizon = 2, .stride = 1},
+		.n_targets = 1,
+		.residual = residual,
+		.season = 4};
+	cr_assert_eq(alm_scaler_init(&rig->scaler, rig->panel.n_channels, NULL), ALM_OK);
+	struct alm_network_spec spec = {.n_features = rig->panel.n_channels,
+		.n_layers = 1,
+		.layers = {{&rig->cell.facts, 4}},
+		.n_extra = alm_feed_extras(&rig->feed),
+		.n_outputs = alm_feed_outputs(&rig->feed)};
+	cr_assert_eq(alm_network_init(&rig->network, &spec, alm_kernel_best(), NULL), ALM_OK);
+	cr_assert_eq(alm_network_work_init(&rig->work, &rig->network, 3, 2, false, NULL), ALM_OK);
+}
+
+static void close_rig(struct rig *rig)
+{
+	alm_network_work_release(&rig->work);
+	alm_network_release(&rig->network);
+	alm_scaler_release(&rig->scaler);
+	alm_panel_release(&rig->panel);
+}
+
+static float input(const struct rig *rig, int step, int channel)
+{
+	return alm_network_input(&rig->network, &rig->work, 2, step, 1)[channel];
+}
+
+Test(feed, inputs_are_every_kth_row_of_every_channel)
+{
+	struct rig rig;
+	open_rig(&rig, numbered, false, ALM_RESIDUAL_NONE);
+	struct alm_window window = {.frame = 0, .first_row = 5};
+	alm_feed_load(&rig.feed, &window, &rig.network, &rig.work, 2, 1);
+	for (int step = 0; step < 3; step++) {
+		cr_assert_float_eq(input(&rig, step, 0), (float)(5 + 2 * step), 0);
+		cr_assert_float_eq(input(&rig, step, 1), (float)(105 + 2 * step), 0);
+	}
+	close_rig(&rig);
+}
+
+Test(feed, targets_come_a_delay_after_the_last_input)
+{
+	struct rig rig;
+	float target[2], mask[2];
+	open_rig(&rig, numbered, false, ALM_RESIDUAL_NONE);
+	struct alm_window window = {.frame = 0, .first_row = 5};
+	alm_feed_targets(&rig.feed, &window, target, mask);
+	cr_assert_float_eq(target[0], 11, 0); /* last input 9, delay 1 */
+	cr_assert_float_eq(target[1], 12, 0);
+	cr_assert_float_eq(mask[0], 1, 0);
+	close_rig(&rig);
+}
+
+Test(feed, a_missing_target_is_masked)
+{
+	struct rig rig;
+	float target[2], mask[2];
+	open_rig(&rig, numbered_with_gap, false, ALM_RESIDUAL_NONE);
+	struct alm_window window = {.frame = 0, .first_row = 4}; /* targets 10 and 11 */
+	alm_feed_targets(&rig.feed, &window, target, mask);
+	cr_assert_float_eq(mask[0], 0, 0);
+	cr_assert_float_eq(mask[1], 1, 0);
+	close_rig(&rig);
+}
+
+Test(feed, the_base_is_the_last_value_or_a_season_before)
+{
+	struct rig rig;
+	float base[2];
+	struct alm_window window = {.frame = 0, .first_row = 5}; /* now 9, targets 11 and 12 */
+	open_rig(&rig, numbered, false, ALM_RESIDUAL_LAST);
+	alm_feed_base(&rig.feed, &window, base);
+	cr_assert_float_eq(base[0], 9, 0);
+	cr_assert_float_eq(base[1], 9, 0);
+	rig.feed.residual = ALM_RESIDUAL_SEASON;
+	alm_feed_base(&rig.feed, &window, base);
+	cr_assert_float_eq(base[0], 7, 0); /* 11 - 4 */
+	cr_assert_float_eq(base[1], 8, 0);
+	rig.feed.residual = ALM_RESIDUAL_NONE;
+	alm_feed_base(&rig.feed, &window, base);
+	cr_assert_float_eq(base[0], 0, 0);
+	close_rig(&rig);
+}
+
+Test(feed, a_season_longer_than_the_history_falls_back_to_the_last_value)
+{
+	struct rig rig;
+	float base[2];
+	struct alm_window window = {.frame = 0, .first_row = 0};
+	open_rig(&rig, numbered, false, ALM_RESIDUAL_SEASON);
+	rig.feed.season = 15;
+	alm_feed_base(&rig.feed, &window, base);
+	cr_assert_float_eq(base[0], 4, 0);
+	close_rig(&rig);
+}
+
+Test(feed, known_channels_of_the_horizon_are_extra_inputs)
+{
+	struct rig rig;
+	open_rig(&rig, numbered, true, ALM_RESIDUAL_NONE);
+	struct alm_window window = {.frame = 0, .first_row = 5};
+	alm_feed_load(&rig.feed, &window, &rig.network, &rig.work, 2, 1);
+	const float *extra = alm_network_extra(&rig.network, &rig.work, 1);
+	float angle = 2 * 3.14159265f * 11 / 24; /* the first target is row 11, 11 o'clock */
+	cr_assert_float_eq(extra[0], sinf(angle), 1e-5f);
+	cr_assert_float_eq(extra[1], cosf(angle), 1e-5f);
+	cr_assert_float_eq(extra[6 + 0], sinf(angle + 2 * 3.14159265f / 24), 1e-5f);
+	close_rig(&rig);
+}
+
+Test(feed, values_after_the_last_input_do_not_move_an_input_or_base_by_a_bit)
+{
+	struct rig honest, changed;
+	float base[2][2];
+	open_rig(&honest, numbered_with_gap, false, ALM_RESIDUAL_SEASON);
+	open_rig(&changed, changed_after_9, false, ALM_RESIDUAL_SEASON);
+	struct alm_window window = {.frame = 0, .first_row = 5}; /* now 9, inside the gap 8..10 */
+	alm_feed_load(&honest.feed, &window, &honest.network, &honest.work, 2, 1);
+	alm_feed_load(&changed.feed, &window, &changed.network, &changed.work, 2, 1);
+	for (int step = 0; step < 3; step++)
+		cr_assert_arr_eq(alm_network_input(&honest.network, &honest.work, 2, step, 1),
+			alm_network_input(&changed.network, &changed.work, 2, step, 1), 2 * sizeof(float));
+	cr_assert_float_eq(input(&honest, 2, 0), 7, 0); /* held at the last observation, row 7 */
+	alm_feed_base(&honest.feed, &window, base[0]);
+	alm_feed_base(&changed.feed, &window, base[1]);
+	cr_assert_arr_eq(base[0], base[1], sizeof base[0]);
+	close_rig(&honest);
+	close_rig(&changed);
+}
+
+Test(feed, a_value_that_is_not_finite_once_scaled_is_named)
+{
+	struct rig rig;
+	struct alm_error err = {0};
+	open_rig(&rig, numbered, false, ALM_RESIDUAL_NONE);
+	rig.scaler.scale[1] = 1e-38f;
+	rig.panel.frames[0].values[2 * 3 + 1] = 3e4f;
+	cr_assert_eq(alm_feed_scan(&rig.feed, &err), ALM_BAD_DATA);
+	cr_assert(strstr(err.text, "'s'") && strstr(err.text, "'b'") && strstr(err.text, "2020-01-01 0"),
+		"%s", err.text);
+	close_rig(&rig);
+}
