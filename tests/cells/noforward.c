@@ -1,0 +1,19 @@
+/* A cell without a forward function. */
+#include "odd.h"
+
+static const struct almanac_cell facts = {
+	.size = sizeof facts,
+	.abi_min = 1,
+	.name = "noforward",
+	.version = "1.0",
+	.summary = "a cell for tests",
+	.gates = 1,
+	.states = 1,
+	.forward = 0,
+	.backward = odd_backward,
+};
+
+const struct almanac_cell *almanac_cell_v1(void)
+{
+	return &facts;
+}
