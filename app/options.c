@@ -5,7 +5,17 @@
 #include <string.h>
 #include "nearest.h"
 
-enum { KEY_DB = 1, KEY_JSON, KEY_QUIET, KEY_TIMEOUT, KEY_HELP, KEY_VERSION, KEY_THREADS, KEY_CELL_PATH, KEY_FORMAT };
+enum {
+	KEY_DB = 1,
+	KEY_JSON,
+	KEY_QUIET,
+	KEY_TIMEOUT,
+	KEY_HELP,
+	KEY_VERSION,
+	KEY_THREADS,
+	KEY_CELL_PATH,
+	KEY_FORMAT
+};
 #define KEY(key) (OPTIONS_KEY + (key))
 
 error_t options_status(enum alm_status status)
@@ -33,8 +43,7 @@ error_t options_count(const struct options *options, const char *option, const c
 static error_t take_argument(struct options *options, int place, const char *text)
 {
 	if (place >= options->verb->most)
-		return options_status(
-			alm_fail(options->err, ALM_USAGE, "unexpected argument '%s'", text));
+		return options_status(alm_fail(options->err, ALM_USAGE, "unexpected argument '%s'", text));
 	options->args[place] = text;
 	return 0;
 }
@@ -66,7 +75,8 @@ static error_t parse_common(int key, char *arg, struct argp_state *state)
 	case KEY(KEY_DB):
 		options->context.db_path = arg;
 		return *arg ? 0
-			    : options_status(alm_fail(options->err, ALM_USAGE, "--db: expected a file, found ''"));
+			    : options_status(
+				      alm_fail(options->err, ALM_USAGE, "--db: expected a file, found ''"));
 	case KEY(KEY_JSON):
 		options->json = true;
 		return 0;
@@ -115,32 +125,42 @@ static const struct argp common = {common_options, parse_common, 0, 0, 0, 0, 0};
 
 /* ---- options of verbs that run a network, and of those that print rows */
 
-static error_t parse_network(int key, char *arg, struct argp_state *state)
+static error_t parse_cells(int key, char *arg, struct argp_state *state)
 {
 	struct options *options = state->input;
-	int64_t number;
-	switch (key) {
-	case KEY(KEY_THREADS):
-		if (options_count(options, "--threads", arg, 1, 256, &number) != 0)
-			return EINVAL;
-		options->context.threads = (int)number;
-		return 0;
-	case KEY(KEY_CELL_PATH):
-		options->context.cell_path = arg;
-		return 0;
-	default:
+	if (key != KEY(KEY_CELL_PATH))
 		return ARGP_ERR_UNKNOWN;
-	}
+	options->context.cell_path = arg;
+	return 0;
 }
 
-static const struct argp_option network_options[] = {
+static const struct argp_option cells_options[] = {
 	{0, 0, 0, 0, "Engine:", 90},
-	{"threads", KEY(KEY_THREADS), "N", 0, "threads; they do not change a result (default: one a processor)", 90},
-	{"cell-path", KEY(KEY_CELL_PATH), "DIRS", 0, "folders with cells, separated by ':', searched first", 90},
+	{"cell-path", KEY(KEY_CELL_PATH), "DIRS", 0, "folders with cells, separated by ':', searched first",
+		90},
 	{0},
 };
 
-static const struct argp network = {network_options, parse_network, 0, 0, 0, 0, 0};
+static const struct argp cells = {cells_options, parse_cells, 0, 0, 0, 0, 0};
+
+static error_t parse_threads(int key, char *arg, struct argp_state *state)
+{
+	struct options *options = state->input;
+	int64_t number;
+	if (key != KEY(KEY_THREADS))
+		return ARGP_ERR_UNKNOWN;
+	if (options_count(options, "--threads", arg, 1, 256, &number) != 0)
+		return EINVAL;
+	options->context.threads = (int)number;
+	return 0;
+}
+
+static const struct argp_option threads_options[] = {
+	{"threads", KEY(KEY_THREADS), "N", 0, "threads; they do not change a result [one a processor]", 90},
+	{0},
+};
+
+static const struct argp threads = {threads_options, parse_threads, 0, 0, 0, 0, 0};
 
 static error_t parse_format(int key, char *arg, struct argp_state *state)
 {
@@ -162,7 +182,8 @@ static const struct argp format = {format_options, parse_format, 0, 0, 0, 0, 0};
 
 static const struct argp_option *each_option(const struct argp *argp, int *place)
 {
-	for (const struct argp_option *option = argp->options; option && (option->name || option->doc); option++)
+	for (const struct argp_option *option = argp->options; option && (option->name || option->doc);
+		option++)
 		if (option->name && (*place)-- == 0)
 			return option;
 	for (const struct argp_child *child = argp->children; child && child->argp; child++) {
@@ -211,7 +232,8 @@ static void describe_bad(struct options *options, const struct argp_state *state
 		alm_fail(options->err, ALM_USAGE, "--%s: expected %s after it", exact->name,
 			exact->arg ? exact->arg : "nothing");
 	else if (second)
-		alm_fail(options->err, ALM_USAGE, "'%s' may be --%s or --%s", word, first->name, second->name);
+		alm_fail(
+			options->err, ALM_USAGE, "'%s' may be --%s or --%s", word, first->name, second->name);
 	else if (nearest.found)
 		alm_fail(options->err, ALM_USAGE, "no option '%s'; is it --%s?", word, nearest.found);
 	else
@@ -249,18 +271,21 @@ enum alm_status options_parse(struct options *options, const struct verb *verb,
 	options->err = err;
 	options->context.db_path = db && *db ? db : "almanac.db";
 	const struct argp own = {verb->options, verb->parse, 0, 0, 0, 0, 0};
-	struct argp_child children[6] = {{&own, 0, 0, 0}};
+	const struct {
+		enum verb_takes takes;
+		const struct argp *argp;
+	} groups[] = {{VERB_FORMAT, &format}, {VERB_SETTINGS, &options_settings}, {VERB_CELLS, &cells},
+		{VERB_THREADS, &threads}};
+	struct argp_child children[3 + sizeof groups / sizeof *groups] = {{&own, 0, 0, 0}};
 	int n = 1;
-	if (verb->takes & VERB_FORMAT)
-		children[n++] = (struct argp_child){&format, 0, 0, 0};
-	if (verb->takes & VERB_SETTINGS)
-		children[n++] = (struct argp_child){&options_settings, 0, 0, 0};
-	if (verb->takes & VERB_NETWORK)
-		children[n++] = (struct argp_child){&network, 0, 0, 0};
+	for (size_t i = 0; i < sizeof groups / sizeof *groups; i++)
+		if (verb->takes & groups[i].takes)
+			children[n++] = (struct argp_child){groups[i].argp, 0, 0, 0};
 	children[n] = (struct argp_child){&common, 0, 0, 0};
 	const struct argp root = {NULL, parse_root, verb->args_doc, verb->doc, children, 0, 0};
 	err->status = ALM_OK;
-	error_t failed = argp_parse(&root, argc, argv, ARGP_NO_HELP | ARGP_NO_ERRS | ARGP_NO_EXIT, NULL, options);
+	error_t failed =
+		argp_parse(&root, argc, argv, ARGP_NO_HELP | ARGP_NO_ERRS | ARGP_NO_EXIT, NULL, options);
 	if (failed && !options->answered) {
 		if (err->status == ALM_OK)
 			alm_fail(err, ALM_USAGE, "cannot read the options: %s", strerror(failed));

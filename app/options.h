@@ -1,6 +1,6 @@
 /*
- * The command line of a verb, read by argp: its own options, those every verb has, those of verbs that run a network,
- * and the settings of a model out of spec.def. Errors become the one line that main prints.
+ * The command line of a verb, read by argp: its own options, those every verb has, those of verbs that run a
+ * network, and the settings of a model out of spec.def. Errors become the one line that main prints.
  */
 #ifndef APP_OPTIONS_H
 #define APP_OPTIONS_H
@@ -18,15 +18,16 @@
 /* What is special to a verb. Static. */
 struct verb {
 	const char *name;
-	const char *args_doc, *doc;       /* as argp takes them */
-	int least, most;                  /* arguments */
+	const char *args_doc, *doc;        /* as argp takes them */
+	int least, most;                   /* arguments */
 	const struct argp_option *options; /* its own; keys from OPTIONS_KEY on; NULL = none */
-	argp_parser_t parse;              /* of those; NULL = none */
-	enum {
-		VERB_NETWORK = 1,  /* takes --threads and --cell-path */
-		VERB_SETTINGS = 2, /* takes the settings of a model */
-		VERB_FORMAT = 4,   /* takes --format */
-	} takes;
+	argp_parser_t parse;               /* of those; NULL = none */
+	enum verb_takes {
+		VERB_CELLS = 1,    /* takes --cell-path */
+		VERB_THREADS = 2,  /* takes --threads */
+		VERB_SETTINGS = 4, /* takes the settings of a model */
+		VERB_FORMAT = 8,   /* takes --format */
+	} takes;                   /* or'ed */
 };
 
 #define OPTIONS_KEY 256 /* above every character: no option has a short name */
@@ -40,7 +41,7 @@ struct options {
 	const char *args[OPTIONS_ARGS_MAX]; /* the arguments; NULL = not given */
 	bool json, quiet;
 	bool has_format;
-	enum out_format format; /* OUT_json too when --json is given */
+	enum out_format format;    /* OUT_json too when --json is given */
 	bool answered;             /* --help or --version: there is nothing more to do */
 	struct alm_pairs settings; /* of the model, as given; owned */
 };

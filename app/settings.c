@@ -64,7 +64,8 @@ static char *with_default(int key, const char *text, void *input)
 	(void)input;
 	const struct alm_field *field = field_of(key);
 	char *whole = NULL;
-	if (!text || !field || *field->fallback == '\0' || asprintf(&whole, "%s [%s]", text, field->fallback) < 0)
+	if (!text || !field || *field->fallback == '\0' ||
+		asprintf(&whole, "%s [%s]", text, field->fallback) < 0)
 		return (char *)text;
 	return whole;
 }

@@ -48,10 +48,10 @@ static void describe(const struct alm_progress *at, char *out, size_t size)
 	if (*detail != '\0')
 		used += (size_t)snprintf(out + used, size - used, "%s  ", detail);
 	else
-		used += (size_t)snprintf(out + used, size - used, "%s %s  ",
-			text_count((int64_t)at->done, number), at->unit);
-	used += (size_t)snprintf(out + used, size - used, "%s %s/s",
-		text_count(llround(at->rate_per_s), number), at->unit);
+		used += (size_t)snprintf(
+			out + used, size - used, "%s %s  ", text_count((int64_t)at->done, number), at->unit);
+	used += (size_t)snprintf(
+		out + used, size - used, "%s %s/s", text_count(llround(at->rate_per_s), number), at->unit);
 	if (at->left_s >= 0)
 		snprintf(out + used, size - used, "  %s left", text_seconds(at->left_s, number));
 }
@@ -74,7 +74,8 @@ static void draw_bar(const struct progress *progress, double fraction)
 	if (progress->colour)
 		fputs(CYAN, stderr);
 	for (int i = 0; i < BAR; i++)
-		fputs(i < full ? (progress->utf8 ? "\u2588" : "#") : (progress->utf8 ? "\u2591" : "."), stderr);
+		fputs(i < full ? (progress->utf8 ? "\u2588" : "#") : (progress->utf8 ? "\u2591" : "."),
+			stderr);
 	if (progress->colour)
 		fputs(PLAIN, stderr);
 }

@@ -44,7 +44,8 @@ void rows_text(struct rows *rows, const char *text)
 		rows->failed = true;
 		return;
 	}
-	char **cell = &table->cells[(size_t)(table->n_rows - 1) * (size_t)table->n_columns + (size_t)rows->next];
+	char **cell =
+		&table->cells[(size_t)(table->n_rows - 1) * (size_t)table->n_columns + (size_t)rows->next];
 	*cell = text ? strdup(text) : NULL;
 	rows->failed = text && !*cell;
 	rows->next = (rows->next + 1) % table->n_columns;

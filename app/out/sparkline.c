@@ -5,8 +5,8 @@
 #define N_LEVELS 8
 
 /* U+2581..U+2588, and signs that grow with the value where a font may not have those. */
-static const char *const blocks[N_LEVELS] = {"\u2581", "\u2582", "\u2583", "\u2584", "\u2585", "\u2586",
-	"\u2587", "\u2588"};
+static const char *const blocks[N_LEVELS] = {
+	"\u2581", "\u2582", "\u2583", "\u2584", "\u2585", "\u2586", "\u2587", "\u2588"};
 static const char *const signs[N_LEVELS] = {"_", ".", "-", "~", "=", "+", "*", "#"};
 
 struct range {

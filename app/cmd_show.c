@@ -1,0 +1,58 @@
+#include <errno.h>
+#include "cmd.h"
+#include "options.h"
+
+struct show {
+	struct options common;
+	int limit;
+};
+
+enum { KEY_LIMIT = OPTIONS_KEY + 100 };
+
+static const struct argp_option own_options[] = {
+	{"limit", KEY_LIMIT, "N", 0, "the newest N rows at most, 0 for all [0]", 1},
+	{0},
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct show *show = state->input;
+	int64_t number;
+	if (key != KEY_LIMIT)
+		return ARGP_ERR_UNKNOWN;
+	if (options_count(&show->common, "--limit", arg, 0, INT32_MAX, &number) != 0)
+		return EINVAL;
+	show->limit = (int)number;
+	return 0;
+}
+
+static const struct verb verb = {.name = "show",
+	.args_doc = "WHAT [NAME]",
+	.doc = "Shows what is there. WHAT is datasets, channels, models, versions, runs, forecasts, scores "
+	       "or "
+	       "cells; NAME restricts it to one dataset, model or cell.\v"
+	       "  almanac show models\n"
+	       "  almanac show scores tomorrow --format csv",
+	.least = 1,
+	.most = 2,
+	.options = own_options,
+	.parse = parse,
+	.takes = VERB_CELLS | VERB_FORMAT};
+
+enum alm_status cmd_show(const volatile sig_atomic_t *stop, int argc, char **argv, struct alm_error *err)
+{
+	struct show show = {0};
+	struct alm_text_table rows;
+	const char *const *args = show.common.args;
+	enum alm_status status = options_parse(&show.common, &verb, stop, argc, argv, err);
+	if (status != ALM_OK || show.common.answered)
+		goto done;
+	status = alm_run_show(&show.common.context, args[0], args[1], show.limit, &rows, err);
+	if (status != ALM_OK)
+		goto done;
+	status = out_print(stdout, show.common.format, args[0], &rows, err);
+	alm_text_table_release(&rows);
+done:
+	options_release(&show.common);
+	return status;
+}
