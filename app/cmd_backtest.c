@@ -26,7 +26,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	struct backtest *backtest = state->input;
 	struct alm_backtest_request *request = &backtest->request;
 	struct alm_error *err = backtest->common.err;
-	int64_t number;
+	int64_t number = 0;
 	switch (key) {
 	case KEY_STRIDE:
 		request->stride = arg;
@@ -51,8 +51,7 @@ static const struct verb verb = {.name = "backtest",
 	.args_doc = "MODEL",
 	.doc = "Scores a model and the baselines on exactly the same windows, in the data's own units.\v"
 	       "Skill is the share of the best baseline's mean absolute error that the model removes. The "
-	       "scores are "
-	       "kept in the database.\n\n"
+	       "scores are kept in the database.\n\n"
 	       "  almanac backtest tomorrow\n"
 	       "  almanac backtest tomorrow --stride 24h --from 2018-01-01",
 	.least = 1,

@@ -28,7 +28,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct forecast *forecast = state->input;
 	struct alm_forecast_request *request = &forecast->request;
-	int64_t number;
+	int64_t number = 0;
 	switch (key) {
 	case KEY_CUTOFF:
 		request->has_cutoff = true;

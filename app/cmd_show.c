@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <string.h>
 #include "cmd.h"
 #include "options.h"
 
@@ -17,7 +18,7 @@ static const struct argp_option own_options[] = {
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct show *show = state->input;
-	int64_t number;
+	int64_t number = 0;
 	if (key != KEY_LIMIT)
 		return ARGP_ERR_UNKNOWN;
 	if (options_count(&show->common, "--limit", arg, 0, INT32_MAX, &number) != 0)
@@ -47,6 +48,10 @@ enum alm_status cmd_show(const volatile sig_atomic_t *stop, int argc, char **arg
 	enum alm_status status = options_parse(&show.common, &verb, stop, argc, argv, err);
 	if (status != ALM_OK || show.common.answered)
 		goto done;
+	if (show.limit > 0 && strcmp(args[0], "cells") == 0) {
+		status = alm_fail(err, ALM_USAGE, "show: --limit is for rows of the database, not for cells");
+		goto done;
+	}
 	status = alm_run_show(&show.common.context, args[0], args[1], show.limit, &rows, err);
 	if (status != ALM_OK)
 		goto done;

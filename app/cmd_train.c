@@ -48,10 +48,8 @@ static const struct verb verb = {.name = "train",
 	.args_doc = "MODEL",
 	.doc = "Trains a version of a model, which becomes its champion.\v"
 	       "The first time a model needs --dataset. Settings are kept with the model: without any it is "
-	       "trained "
-	       "again as it was, on the data there is now. Lengths are 90min, 24h, 7d, 1mo, or a number of "
-	       "rows; "
-	       "times are ISO 8601, UTC.\n\n"
+	       "trained again as it was, on the data there is now. Lengths are 90min, 24h, 7d, 1mo, or a "
+	       "number of rows; times are ISO 8601, UTC.\n\n"
 	       "  almanac train tomorrow --dataset load --lookback 7d --horizon 24h --calendar\n"
 	       "  almanac train tomorrow --time-budget 10min",
 	.least = 1,

@@ -21,7 +21,7 @@ static const struct argp_option own_options[] = {
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct windows *windows = state->input;
-	int64_t number;
+	int64_t number = 0;
 	if (key != KEY_EXPLAIN)
 		return ARGP_ERR_UNKNOWN;
 	if (options_count(&windows->common, "--explain", arg, 0, 1000000, &number) != 0)

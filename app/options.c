@@ -70,7 +70,7 @@ static void describe_bad(struct options *options, const struct argp_state *state
 static error_t parse_common(int key, char *arg, struct argp_state *state)
 {
 	struct options *options = state->input;
-	int64_t number;
+	int64_t number = 0;
 	switch (key) {
 	case KEY(KEY_DB):
 		options->context.db_path = arg;
@@ -146,7 +146,7 @@ static const struct argp cells = {cells_options, parse_cells, 0, 0, 0, 0, 0};
 static error_t parse_threads(int key, char *arg, struct argp_state *state)
 {
 	struct options *options = state->input;
-	int64_t number;
+	int64_t number = 0;
 	if (key != KEY(KEY_THREADS))
 		return ARGP_ERR_UNKNOWN;
 	if (options_count(options, "--threads", arg, 1, 256, &number) != 0)

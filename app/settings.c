@@ -16,17 +16,27 @@ enum {
 
 #define PLACE(member) (PLACE_##member - KEY_FIRST - 1)
 
-#define OPTION_TEXT(key, at, value, help)     {key, KEY_FIRST + (at), value, 0, help, 50},
+/* The help has a heading before each of these; argp sorts the options below it by name. */
+#define SECTION(at)                                                                                          \
+	(50 + ((at) >= PLACE(lookback)) + ((at) >= PLACE(valid_from)) + ((at) >= PLACE(cell)) +              \
+		((at) >= PLACE(loss)))
+
+#define OPTION_TEXT(key, at, value, help)     {key, KEY_FIRST + (at), value, 0, help, SECTION(at)},
 #define OPTION_DURATION(key, at, value, help) OPTION_TEXT(key, at, value, help)
 #define OPTION_COUNT(key, at, value, help)    OPTION_TEXT(key, at, value, help)
 #define OPTION_REAL(key, at, value, help)     OPTION_TEXT(key, at, value, help)
 #define OPTION_TIME(key, at, value, help)     OPTION_TEXT(key, at, value, help)
 #define OPTION_CHOICE(key, at, value, help)   OPTION_TEXT(key, at, value, help)
 #define OPTION_FLAG(key, at, value, help)                                                                    \
-	{key, KEY_FIRST + (at), NULL, 0, help, 50}, {"no-" key, KEY_NO + (at), NULL, OPTION_ALIAS, NULL, 50},
+	{key, KEY_FIRST + (at), NULL, 0, help, SECTION(at)},                                                 \
+		{"no-" key, KEY_NO + (at), NULL, OPTION_ALIAS, NULL, SECTION(at)},
 
 static const struct argp_option settings_options[] = {
-	{0, 0, 0, 0, "Settings of the model (kept with it):", 50},
+	{0, 0, 0, 0, "Settings, kept with the model. Data:", SECTION(PLACE(target))},
+	{0, 0, 0, 0, "Windows:", SECTION(PLACE(lookback))},
+	{0, 0, 0, 0, "Parts:", SECTION(PLACE(valid_from))},
+	{0, 0, 0, 0, "Network:", SECTION(PLACE(cell))},
+	{0, 0, 0, 0, "Training:", SECTION(PLACE(loss))},
 #define FIELD(kind, member, key, value, fallback, help) OPTION_##kind(key, PLACE(member), value, help)
 #include "model/spec.def"
 #undef FIELD
