@@ -32,9 +32,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 static const struct verb verb = {.name = "windows",
 	.args_doc = "NAME",
-	.doc = "Shows how many windows a model has, or would have on a dataset, and which times go in and "
-	       "come "
-	       "out.\v"
+	.doc = "Shows how many windows a model has, or would have on a dataset, and which times they hold.\v"
 	       "NAME is a model; when there is no such model, a dataset. Settings given here are tried, not "
 	       "kept.\n\n"
 	       "  almanac windows tomorrow --explain 5\n"

@@ -1,0 +1,215 @@
+#include "cli/program.h"
+#include <criterion/criterion.h>
+#include <fcntl.h>
+#include <math.h>
+#include <signal.h>
+#include <sqlite3.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+#include "support/make.h"
+#include "time/timestamp.h"
+
+#define ARGS_MAX  40
+#define TIMEOUT_S 120
+#define NOBODY    65534
+#define START_MS  INT64_C(1577836800000) /* 2020-01-01 */
+
+void cli_init(struct cli *cli)
+{
+	*cli = (struct cli){.folder = make_folder()};
+	cr_assert_not_null(
+		getenv("ALMANAC_PROGRAM"), "run the tests with make test: ALMANAC_PROGRAM is not set");
+}
+
+char *cli_path(const struct cli *cli, const char *name)
+{
+	return make_path(cli->folder, name);
+}
+
+static void redirect(int fd, const char *path, int flags)
+{
+	int opened = open(path, flags, 0600);
+	if (opened < 0 || dup2(opened, fd) < 0)
+		_exit(127);
+	if (opened != fd)
+		close(opened);
+}
+
+/* In the child: never returns. The program is opened first: without rights its folder may be out of reach. */
+static void become(struct cli *cli, char **args)
+{
+	int program = open(getenv("ALMANAC_PROGRAM"), O_RDONLY | O_CLOEXEC);
+	if (program < 0 || chdir(cli->folder) != 0)
+		_exit(127);
+	redirect(STDIN_FILENO, cli->input ? cli->input : "/dev/null", O_RDONLY);
+	redirect(STDOUT_FILENO, cli->output && *cli->output ? cli->output : "out.txt",
+		O_WRONLY | O_CREAT | O_TRUNC);
+	redirect(STDERR_FILENO, "err.txt", O_WRONLY | O_CREAT | O_TRUNC);
+	if (cli->output && *cli->output == '\0')
+		close(STDOUT_FILENO);
+	setenv("ALMANAC_DB", "t.db", 1);
+	for (int i = 0; i < CLI_ENV_MAX && cli->env[i]; i++)
+		putenv((char *)cli->env[i]);
+	for (int number = 1; number < 32; number++)
+		signal(number, SIG_DFL);
+	if (cli->nobody && geteuid() == 0 && (setgid(NOBODY) != 0 || setuid(NOBODY) != 0))
+		_exit(127);
+	fexecve(program, args, environ);
+	_exit(127);
+}
+
+static pid_t start(struct cli *cli, va_list list)
+{
+	char *args[ARGS_MAX + 2] = {"almanac"};
+	for (int i = 1; i <= ARGS_MAX; i++)
+		if (!(args[i] = va_arg(list, char *)))
+			break;
+	pid_t pid = fork();
+	if (pid == 0)
+		become(cli, args);
+	cr_assert_gt(pid, 0);
+	return pid;
+}
+
+/* A whole file of the folder, "" when there is none. */
+static char *read_text(const struct cli *cli, const char *name)
+{
+	char *path = cli_path(cli, name), *text = NULL;
+	size_t size = 0;
+	FILE *file = fopen(path, "r");
+	if (!file || getdelim(&text, &size, '\0', file) < 0) {
+		free(text);
+		text = strdup("");
+	}
+	if (file)
+		fclose(file);
+	free(path);
+	return text;
+}
+
+struct cli_result cli_wait(struct cli *cli, pid_t pid)
+{
+	int status = 0;
+	struct timespec nap = {.tv_nsec = 2000000};
+	for (long naps = 0; waitpid(pid, &status, WNOHANG) == 0; naps++) {
+		if (naps * nap.tv_nsec / 1000000000 > TIMEOUT_S) {
+			kill(pid, SIGKILL);
+			cr_assert_fail("the program did not end in %d s", TIMEOUT_S);
+		}
+		nanosleep(&nap, NULL);
+	}
+	return (struct cli_result){.code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status),
+		.out = read_text(cli, "out.txt"),
+		.err = read_text(cli, "err.txt")};
+}
+
+pid_t cli_start(struct cli *cli, ...)
+{
+	va_list list;
+	va_start(list, cli);
+	pid_t pid = start(cli, list);
+	va_end(list);
+	return pid;
+}
+
+struct cli_result cli_run(struct cli *cli, ...)
+{
+	va_list list;
+	va_start(list, cli);
+	pid_t pid = start(cli, list);
+	va_end(list);
+	return cli_wait(cli, pid);
+}
+
+void cli_expect(const struct cli_result *result, int code, const char *text)
+{
+	cr_assert_eq(result->code, code, "exit code %d instead of %d; it said: %s", result->code, code,
+		result->err);
+	if (!text)
+		cr_assert_str_empty(result->err, "%s", result->err);
+	else
+		cr_assert_not_null(strstr(result->err, text), "expected '%s' in: %s", text, result->err);
+	if (code == 0)
+		return;
+	cr_assert_not_null(strstr(result->err, "almanac: "), "%s", result->err);
+	cr_assert_str_empty(result->out, "%s", result->out);
+}
+
+void cli_file(struct cli *cli, const char *name, const char *text)
+{
+	char *path = cli_path(cli, name);
+	make_file(path, text);
+	free(path);
+}
+
+void cli_wave(struct cli *cli, const char *name, int n_rows)
+{
+	char *path = cli_path(cli, name), time[ALM_TIME_TEXT];
+	FILE *file = fopen(path, "w");
+	cr_assert_not_null(file);
+	fprintf(file, "time,load\n");
+	for (int row = 0; row < n_rows; row++)
+		fprintf(file, "%s,%.3f\n", alm_time_print(START_MS + row * HOUR_MS, time),
+			100 + 10 * sin(row * 2 * 3.14159265358979 / 24) + row * 7 % 5);
+	cr_assert_eq(fclose(file), 0);
+	free(path);
+}
+
+void cli_ingest_wave(struct cli *cli)
+{
+	cli_wave(cli, "wave.csv", 600);
+	struct cli_result result = cli_run(cli, "ingest", "wave.csv", "--dataset", "wave", "--quiet", NULL);
+	cli_expect(&result, 0, NULL);
+}
+
+void cli_train_small(struct cli *cli)
+{
+	cli_ingest_wave(cli);
+	struct cli_result result = cli_run(cli, "train", "small", "--dataset", "wave", "--lookback", "24",
+		"--horizon", "6", "--units", "4", "--epochs", "2", "--batch", "64", "--quiet", NULL);
+	cli_expect(&result, 0, NULL);
+	cr_assert_str_empty(result.out);
+}
+
+static char *first_value(const char *path, const char *sql, const char *text, const char *text2)
+{
+	sqlite3 *db;
+	sqlite3_stmt *stmt;
+	char *value = NULL;
+	cr_assert_eq(sqlite3_open(path, &db), SQLITE_OK);
+	sqlite3_busy_timeout(db, 5000);
+	cr_assert_eq(sqlite3_prepare_v2(db, sql, -1, &stmt, NULL), SQLITE_OK, "%s", sqlite3_errmsg(db));
+	if (text)
+		sqlite3_bind_text(stmt, 1, text, -1, SQLITE_STATIC);
+	if (text2)
+		sqlite3_bind_text(stmt, 2, text2, -1, SQLITE_STATIC);
+	if (sqlite3_step(stmt) == SQLITE_ROW && sqlite3_column_text(stmt, 0))
+		value = strdup((const char *)sqlite3_column_text(stmt, 0));
+	sqlite3_finalize(stmt);
+	sqlite3_close(db);
+	return value ? value : strdup("");
+}
+
+char *cli_sql(const struct cli *cli, const char *sql)
+{
+	char *path = cli_path(cli, "t.db"), *value = first_value(path, sql, NULL, NULL);
+	free(path);
+	return value;
+}
+
+char *cli_json(const char *text, const char *path)
+{
+	const char *end = strchr(text, '\n');
+	cr_assert(end && end[1] == '\0', "expected one line: %s", text);
+	char *valid =
+		first_value(":memory:", "SELECT json_valid(?1) AND json_type(?1) = 'object'", text, NULL);
+	cr_assert_str_eq(valid, "1", "no JSON object: %s", text);
+	free(valid);
+	return first_value(":memory:", "SELECT json_extract(?1, ?2)", text, path);
+}

@@ -1,0 +1,51 @@
+/* Runs the real binary, $ALMANAC_PROGRAM, in a folder of its own, as a user would. */
+#ifndef TESTS_CLI_PROGRAM_H
+#define TESTS_CLI_PROGRAM_H
+#include <stdbool.h>
+#include <sys/types.h>
+
+#define CLI_ENV_MAX 4
+
+/* Where and how to run. The database is t.db in the folder, which is the working directory too. */
+struct cli {
+	char *folder;
+	const char *env[CLI_ENV_MAX]; /* "NAME=value" on top of the test's own */
+	const char *input;            /* file for standard input; NULL = nothing */
+	const char *output;           /* file for standard output; NULL = captured; "" = closed */
+	bool nobody;                  /* when the test runs as root: as a user without rights */
+};
+
+/* What came of it. */
+struct cli_result {
+	int code;        /* exit code; 128 + n after signal n */
+	char *out, *err; /* texts */
+};
+
+void cli_init(struct cli *cli);
+char *cli_path(const struct cli *cli, const char *name);
+
+/* Arguments end with NULL. Fails the test after two minutes. */
+struct cli_result cli_run(struct cli *cli, ...) __attribute__((sentinel));
+pid_t cli_start(struct cli *cli, ...) __attribute__((sentinel));
+struct cli_result cli_wait(struct cli *cli, pid_t pid);
+
+/* Fails the test unless the program ended so; `text` is part of its error line (NULL = nothing on standard error). */
+void cli_expect(const struct cli_result *result, int code, const char *text);
+
+/* Writes a file into the folder. */
+void cli_file(struct cli *cli, const char *name, const char *text);
+
+/* An hourly CSV "time,load" from 2020-01-01 with a daily wave. */
+void cli_wave(struct cli *cli, const char *name, int n_rows);
+
+/* The wave of 600 rows as dataset "wave", and with train a small model "small" of it. */
+void cli_ingest_wave(struct cli *cli);
+void cli_train_small(struct cli *cli);
+
+/* The first value of a statement on t.db, as text; "" for NULL and for no row. The caller frees. */
+char *cli_sql(const struct cli *cli, const char *sql);
+
+/* What json_extract gives; fails the test unless text is one JSON object in one line. The caller frees. */
+char *cli_json(const char *text, const char *path);
+
+#endif
