@@ -37,7 +37,7 @@ const char *text_real(double value, int decimals, char out[static TEXT_NUMBER]);
 /* The shortest text that reads back as the same double; "" when it is not finite. */
 const char *text_exact(double value, char out[static TEXT_NUMBER]);
 
-/* Seconds as "0.8 s", "42 s", "3 min 05 s". */
+/* Seconds as "15 ms", "0.8 s", "42 s", "3 min 05 s". */
 const char *text_seconds(double seconds, char out[static TEXT_NUMBER]);
 
 #endif
