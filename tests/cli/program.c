@@ -20,16 +20,44 @@
 #define NOBODY    65534
 #define START_MS  INT64_C(1577836800000) /* 2020-01-01 */
 
+/* Texts that have been handed out. */
+struct kept {
+	struct kept *next;
+	char *text;
+};
+
+static struct kept *all_kept;
+
+static void free_kept(void)
+{
+	for (struct kept *next; all_kept; all_kept = next) {
+		next = all_kept->next;
+		free(all_kept->text);
+		free(all_kept);
+	}
+}
+
+static const char *keep(char *text)
+{
+	struct kept *kept = malloc(sizeof *kept);
+	cr_assert(kept && text);
+	*kept = (struct kept){.next = all_kept, .text = text};
+	if (!all_kept)
+		atexit(free_kept);
+	all_kept = kept;
+	return text;
+}
+
 void cli_init(struct cli *cli)
 {
-	*cli = (struct cli){.folder = make_folder()};
+	*cli = (struct cli){.folder = keep(make_folder())};
 	cr_assert_not_null(
 		getenv("ALMANAC_PROGRAM"), "run the tests with make test: ALMANAC_PROGRAM is not set");
 }
 
-char *cli_path(const struct cli *cli, const char *name)
+const char *cli_path(const struct cli *cli, const char *name)
 {
-	return make_path(cli->folder, name);
+	return keep(make_path(cli->folder, name));
 }
 
 static void redirect(int fd, const char *path, int flags)
@@ -78,19 +106,18 @@ static pid_t start(struct cli *cli, va_list list)
 }
 
 /* A whole file of the folder, "" when there is none. */
-static char *read_text(const struct cli *cli, const char *name)
+static const char *read_text(const struct cli *cli, const char *name)
 {
-	char *path = cli_path(cli, name), *text = NULL;
+	char *text = NULL;
 	size_t size = 0;
-	FILE *file = fopen(path, "r");
+	FILE *file = fopen(cli_path(cli, name), "r");
 	if (!file || getdelim(&text, &size, '\0', file) < 0) {
 		free(text);
 		text = strdup("");
 	}
 	if (file)
 		fclose(file);
-	free(path);
-	return text;
+	return keep(text);
 }
 
 struct cli_result cli_wait(struct cli *cli, pid_t pid)
@@ -143,22 +170,19 @@ void cli_expect(const struct cli_result *result, int code, const char *text)
 
 void cli_file(struct cli *cli, const char *name, const char *text)
 {
-	char *path = cli_path(cli, name);
-	make_file(path, text);
-	free(path);
+	make_file(cli_path(cli, name), text);
 }
 
 void cli_wave(struct cli *cli, const char *name, int n_rows)
 {
-	char *path = cli_path(cli, name), time[ALM_TIME_TEXT];
-	FILE *file = fopen(path, "w");
+	char time[ALM_TIME_TEXT];
+	FILE *file = fopen(cli_path(cli, name), "w");
 	cr_assert_not_null(file);
 	fprintf(file, "time,load\n");
 	for (int row = 0; row < n_rows; row++)
 		fprintf(file, "%s,%.3f\n", alm_time_print(START_MS + row * HOUR_MS, time),
 			100 + 10 * sin(row * 2 * 3.14159265358979 / 24) + row * 7 % 5);
 	cr_assert_eq(fclose(file), 0);
-	free(path);
 }
 
 void cli_ingest_wave(struct cli *cli)
@@ -177,7 +201,7 @@ void cli_train_small(struct cli *cli)
 	cr_assert_str_empty(result.out);
 }
 
-static char *first_value(const char *path, const char *sql, const char *text, const char *text2)
+static const char *first_value(const char *path, const char *sql, const char *text, const char *text2)
 {
 	sqlite3 *db;
 	sqlite3_stmt *stmt;
@@ -193,23 +217,20 @@ static char *first_value(const char *path, const char *sql, const char *text, co
 		value = strdup((const char *)sqlite3_column_text(stmt, 0));
 	sqlite3_finalize(stmt);
 	sqlite3_close(db);
-	return value ? value : strdup("");
+	return keep(value ? value : strdup(""));
 }
 
-char *cli_sql(const struct cli *cli, const char *sql)
+const char *cli_sql(const struct cli *cli, const char *sql)
 {
-	char *path = cli_path(cli, "t.db"), *value = first_value(path, sql, NULL, NULL);
-	free(path);
-	return value;
+	return first_value(cli_path(cli, "t.db"), sql, NULL, NULL);
 }
 
-char *cli_json(const char *text, const char *path)
+const char *cli_json(const char *text, const char *path)
 {
 	const char *end = strchr(text, '\n');
 	cr_assert(end && end[1] == '\0', "expected one line: %s", text);
-	char *valid =
+	const char *valid =
 		first_value(":memory:", "SELECT json_valid(?1) AND json_type(?1) = 'object'", text, NULL);
 	cr_assert_str_eq(valid, "1", "no JSON object: %s", text);
-	free(valid);
 	return first_value(":memory:", "SELECT json_extract(?1, ?2)", text, path);
 }

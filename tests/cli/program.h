@@ -1,4 +1,7 @@
-/* Runs the real binary, $ALMANAC_PROGRAM, in a folder of its own, as a user would. */
+/*
+ * Runs the real binary, $ALMANAC_PROGRAM, in a folder of its own, as a user would. Every text that comes back lives until
+ * the test's process ends; nobody frees it.
+ */
 #ifndef TESTS_CLI_PROGRAM_H
 #define TESTS_CLI_PROGRAM_H
 #include <stdbool.h>
@@ -8,7 +11,7 @@
 
 /* Where and how to run. The database is t.db in the folder, which is the working directory too. */
 struct cli {
-	char *folder;
+	const char *folder;
 	const char *env[CLI_ENV_MAX]; /* "NAME=value" on top of the test's own */
 	const char *input;            /* file for standard input; NULL = nothing */
 	const char *output;           /* file for standard output; NULL = captured; "" = closed */
@@ -17,12 +20,12 @@ struct cli {
 
 /* What came of it. */
 struct cli_result {
-	int code;        /* exit code; 128 + n after signal n */
-	char *out, *err; /* texts */
+	int code; /* exit code; 128 + n after signal n */
+	const char *out, *err;
 };
 
 void cli_init(struct cli *cli);
-char *cli_path(const struct cli *cli, const char *name);
+const char *cli_path(const struct cli *cli, const char *name);
 
 /* Arguments end with NULL. Fails the test after two minutes. */
 struct cli_result cli_run(struct cli *cli, ...) __attribute__((sentinel));
@@ -42,10 +45,10 @@ void cli_wave(struct cli *cli, const char *name, int n_rows);
 void cli_ingest_wave(struct cli *cli);
 void cli_train_small(struct cli *cli);
 
-/* The first value of a statement on t.db, as text; "" for NULL and for no row. The caller frees. */
-char *cli_sql(const struct cli *cli, const char *sql);
+/* The first value of a statement on t.db, as text; "" for NULL and for no row. */
+const char *cli_sql(const struct cli *cli, const char *sql);
 
-/* What json_extract gives; fails the test unless text is one JSON object in one line. The caller frees. */
-char *cli_json(const char *text, const char *path);
+/* What json_extract gives; fails the test unless text is one JSON object in one line. */
+const char *cli_json(const char *text, const char *path);
 
 #endif

@@ -31,42 +31,39 @@ static void expect_refused(const char *text, int code, const char *error)
 
 static void expect_sql(const char *sql, const char *expected)
 {
-	char *found = cli_sql(&cli, sql);
+	const char *found = cli_sql(&cli, sql);
 	cr_assert_str_eq(found, expected, "%s gives '%s'", sql, found);
-	free(found);
 }
 
 static bool exists(const char *name)
 {
-	char *path = cli_path(&cli, name);
+	const char *path = cli_path(&cli, name);
 	bool there = access(path, F_OK) == 0;
-	free(path);
 	return there;
 }
 
 static void change_mode(const char *name, mode_t mode)
 {
-	char *path = cli_path(&cli, name);
+	const char *path = cli_path(&cli, name);
 	cr_assert_eq(chmod(path, mode), 0);
-	free(path);
 }
 
 /* SHA-256 of a file of the folder, to see that it stayed byte for byte. */
 static void hash_file(const char *name, char out[static ALM_HASH_TEXT])
 {
-	char *path = cli_path(&cli, name);
+	const char *path = cli_path(&cli, name);
 	FILE *file = fopen(path, "r");
 	struct alm_error err;
 	cr_assert_not_null(file);
 	cr_assert_eq(alm_hash_file(fileno(file), path, out, &err), ALM_OK);
 	fclose(file);
-	free(path);
 }
 
 /* Copies the built cell file `from` (a folder's variable and a name) to cells/<to> in the test's folder. */
 static void copy_cell(const char *folder_variable, const char *from, const char *to)
 {
-	char *cells = cli_path(&cli, "cells"), path[4096], buffer[65536];
+	const char *cells = cli_path(&cli, "cells");
+	char path[4096], buffer[65536];
 	cr_assert_not_null(getenv(folder_variable));
 	mkdir(cells, 0755);
 	snprintf(path, sizeof path, "%s/%s", getenv(folder_variable), from);
@@ -80,19 +77,17 @@ static void copy_cell(const char *folder_variable, const char *from, const char 
 	fclose(in);
 	cr_assert_eq(fclose(out), 0);
 	cr_assert_eq(chmod(path, 0644), 0);
-	free(cells);
 }
 
 /* Training with a cell of the folder cells/ ends so, and no model is made. */
 static void expect_cell_refused(const char *cell, int code, const char *error)
 {
-	char *cells = cli_path(&cli, "cells");
+	const char *cells = cli_path(&cli, "cells");
 	cli_ingest_wave(&cli);
 	struct cli_result result = cli_run(
 		&cli, "train", "m", "--dataset", "wave", SMALL, "--cell", cell, "--cell-path", cells, NULL);
 	cli_expect(&result, code, error);
 	expect_sql("SELECT count(*) FROM almanac_model", "0");
-	free(cells);
 }
 
 /* ---- files */
@@ -175,7 +170,7 @@ Test(bad_input, a_row_with_too_few_fields)
 
 Test(bad_input, a_line_of_ten_megabytes)
 {
-	char *path = cli_path(&cli, "in.csv");
+	const char *path = cli_path(&cli, "in.csv");
 	FILE *file = fopen(path, "w");
 	cr_assert_not_null(file);
 	fputs("time,load\n2020-01-01 00:00,1\n2020-01-01 01:00,", file);
@@ -183,7 +178,6 @@ Test(bad_input, a_line_of_ten_megabytes)
 		putc('1', file);
 	fputs("\n", file);
 	cr_assert_eq(fclose(file), 0);
-	free(path);
 	struct cli_result result = cli_run(&cli, "ingest", "in.csv", "--dataset", "d", NULL);
 	cli_expect(&result, 65, "in.csv:3: the row is longer than 1 MiB");
 }
@@ -226,8 +220,8 @@ Test(bad_input, a_database_of_a_newer_almanac)
 {
 	char before[ALM_HASH_TEXT], after[ALM_HASH_TEXT];
 	cli_ingest_wave(&cli);
-	free(cli_sql(&cli, "INSERT INTO almanac_migration SELECT 9999, 'from_the_future', sha256, applied "
-			   "FROM almanac_migration LIMIT 1"));
+	cli_sql(&cli, "INSERT INTO almanac_migration SELECT 9999, 'from_the_future', sha256, applied "
+		      "FROM almanac_migration LIMIT 1");
 	hash_file("t.db", before);
 	struct cli_result write = cli_run(&cli, "train", "m", "--dataset", "wave", SMALL, NULL);
 	cli_expect(&write, 78, "9999");
@@ -264,7 +258,7 @@ Test(bad_input, a_folder_where_no_database_can_be)
 Test(bad_input, a_database_that_is_locked)
 {
 	cli_ingest_wave(&cli);
-	char *path = cli_path(&cli, "t.db");
+	const char *path = cli_path(&cli, "t.db");
 	sqlite3 *db;
 	cr_assert_eq(sqlite3_open(path, &db), SQLITE_OK);
 	cr_assert_eq(sqlite3_exec(db, "BEGIN EXCLUSIVE", NULL, NULL, NULL), SQLITE_OK);
@@ -274,7 +268,6 @@ Test(bad_input, a_database_that_is_locked)
 	sqlite3_close(db);
 	struct cli_result again = cli_run(&cli, "ingest", "wave.csv", "--dataset", "wave", "--quiet", NULL);
 	cli_expect(&again, 0, NULL);
-	free(path);
 }
 
 Test(bad_input, no_database_yet)
@@ -340,9 +333,8 @@ Test(bad_input, names_that_cannot_be)
 
 Test(bad_input, a_cell_that_is_not_there)
 {
-	char *cells = cli_path(&cli, "cells");
+	const char *cells = cli_path(&cli, "cells");
 	mkdir(cells, 0755);
-	free(cells);
 	expect_cell_refused("tree", 69, "no cell 'tree'; there are: gru, lstm, simple");
 }
 
@@ -354,9 +346,8 @@ Test(bad_input, a_cell_of_another_contract)
 
 Test(bad_input, a_cell_that_is_no_library)
 {
-	char *cells = cli_path(&cli, "cells");
+	const char *cells = cli_path(&cli, "cells");
 	mkdir(cells, 0755);
-	free(cells);
 	cli_file(&cli, "cells/text.so", "no library at all\n");
 	expect_cell_refused("text", 69, "cells/text.so");
 }
@@ -397,7 +388,7 @@ Test(bad_input, a_length_that_is_no_whole_number_of_rows)
 /* The wave's times with the values that `value` gives, channels load and other. */
 static void write_pairs(const char *load, const char *other)
 {
-	char *path = cli_path(&cli, "in.csv");
+	const char *path = cli_path(&cli, "in.csv");
 	FILE *file = fopen(path, "w");
 	cr_assert_not_null(file);
 	fputs("time,load,other\n", file);
@@ -405,7 +396,6 @@ static void write_pairs(const char *load, const char *other)
 		fprintf(file, "2020-01-%02d %02d:00,%s%d,%s\n", 1 + row / 24, row % 24, load, row % 24,
 			other);
 	cr_assert_eq(fclose(file), 0);
-	free(path);
 	struct cli_result result = cli_run(
 		&cli, "ingest", "in.csv", "--dataset", "d", "--channels", "load,other", "--quiet", NULL);
 	cli_expect(&result, 0, NULL);
@@ -424,9 +414,8 @@ Test(bad_input, a_constant_channel_is_told_and_survived)
 	cr_assert_not_null(strstr(backtest.out, "skill undefined"), "%s", backtest.out);
 	struct cli_result forecast = cli_run(&cli, "forecast", "flat", "--json", NULL);
 	cli_expect(&forecast, 0, NULL);
-	char *value = cli_json(forecast.out, "$.forecasts[0].points[5].value");
+	const char *value = cli_json(forecast.out, "$.forecasts[0].points[5].value");
 	cr_assert_str_eq(value, "7.0");
-	free(value);
 }
 
 Test(bad_input, a_channel_without_any_value)

@@ -21,16 +21,14 @@ TestSuite(flow, .init = setup);
 
 static void expect_sql(const char *sql, const char *expected)
 {
-	char *found = cli_sql(&cli, sql);
+	const char *found = cli_sql(&cli, sql);
 	cr_assert_str_eq(found, expected, "%s gives '%s'", sql, found);
-	free(found);
 }
 
 static void expect_json(const char *text, const char *path, const char *expected)
 {
-	char *found = cli_json(text, path);
+	const char *found = cli_json(text, path);
 	cr_assert_str_eq(found, expected, "%s is '%s' in %s", path, found, text);
-	free(found);
 }
 
 static void expect_in(const char *text, const char *part)
@@ -93,7 +91,7 @@ Test(flow, a_name_with_an_escape_sequence_cannot_reach_the_terminal)
 	struct cli_result ingest =
 		cli_run(&cli, "ingest", "in.csv", "--dataset", "d", "--series", "series", "--quiet", NULL);
 	cli_expect(&ingest, 0, NULL);
-	free(cli_sql(&cli, "UPDATE almanac_channel SET name = char(27) || '[2J'"));
+	cli_sql(&cli, "UPDATE almanac_channel SET name = char(27) || '[2J'");
 	struct cli_result show = cli_run(&cli, "show", "channels", NULL);
 	cli_expect(&show, 0, NULL);
 	expect_in(show.out, "\\x1b[2J");
@@ -132,9 +130,9 @@ Test(flow, the_weights_do_not_depend_on_the_threads)
 		cli_run(&cli, "train", "two", "--dataset", "wave", SMALL, "--threads", "2", "--json", NULL);
 	struct cli_result other =
 		cli_run(&cli, "train", "other", "--dataset", "wave", SMALL, "--seed", "2", "--json", NULL);
-	char *first = cli_json(one.out, "$.weights_sha256");
-	char *second = cli_json(two.out, "$.weights_sha256");
-	char *third = cli_json(other.out, "$.weights_sha256");
+	const char *first = cli_json(one.out, "$.weights_sha256");
+	const char *second = cli_json(two.out, "$.weights_sha256");
+	const char *third = cli_json(other.out, "$.weights_sha256");
 	cr_assert_eq(strlen(first), 64);
 	cr_assert_str_eq(first, second);
 	cr_assert_str_neq(first, third);
@@ -146,7 +144,7 @@ Test(flow, a_flag_can_be_taken_back)
 	struct cli_result with =
 		cli_run(&cli, "train", "m", "--dataset", "wave", SMALL, "--calendar", "--json", NULL);
 	struct cli_result without = cli_run(&cli, "train", "m", "--no-calendar", "--json", NULL);
-	char *more = cli_json(with.out, "$.parameters"), *less = cli_json(without.out, "$.parameters");
+	const char *more = cli_json(with.out, "$.parameters"), *less = cli_json(without.out, "$.parameters");
 	cr_assert_gt(atoi(more), atoi(less));
 }
 
@@ -164,10 +162,9 @@ static void wait_for_run(void)
 {
 	struct timespec nap = {.tv_nsec = 20000000};
 	for (int i = 0; i < 1000; i++) {
-		char *n = cli_sql(
+		const char *n = cli_sql(
 			&cli, "SELECT count(*) FROM almanac_run WHERE kind = 'train' AND status = 'running'");
 		bool there = strcmp(n, "1") == 0;
-		free(n);
 		if (there)
 			return;
 		nanosleep(&nap, NULL);
@@ -249,8 +246,8 @@ Test(flow, a_backtest_in_json_is_what_the_database_holds)
 	cli_expect(&result, 0, NULL);
 	expect_json(result.out, "$.scores[0].forecaster", "model");
 	expect_json(result.out, "$.scores[2].forecaster", "seasonal_naive");
-	char *mae = cli_json(result.out, "$.scores[0].mae");
-	char *stored =
+	const char *mae = cli_json(result.out, "$.scores[0].mae");
+	const char *stored =
 		cli_sql(&cli, "SELECT value FROM almanac_scores WHERE forecaster = 'model' AND channel = '' "
 			      "AND metric = 'mae'");
 	cr_assert_float_eq(atof(mae), atof(stored), 1e-9);
@@ -324,7 +321,7 @@ Test(flow, nothing_after_a_cutoff_moves_its_forecast)
 		&cli, "forecast", "small", "--cutoff", "2020-01-20 12:00", "--dry-run", "--json", NULL);
 	cli_expect(&before, 0, NULL);
 	expect_json(before.out, "$.forecasts[0].cutoff", "2020-01-20 12:00:00");
-	free(cli_sql(&cli, "UPDATE wave SET load = 12345 WHERE time > unixepoch('2020-01-20 12:00')"));
+	cli_sql(&cli, "UPDATE wave SET load = 12345 WHERE time > unixepoch('2020-01-20 12:00')");
 	struct cli_result after = cli_run(
 		&cli, "forecast", "small", "--cutoff", "2020-01-20 12:00", "--dry-run", "--json", NULL);
 	cr_assert_str_eq(before.out, after.out);
@@ -381,7 +378,7 @@ Test(flow, show_in_json_keeps_numbers_and_nulls)
 	cli_train_small(&cli);
 	struct cli_result result = cli_run(&cli, "show", "runs", "--json", NULL);
 	cli_expect(&result, 0, NULL);
-	char *types = cli_json(result.out, "$.runs[1].exit_code");
+	const char *types = cli_json(result.out, "$.runs[1].exit_code");
 	cr_assert_str_eq(types, "0");
 	expect_json(result.out, "$.runs[1].message", "");
 	expect_json(result.out, "$.runs[1].status", "ok");
@@ -411,7 +408,7 @@ Test(flow, wide_characters_keep_the_columns_in_line)
 	cli_file(&cli, "in.csv", "time,\u6e29\u5ea6,t\u00e9mp\n2020-01-01 00:00,1,1\n2020-01-01 01:00,2,2\n");
 	struct cli_result ingest = cli_run(&cli, "ingest", "in.csv", "--dataset", "d", "--quiet", NULL);
 	cli_expect(&ingest, 0, NULL);
-	free(cli_sql(&cli, "ALTER TABLE almanac_channel ADD COLUMN note"));
+	cli_sql(&cli, "ALTER TABLE almanac_channel ADD COLUMN note");
 	cli.env[0] = "LC_ALL=C.UTF-8";
 	struct cli_result result = cli_run(&cli, "show", "channels", NULL);
 	cli_expect(&result, 0, NULL);
@@ -490,8 +487,7 @@ Test(flow, the_database_can_be_named_in_three_ways)
 	cli_expect(&standard, 0, NULL);
 	static const char *const names[] = {"other.db", "third.db", "almanac.db"};
 	for (size_t i = 0; i < 3; i++) {
-		char *path = cli_path(&cli, names[i]);
+		const char *path = cli_path(&cli, names[i]);
 		cr_expect_eq(access(path, F_OK), 0, "%s", names[i]);
-		free(path);
 	}
 }

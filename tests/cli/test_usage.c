@@ -233,7 +233,7 @@ Test(usage, an_error_leaves_no_file_behind)
 {
 	struct cli_result result = cli_run(&cli, "ingest", "none.csv", "--dataset", "d", NULL);
 	cli_expect(&result, 66, "none.csv");
-	char *path = cli_path(&cli, "t.db");
+	const char *path = cli_path(&cli, "t.db");
 	cr_assert_neq(access(path, F_OK), 0);
 }
 
