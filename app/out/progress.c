@@ -9,7 +9,8 @@
 
 #define REDRAW_S 0.1
 #define LINE_S   5.0
-#define BAR      24 /* columns */
+#define BAR      24 /* columns of the bar at most: the text goes first */
+#define BAR_MIN  4  /* a shorter one tells nothing */
 #define CYAN     "\033[36m"
 #define PLAIN    "\033[0m"
 
@@ -37,23 +38,23 @@ static void note(struct alm_reporter *reporter, const char *line)
 	fprintf(stderr, "%s\n", shown);
 }
 
-/* "train 42 %  epoch 3/8  loss 0.1432  8,123 windows/s  12 s left", as far as it is known. */
+/* "42 % epoch 3/8  loss 0.1432 8,123 windows/s 12 s left", as far as it is known. */
 static void describe(const struct alm_progress *at, char *out, size_t size)
 {
 	char number[TEXT_NUMBER], detail[256];
 	size_t used = 0;
 	text_escape(at->detail ? at->detail : "", detail, sizeof detail);
 	if (at->fraction >= 0)
-		used += (size_t)snprintf(out + used, size - used, "%3.0f %%  ", floor(100 * at->fraction));
+		used += (size_t)snprintf(out + used, size - used, "%3.0f %% ", floor(100 * at->fraction));
 	if (*detail != '\0')
-		used += (size_t)snprintf(out + used, size - used, "%s  ", detail);
+		used += (size_t)snprintf(out + used, size - used, "%s ", detail);
 	else
 		used += (size_t)snprintf(
-			out + used, size - used, "%s %s  ", text_count((int64_t)at->done, number), at->unit);
+			out + used, size - used, "%s %s ", text_count((int64_t)at->done, number), at->unit);
 	used += (size_t)snprintf(
 		out + used, size - used, "%s %s/s", text_count(llround(at->rate_per_s), number), at->unit);
 	if (at->left_s >= 0)
-		snprintf(out + used, size - used, "  %s left", text_seconds(at->left_s, number));
+		snprintf(out + used, size - used, " %s left", text_seconds(at->left_s, number));
 }
 
 /* Cuts text to a number of columns; ours is plain but for what escaping let through. */
@@ -68,12 +69,12 @@ static void cut(char *text, int columns)
 	}
 }
 
-static void draw_bar(const struct progress *progress, double fraction)
+static void draw_bar(const struct progress *progress, double fraction, int columns)
 {
-	int full = (int)(fmin(fmax(fraction, 0), 1) * BAR);
+	int full = (int)(fmin(fmax(fraction, 0), 1) * columns);
 	if (progress->colour)
 		fputs(CYAN, stderr);
-	for (int i = 0; i < BAR; i++)
+	for (int i = 0; i < columns; i++)
 		fputs(i < full ? (progress->utf8 ? "\u2588" : "#") : (progress->utf8 ? "\u2591" : "."),
 			stderr);
 	if (progress->colour)
@@ -83,15 +84,19 @@ static void draw_bar(const struct progress *progress, double fraction)
 static void draw(struct progress *progress, const struct alm_progress *at)
 {
 	char text[512];
-	int room = columns_of_terminal() - (int)strlen(at->stage) - BAR - 3;
+	int room = columns_of_terminal() - (int)strlen(at->stage) - 2;
 	wipe(progress);
 	if (room < 10)
 		return;
 	describe(at, text, sizeof text);
 	cut(text, room);
 	fprintf(stderr, "%s ", at->stage);
-	draw_bar(progress, at->fraction);
-	fprintf(stderr, " %s", text);
+	int bar = room - text_width(text) - 1;
+	if (bar >= BAR_MIN) {
+		draw_bar(progress, at->fraction, bar < BAR ? bar : BAR);
+		fputc(' ', stderr);
+	}
+	fputs(text, stderr);
 	fflush(stderr);
 	progress->drawn = true;
 }

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -78,7 +79,8 @@ static void become(struct cli *cli, char **args)
 	redirect(STDIN_FILENO, cli->input ? cli->input : "/dev/null", O_RDONLY);
 	redirect(STDOUT_FILENO, cli->output && *cli->output ? cli->output : "out.txt",
 		O_WRONLY | O_CREAT | O_TRUNC);
-	redirect(STDERR_FILENO, "err.txt", O_WRONLY | O_CREAT | O_TRUNC);
+	redirect(STDERR_FILENO, cli->terminal ? ptsname(cli->master) : "err.txt",
+		O_WRONLY | O_CREAT | O_TRUNC);
 	if (cli->output && *cli->output == '\0')
 		close(STDOUT_FILENO);
 	setenv("ALMANAC_DB", "t.db", 1);
@@ -92,12 +94,23 @@ static void become(struct cli *cli, char **args)
 	_exit(127);
 }
 
+static void open_terminal(struct cli *cli)
+{
+	struct winsize size = {.ws_row = 24, .ws_col = 100};
+	cli->master = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	cr_assert_geq(cli->master, 0);
+	cr_assert(grantpt(cli->master) == 0 && unlockpt(cli->master) == 0);
+	cr_assert_eq(ioctl(cli->master, TIOCSWINSZ, &size), 0);
+}
+
 static pid_t start(struct cli *cli, va_list list)
 {
 	char *args[ARGS_MAX + 2] = {"almanac"};
 	for (int i = 1; i <= ARGS_MAX; i++)
 		if (!(args[i] = va_arg(list, char *)))
 			break;
+	if (cli->terminal)
+		open_terminal(cli);
 	pid_t pid = fork();
 	if (pid == 0)
 		become(cli, args);
@@ -120,6 +133,17 @@ static const char *read_text(const struct cli *cli, const char *name)
 	return keep(text);
 }
 
+/* What has been written to the terminal since the last time goes to err.txt. */
+static void drain_terminal(const struct cli *cli)
+{
+	char text[4096];
+	FILE *file = fopen(cli_path(cli, "err.txt"), "a");
+	cr_assert_not_null(file);
+	for (ssize_t n; (n = read(cli->master, text, sizeof text)) > 0;)
+		fwrite(text, 1, (size_t)n, file);
+	cr_assert_eq(fclose(file), 0);
+}
+
 struct cli_result cli_wait(struct cli *cli, pid_t pid)
 {
 	int status = 0;
@@ -130,6 +154,12 @@ struct cli_result cli_wait(struct cli *cli, pid_t pid)
 			cr_assert_fail("the program did not end in %d s", TIMEOUT_S);
 		}
 		nanosleep(&nap, NULL);
+		if (cli->terminal)
+			drain_terminal(cli);
+	}
+	if (cli->terminal) {
+		drain_terminal(cli);
+		close(cli->master);
 	}
 	return (struct cli_result){.code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status),
 		.out = read_text(cli, "out.txt"),

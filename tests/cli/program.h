@@ -15,6 +15,8 @@ struct cli {
 	const char *env[CLI_ENV_MAX]; /* "NAME=value" on top of the test's own */
 	const char *input;            /* file for standard input; NULL = nothing */
 	const char *output;           /* file for standard output; NULL = captured; "" = closed */
+	bool terminal;                /* standard error is one, 100 columns wide */
+	int master;                   /* its other end, while the program runs */
 	bool nobody;                  /* when the test runs as root: as a user without rights */
 };
 

@@ -453,6 +453,43 @@ Test(flow, there_is_no_escape_sequence_where_there_is_no_terminal)
 	cr_assert_null(strchr(result.err, '\r'));
 }
 
+/* A training of half a second, watched on a terminal. */
+static const char *watch_training(const char *variable, const char *more)
+{
+	cli_ingest_wave(&cli);
+	cli.terminal = true;
+	cli.env[0] = "TERM=xterm";
+	cli.env[1] = variable;
+	struct cli_result result = cli_run(&cli, "train", "m", "--dataset", "wave", SMALL, "--epochs",
+		"1000000", "--patience", "0", "--time-budget", "500ms", more, NULL);
+	cr_assert_eq(result.code, 0, "%s", result.err);
+	return result.err;
+}
+
+Test(flow, a_terminal_gets_a_bar_that_is_wiped_off_again)
+{
+	const char *shown = watch_training("NO_COLOR=", NULL);
+	expect_in(shown, "train ");
+	expect_in(shown, "\033[36m");
+	expect_in(shown, "epoch ");
+	expect_in(shown, "windows/s");
+	expect_in(shown, " left");
+	const char wipe[] = "\r\033[K";
+	cr_assert_str_eq(shown + strlen(shown) - strlen(wipe), wipe);
+}
+
+Test(flow, no_color_leaves_the_bar_without_colour)
+{
+	const char *shown = watch_training("NO_COLOR=1", NULL);
+	expect_in(shown, "train ");
+	cr_assert_null(strstr(shown, "\033[36m"));
+}
+
+Test(flow, quiet_shows_no_bar_on_a_terminal_either)
+{
+	cr_assert_str_empty(watch_training("NO_COLOR=", "--quiet"));
+}
+
 Test(flow, a_full_disk_under_standard_output_is_an_error)
 {
 	cli_train_small(&cli);
