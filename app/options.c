@@ -125,6 +125,8 @@ static const struct argp common = {common_options, parse_common, 0, 0, 0, 0, 0};
 
 /* ---- options of verbs that run a network, and of those that print rows */
 
+/* The type is argp's. */
+// NOLINTNEXTLINE(readability-non-const-parameter)
 static error_t parse_cells(int key, char *arg, struct argp_state *state)
 {
 	struct options *options = state->input;
@@ -242,6 +244,8 @@ static void describe_bad(struct options *options, const struct argp_state *state
 
 /* ---- putting it together */
 
+/* The type is argp's. */
+// NOLINTNEXTLINE(readability-non-const-parameter)
 static error_t parse_root(int key, char *arg, struct argp_state *state)
 {
 	(void)arg;

@@ -25,27 +25,26 @@ static void layout_release(struct layout *layout)
 	free(layout->width);
 }
 
-static enum alm_status layout_init(
-	struct layout *layout, const struct alm_text_table *rows, struct alm_error *err)
+/* False when memory is out. Release it either way. */
+static bool layout_init(struct layout *layout, const struct alm_text_table *rows)
 {
 	size_t columns = (size_t)rows->n_columns, lines = (size_t)rows->n_rows + 1;
 	*layout = (struct layout){.n_columns = rows->n_columns,
 		.n_lines = rows->n_rows + 1,
 		.shown = calloc(columns * lines, sizeof(char *)),
 		.width = calloc(columns, sizeof(int))};
-	bool failed = !layout->shown || !layout->width;
-	for (int i = 0; i < layout->n_lines * layout->n_columns && !failed; i++) {
+	if (!layout->shown || !layout->width)
+		return false;
+	for (int i = 0; i < layout->n_lines * layout->n_columns; i++) {
 		int column = i % layout->n_columns;
 		layout->shown[i] = text_escaped(text_at(rows, i / layout->n_columns, column));
-		failed = !layout->shown[i];
-		int width = failed ? 0 : text_width(layout->shown[i]);
+		if (!layout->shown[i])
+			return false;
+		int width = text_width(layout->shown[i]);
 		if (width > layout->width[column])
 			layout->width[column] = width;
 	}
-	if (!failed)
-		return ALM_OK;
-	layout_release(layout);
-	return alm_fail_memory(err, columns * lines * sizeof(char *));
+	return true;
 }
 
 static void print_cell(FILE *to, const char *text, int width, bool right, bool last)
@@ -63,16 +62,17 @@ enum alm_status out_table(
 {
 	(void)title; /* whoever asked for the table knows what it is */
 	struct layout layout;
+	enum alm_status status = ALM_OK;
 	if (rows->n_columns == 0)
 		return ALM_OK;
-	enum alm_status status = layout_init(&layout, rows, err);
-	if (status != ALM_OK)
-		return status;
-	for (int i = 0; i < layout.n_lines * layout.n_columns; i++) {
-		int column = i % layout.n_columns;
-		print_cell(to, layout.shown[i], layout.width[column], rows->numeric[column],
-			column == layout.n_columns - 1);
-	}
+	if (layout_init(&layout, rows))
+		for (int i = 0; i < layout.n_lines * layout.n_columns; i++) {
+			int column = i % layout.n_columns;
+			print_cell(to, layout.shown[i], layout.width[column], rows->numeric[column],
+				column == layout.n_columns - 1);
+		}
+	else
+		status = alm_fail(err, ALM_NO_MEMORY, "cannot allocate the table of %d rows", rows->n_rows);
 	layout_release(&layout);
-	return ALM_OK;
+	return status;
 }

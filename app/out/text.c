@@ -144,7 +144,7 @@ const char *text_seconds(double seconds, char out[static TEXT_NUMBER])
 	long long whole = seconds < 1e15 ? llround(seconds) : 0;
 	if (!isfinite(seconds) || seconds < 0)
 		snprintf(out, TEXT_NUMBER, "-");
-	else if (seconds < 0.1)
+	else if (seconds > 0 && seconds < 0.1)
 		snprintf(out, TEXT_NUMBER, "%.0f ms", 1000 * seconds);
 	else if (seconds < 10)
 		snprintf(out, TEXT_NUMBER, "%.1f s", seconds);
