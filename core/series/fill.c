@@ -1,41 +1,38 @@
 #include "series/fill.h"
 
-/* Rows from+1 .. to-1 lie on the line between their neighbours, which were observed. */
-static void fill_line(float *values, size_t n_channels, size_t from, size_t to)
+/* Rows from+1 .. to-1 lie on the line between `begin`, observed at row `from` (which may be negative), and row `to`. */
+static void fill_line(float *values, size_t n_channels, double begin, int64_t from, int64_t to)
 {
-	double begin = (double)values[from * n_channels], end = (double)values[to * n_channels];
-	for (size_t row = from + 1; row < to; row++)
-		values[row * n_channels] =
+	double end = (double)values[(size_t)to * n_channels];
+	for (int64_t row = from < 0 ? 0 : from + 1; row < to; row++)
+		values[(size_t)row * n_channels] =
 			(float)(begin + (end - begin) * (double)(row - from) / (double)(to - from));
 }
 
-/* One channel: values and observed point at its first row. */
+/* One channel: values and observed point at its first row; `held` was observed `back` rows before it. */
 static void fill_channel(float *values, const uint8_t *observed, size_t n_channels, size_t n_rows,
-	enum alm_fill fill, float before)
+	enum alm_fill fill, float held, int64_t back)
 {
-	float held = before;
-	bool any = false;
-	size_t last = 0;
+	int64_t last = -back;
 	for (size_t row = 0; row < n_rows; row++) {
 		size_t at = row * n_channels;
 		if (!observed[at]) {
 			values[at] = fill == ALM_FILL_ZERO ? 0 : held;
 			continue;
 		}
-		if (fill == ALM_FILL_LINEAR && any && row > last + 1)
-			fill_line(values, n_channels, last, row);
+		if (fill == ALM_FILL_LINEAR)
+			fill_line(values, n_channels, (double)held, last, (int64_t)row);
 		held = values[at];
-		last = row;
-		any = true;
+		last = (int64_t)row;
 	}
 }
 
 void alm_fill_frame(
-	struct alm_frame *frame, int n_channels, int n_data, enum alm_fill fill, const float *before)
+	struct alm_frame *frame, int n_channels, int n_data, enum alm_fill fill, const int64_t *back)
 {
 	for (int channel = 0; channel < n_data; channel++)
 		fill_channel(frame->values + channel, frame->observed + channel, (size_t)n_channels,
-			frame->n_rows, fill, before[channel]);
+			frame->n_rows, fill, frame->before[channel], back[channel]);
 }
 
 /* Whether the gap that `row` lies in had ended at `now`. */
@@ -47,6 +44,7 @@ static bool gap_has_ended(const uint8_t *observed, size_t n_channels, size_t row
 	return false;
 }
 
+/* Only a line looks ahead: held values and zeros are what was known at the time. */
 float alm_frame_value_known(
 	const struct alm_panel *panel, const struct alm_frame *frame, size_t row, int channel, size_t now)
 {
@@ -58,5 +56,5 @@ float alm_frame_value_known(
 		return values[row * n_channels];
 	while (row > 0 && !observed[row * n_channels])
 		row--;
-	return values[row * n_channels];
+	return observed[row * n_channels] ? values[row * n_channels] : frame->before[channel];
 }

@@ -4,10 +4,11 @@
 #include "series/frame.h"
 
 /*
- * Gives every unobserved value of a data channel of the frame's n_rows a value. `before` [n_data] is what was last
- * observed before the frame; it is used for the rows before the first observation in it.
+ * Gives every unobserved value of a data channel of the frame's n_rows a value. A gap may have begun before the frame:
+ * back [n_data] is how many rows before row 0 the observation in frame->before was made (0 = in row 0). So a value does
+ * not depend on where the frame happens to begin.
  */
 void alm_fill_frame(
-	struct alm_frame *frame, int n_channels, int n_data, enum alm_fill fill, const float *before);
+	struct alm_frame *frame, int n_channels, int n_data, enum alm_fill fill, const int64_t *back);
 
 #endif

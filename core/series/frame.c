@@ -5,24 +5,24 @@
 #include "base/arena.h"
 #include "series/fill.h"
 #include "series/stretch.h"
+#include "series/survey.h"
 #include "time/calendar.h"
-#include "time/timestamp.h"
 
 /* What the construction of a panel carries along. */
 struct build {
 	const struct alm_panel_options *options;
 	struct alm_panel panel;
+	struct alm_series_rows
+		*series; /* [panel.n_series] as given, up to until_ms and with our copy of the name */
 	int room;        /* frames allocated */
 	int64_t limit;   /* longest gap filled */
-	float *before;   /* [n_data] last observations before a frame */
-	int64_t longest; /* longest gap so far, where it begins and in which series */
-	int64_t longest_ms;
-	const char *longest_series;
+	int64_t *back;   /* [n_data] rows from the last observation of a channel to a frame's row 0 */
+	struct alm_survey survey;
 };
 
 int64_t alm_frame_time(const struct alm_panel *panel, const struct alm_frame *frame, int64_t row)
 {
-	return alm_freq_add(&panel->freq, frame->start_ms, row);
+	return alm_freq_add(&panel->freq, frame->grid_ms, frame->grid_row + row);
 }
 
 size_t alm_frame_row_at(const struct alm_panel *panel, const struct alm_frame *frame, int64_t time_ms)
@@ -32,7 +32,7 @@ size_t alm_frame_row_at(const struct alm_panel *panel, const struct alm_frame *f
 	if (time_ms > alm_frame_time(panel, frame, (int64_t)frame->n_rows - 1))
 		return frame->n_rows;
 	bool on_grid;
-	int64_t row = alm_freq_between(&panel->freq, frame->start_ms, time_ms, &on_grid);
+	int64_t row = alm_freq_between(&panel->freq, frame->grid_ms, time_ms, &on_grid) - frame->grid_row;
 	return (size_t)row + (on_grid ? 0 : 1);
 }
 
@@ -83,15 +83,17 @@ static void copy_values(const struct build *build, const struct alm_series_rows 
 	}
 }
 
-/* The last observation of every channel before the stretch's first row; each has one there or in that row. */
-static void look_before(const struct build *build, const struct alm_series_rows *series, size_t source)
+/* The last observation of every channel up to the stretch's first row; each has one within the limit. */
+static void look_before(struct build *build, const struct alm_series_rows *series,
+	const struct alm_stretches *stretches, const struct alm_stretch *stretch, struct alm_frame *frame)
 {
 	size_t n_data = (size_t)build->options->n_data;
 	for (size_t channel = 0; channel < n_data; channel++) {
-		size_t i = source;
+		size_t i = stretch->source;
 		while (i > 0 && isnan(series->values[i * n_data + channel]))
 			i--;
-		build->before[channel] = series->values[i * n_data + channel];
+		frame->before[channel] = series->values[i * n_data + channel];
+		build->back[channel] = stretch->first - stretches->place[i];
 	}
 }
 
@@ -106,183 +108,152 @@ static void fill_calendar(const struct build *build, struct alm_frame *frame)
 	}
 }
 
+static enum alm_status reserve(const struct build *build, struct alm_frame *frame, struct alm_error *err)
+{
+	size_t n, n_data = (size_t)build->options->n_data;
+	if (!alm_mul_size(frame->n_rows + frame->n_ahead, (size_t)build->panel.n_channels, &n) ||
+		n > SIZE_MAX / sizeof(float))
+		return alm_fail_memory(err, SIZE_MAX);
+	frame->values = calloc(n, sizeof *frame->values);
+	frame->observed = calloc(n, 1);
+	frame->before = malloc(n_data * sizeof *frame->before);
+	if (!frame->values || !frame->observed || !frame->before)
+		return alm_fail_memory(err, n * sizeof *frame->values);
+	return ALM_OK;
+}
+
 static enum alm_status build_frame(struct build *build, const struct alm_series_rows *series,
-	const char *name, const struct alm_stretches *stretches, size_t which, struct alm_error *err)
+	const struct alm_stretches *stretches, size_t which, struct alm_error *err)
 {
 	const struct alm_stretch *stretch = &stretches->stretch[which];
 	struct alm_frame *frame = NULL;
 	enum alm_status status = add_frame(build, &frame, err);
 	if (status != ALM_OK)
 		return status;
-	frame->series = name;
-	frame->start_ms = alm_freq_add(&build->panel.freq, series->times_ms[0], stretch->first);
+	frame->series = series->name;
+	frame->grid_ms = stretches->grid_ms;
+	frame->grid_row = stretches->grid_row + stretch->first;
+	frame->start_ms = alm_frame_time(&build->panel, frame, 0);
 	frame->n_rows = (size_t)(stretch->last - stretch->first) + 1;
 	frame->n_ahead = which + 1 == stretches->n ? build->options->n_ahead : 0;
-	size_t n;
-	if (!alm_mul_size(frame->n_rows + frame->n_ahead, (size_t)build->panel.n_channels, &n) ||
-		n > SIZE_MAX / sizeof(float))
-		return alm_fail_memory(err, SIZE_MAX);
-	frame->values = calloc(n, sizeof *frame->values);
-	frame->observed = calloc(n, 1);
-	if (!frame->values || !frame->observed)
-		return alm_fail_memory(err, n * sizeof *frame->values);
+	status = reserve(build, frame, err);
+	if (status != ALM_OK)
+		return status;
 	copy_values(build, series, stretches, stretch, frame);
-	look_before(build, series, stretch->source);
+	look_before(build, series, stretches, stretch, frame);
 	alm_fill_frame(
-		frame, build->panel.n_channels, build->options->n_data, build->options->fill, build->before);
+		frame, build->panel.n_channels, build->options->n_data, build->options->fill, build->back);
 	if (build->options->calendar)
 		fill_calendar(build, frame);
 	return ALM_OK;
 }
 
-static void count_gaps(struct build *build, const struct alm_series_rows *series, const char *name,
-	const struct alm_stretches *stretches)
-{
-	build->panel.n_gaps += stretches->n_gaps;
-	build->panel.n_missing += stretches->n_missing;
-	if (stretches->longest <= build->longest)
-		return;
-	build->longest = stretches->longest;
-	build->longest_ms = alm_freq_add(&build->panel.freq, series->times_ms[0], stretches->longest_at);
-	build->longest_series = name;
-}
-
 static enum alm_status build_series(
-	struct build *build, const struct alm_series_rows *given, int which, struct alm_error *err)
+	struct build *build, const struct alm_series_rows *series, struct alm_error *err)
 {
-	struct alm_series_rows series = *given;
 	struct alm_stretches stretches;
-	series.n_rows = rows_until(given, build->options->until_ms);
+	if (series->n_rows == 0)
+		return ALM_OK;
 	enum alm_status status = alm_stretches_find(
-		&series, build->options->n_data, &build->panel.freq, build->limit, &stretches, err);
+		series, build->options->n_data, &build->panel.freq, build->limit, &stretches, err);
 	if (status != ALM_OK)
 		return status;
-	const char *name = build->panel.series[which];
 	for (size_t i = 0; i < stretches.n && status == ALM_OK; i++)
-		status = build_frame(build, &series, name, &stretches, i, err);
-	if (status == ALM_OK && series.n_rows > 0)
-		count_gaps(build, &series, name, &stretches);
+		status = build_frame(build, series, &stretches, i, err);
+	alm_survey_add(&build->survey, series, &stretches, &build->panel.freq, build->options->channels);
 	alm_stretches_release(&stretches);
 	return status;
 }
 
-/* Every channel must have been observed somewhere, and every value must be finite. */
-static enum alm_status check_values(
-	const struct alm_series_rows *series, int n_series, const struct build *build, struct alm_error *err)
+/* Copies of the data channels' names, and the calendar's behind them. */
+static enum alm_status copy_channels(
+	struct alm_panel *panel, const struct alm_panel_options *options, struct alm_error *err)
 {
-	size_t n_data = (size_t)build->options->n_data;
-	for (size_t channel = 0; channel < n_data; channel++) {
-		bool seen = false;
-		for (int i = 0; i < n_series; i++)
-			for (size_t row = 0; row < rows_until(&series[i], build->options->until_ms); row++) {
-				float value = series[i].values[row * n_data + channel];
-				char when[ALM_TIME_TEXT];
-				if (isinf(value))
-					return alm_fail(err, ALM_BAD_DATA,
-						"series '%s': channel '%s' at %s is not finite",
-						series[i].name, build->options->channels[channel],
-						alm_time_print(series[i].times_ms[row], when));
-				seen = seen || !isnan(value);
-			}
-		if (!seen)
-			return alm_fail(err, ALM_BAD_DATA,
-				"channel '%s' has no value at all; leave it out with --past or ingest its "
-				"values",
-				build->options->channels[channel]);
-	}
-	return ALM_OK;
-}
-
-/* Copies of n names, and of the calendar's behind them. */
-static enum alm_status copy_names(
-	const char *const *names, int n, int n_known, char ***out, struct alm_error *err)
-{
-	size_t n_bytes = ((size_t)n + (size_t)n_known + 1) * sizeof **out;
-	*out = calloc(1, n_bytes);
-	if (!*out)
+	size_t n_bytes = (size_t)panel->n_channels * sizeof *panel->channels;
+	panel->channels = calloc(1, n_bytes);
+	if (!panel->channels)
 		return alm_fail_memory(err, n_bytes);
-	for (int i = 0; i < n + n_known; i++) {
-		(*out)[i] = strdup(i < n ? names[i] : alm_calendar_name(i - n));
-		if (!(*out)[i])
-			return alm_fail_memory(err, 1);
+	for (int i = 0; i < panel->n_channels; i++) {
+		const char *name =
+			i < options->n_data ? options->channels[i] : alm_calendar_name(i - options->n_data);
+		panel->channels[i] = strdup(name);
+		if (!panel->channels[i])
+			return alm_fail_memory(err, strlen(name) + 1);
 	}
 	return ALM_OK;
 }
 
-static enum alm_status copy_series_names(
-	struct alm_panel *panel, const struct alm_series_rows *series, int n_series, struct alm_error *err)
+/* The series as far as they exist, under names that the panel owns. */
+static enum alm_status copy_series(
+	struct build *build, const struct alm_series_rows *series, int n_series, struct alm_error *err)
 {
+	struct alm_panel *panel = &build->panel;
+	size_t n_bytes = ((size_t)n_series + 1) * sizeof *build->series;
 	panel->series = calloc((size_t)n_series + 1, sizeof *panel->series);
-	if (!panel->series)
-		return alm_fail_memory(err, ((size_t)n_series + 1) * sizeof *panel->series);
-	for (; panel->n_series < n_series; panel->n_series++) {
-		panel->series[panel->n_series] = strdup(series[panel->n_series].name);
-		if (!panel->series[panel->n_series])
-			return alm_fail_memory(err, strlen(series[panel->n_series].name));
+	build->series = malloc(n_bytes);
+	if (!panel->series || !build->series)
+		return alm_fail_memory(err, n_bytes);
+	for (int i = 0; i < n_series; i++) {
+		panel->series[i] = strdup(series[i].name);
+		if (!panel->series[i])
+			return alm_fail_memory(err, strlen(series[i].name) + 1);
+		panel->n_series++;
+		build->series[i] = series[i];
+		build->series[i].name = panel->series[i];
+		build->series[i].n_rows = rows_until(&series[i], build->options->until_ms);
 	}
 	return ALM_OK;
 }
 
-static enum alm_status find_freq(
-	const struct alm_series_rows *series, int n_series, struct build *build, struct alm_error *err)
+/* The step of the series with most rows stands for all; each has its own beginning. */
+static enum alm_status find_freq(struct build *build, struct alm_error *err)
 {
+	const struct alm_series_rows *longest = NULL;
 	build->panel.freq = build->options->freq;
 	if (build->panel.freq.step_ms > 0 || build->panel.freq.months > 0)
 		return ALM_OK;
-	int longest = 0;
-	for (int i = 1; i < n_series; i++)
-		if (series[i].n_rows > series[longest].n_rows)
-			longest = i;
-	size_t n = n_series ? rows_until(&series[longest], build->options->until_ms) : 0;
-	return alm_freq_infer(n ? series[longest].times_ms : NULL, n, &build->panel.freq, err);
+	for (int i = 0; i < build->panel.n_series; i++)
+		if (!longest || build->series[i].n_rows > longest->n_rows)
+			longest = &build->series[i];
+	return alm_freq_infer(
+		longest ? longest->times_ms : NULL, longest ? longest->n_rows : 0, &build->panel.freq, err);
 }
 
-static void note_gaps(const struct build *build, struct alm_reporter *reporter)
+static enum alm_status build_frames(struct build *build, struct alm_error *err)
 {
-	const struct alm_panel *panel = &build->panel;
-	static const char *const how[] = {"linear", "the previous value", "zero"};
-	char when[ALM_TIME_TEXT];
-	if (panel->n_gaps == 0)
-		return;
-	alm_note(reporter,
-		"%zu row%s missing in %zu gap%s, the longest of %lld from %s%s%s; gaps up to %lld rows are "
-		"filled (%s)",
-		panel->n_missing, panel->n_missing == 1 ? " is" : "s are", panel->n_gaps,
-		panel->n_gaps == 1 ? "" : "s", (long long)build->longest,
-		alm_time_print(build->longest_ms, when), panel->n_series > 1 ? " in series " : "",
-		panel->n_series > 1 ? build->longest_series : "", (long long)build->limit, how[panel->fill]);
+	const struct alm_panel_options *options = build->options;
+	enum alm_status status = ALM_OK;
+	int64_t season = alm_freq_season(&build->panel.freq);
+	build->limit = options->fill_limit > 0 ? options->fill_limit : (season > 3 ? season : 3);
+	build->back = malloc((size_t)options->n_data * sizeof *build->back);
+	if (!build->back)
+		return alm_fail_memory(err, (size_t)options->n_data * sizeof *build->back);
+	for (int i = 0; i < build->panel.n_series && status == ALM_OK; i++)
+		status = build_series(build, &build->series[i], err);
+	if (status == ALM_OK && build->panel.n_frames == 0)
+		status = alm_fail(err, ALM_BAD_DATA,
+			"in no row have all channels been observed within %lld rows; leave some out (--past) "
+			"or "
+			"raise --fill-limit",
+			(long long)build->limit);
+	return status;
 }
 
 static enum alm_status build_all(
 	struct build *build, const struct alm_series_rows *series, int n_series, struct alm_error *err)
 {
 	const struct alm_panel_options *options = build->options;
-	struct alm_panel *panel = &build->panel;
-	enum alm_status status = copy_series_names(panel, series, n_series, err);
+	if (options->n_data < 1)
+		return alm_fail(err, ALM_USAGE, "a panel needs a data channel; name one with --target");
+	enum alm_status status = copy_series(build, series, n_series, err);
 	if (status == ALM_OK)
-		status =
-			copy_names(options->channels, options->n_data, panel->n_known, &panel->channels, err);
+		status = copy_channels(&build->panel, options, err);
 	if (status == ALM_OK)
-		status = find_freq(series, n_series, build, err);
+		status = find_freq(build, err);
 	if (status == ALM_OK)
-		status = check_values(series, n_series, build, err);
-	if (status != ALM_OK)
-		return status;
-	int64_t season = alm_freq_season(&panel->freq);
-	build->limit = options->fill_limit > 0 ? options->fill_limit : (season > 3 ? season : 3);
-	build->before = malloc((size_t)options->n_data * sizeof *build->before);
-	if (!build->before)
-		return alm_fail_memory(err, (size_t)options->n_data * sizeof *build->before);
-	for (int i = 0; i < n_series && status == ALM_OK; i++)
-		status = build_series(build, &series[i], i, err);
-	free(build->before);
-	if (status == ALM_OK && panel->n_frames == 0)
-		status = alm_fail(err, ALM_BAD_DATA,
-			"in no row have all channels been observed within %lld rows; leave some out with "
-			"--past or "
-			"raise --fill-limit",
-			(long long)build->limit);
-	return status;
+		status = alm_survey_values(
+			&build->survey, build->series, n_series, options->channels, options->n_data, err);
+	return status == ALM_OK ? build_frames(build, err) : status;
 }
 
 enum alm_status alm_panel_build(const struct alm_series_rows *series, int n_series,
@@ -290,17 +261,22 @@ enum alm_status alm_panel_build(const struct alm_series_rows *series, int n_seri
 	struct alm_error *err)
 {
 	struct build build = {.options = options};
-	build.panel.fill = options->fill;
-	build.panel.n_known = options->calendar ? ALM_CALENDAR_CHANNELS : 0;
-	build.panel.n_channels = options->n_data + build.panel.n_known;
+	struct alm_panel *panel = &build.panel;
+	panel->fill = options->fill;
+	panel->n_known = options->calendar ? ALM_CALENDAR_CHANNELS : 0;
+	panel->n_channels = options->n_data + panel->n_known;
 	enum alm_status status = build_all(&build, series, n_series, err);
-	if (status != ALM_OK) {
-		alm_panel_release(&build.panel);
-		return status;
+	if (status == ALM_OK) {
+		panel->n_gaps = build.survey.n_gaps;
+		panel->n_missing = build.survey.n_missing;
+		alm_survey_note(&build.survey, options->fill, build.limit, n_series, reporter);
+		*out = *panel;
+	} else {
+		alm_panel_release(panel);
 	}
-	note_gaps(&build, reporter);
-	*out = build.panel;
-	return ALM_OK;
+	free(build.series);
+	free(build.back);
+	return status;
 }
 
 void alm_panel_release(struct alm_panel *panel)
@@ -308,6 +284,7 @@ void alm_panel_release(struct alm_panel *panel)
 	for (int i = 0; i < panel->n_frames; i++) {
 		free(panel->frames[i].values);
 		free(panel->frames[i].observed);
+		free(panel->frames[i].before);
 	}
 	for (int i = 0; panel->channels && i < panel->n_channels; i++)
 		free(panel->channels[i]);

@@ -2,9 +2,13 @@
  * A frame is one unbroken stretch of a series on its regular grid: float32 values with gaps filled for the
  * network's inputs, and a mask of what was really observed. A panel is all frames of a dataset.
  *
- * A gap is a run of rows in which a data channel was not observed. One longer than the fill limit ends a frame;
- * the next begins where every data channel has been observed again within the limit: no window crosses it. In
- * the rows of a frame before a channel's first observation in it, the observation before the frame is held.
+ * A gap is a run of rows in which a data channel was not observed. A row belongs to a frame when every data channel
+ * was observed in it or in the fill-limit rows before it; a frame ends with its last row in which anything was
+ * observed. So a longer gap of any channel parts two frames, which no window crosses, and whether a row belongs to a
+ * frame never depends on what came after it.
+ *
+ * The grid of a series begins at its first time. On a grid of months the greatest day of the month among its times
+ * counts, so that 30 April, 31 May, 30 June are the ends of months and not the 30th.
  */
 #ifndef ALM_SERIES_FRAME_H
 #define ALM_SERIES_FRAME_H
@@ -28,10 +32,13 @@ struct alm_series_rows {
 struct alm_frame {
 	const char *series; /* name; owned by the panel */
 	int64_t start_ms;   /* time of row 0 */
-	size_t n_rows;      /* rows up to the last observation: what may be looked at */
-	size_t n_ahead;     /* further rows in which only known-ahead (calendar) channels hold values */
-	float *values;      /* [n_rows + n_ahead][n_channels], gaps filled; owned */
-	uint8_t *observed;  /* [n_rows + n_ahead][n_channels], 1 = a real observation; owned */
+	int64_t grid_ms;    /* what the grid is counted from: row 0 is step grid_row after it */
+	int64_t grid_row;
+	size_t n_rows;     /* rows up to the last observation: what may be looked at */
+	size_t n_ahead;    /* further rows in which only known-ahead (calendar) channels hold values */
+	float *values;     /* [n_rows + n_ahead][n_channels], gaps filled; owned */
+	uint8_t *observed; /* [n_rows + n_ahead][n_channels], 1 = a real observation; owned */
+	float *before; /* [n_data] last observation of a channel up to row 0, which may lie before it; owned */
 };
 
 struct alm_panel {
@@ -60,10 +67,11 @@ struct alm_panel_options {
 };
 
 /*
- * Lays n_series on the grid. Notes every kind of trouble through the reporter (gaps: count, longest, first).
- * A time off the grid, a channel without any observation (named) and values that are not finite are
- * ALM_BAD_DATA. Linear fill only uses observations; a gap at the end of a frame is held at the last value.
- * The caller releases the panel.
+ * Lays n_series on the grid. Notes every kind of trouble through the reporter: rows and values that are missing, and
+ * series whose last rows are in no frame. ALM_BAD_DATA, naming series, channel and time, for a time off the grid or not
+ * after the one before it, a value that is not finite, a channel without any observation, and when no frame comes out;
+ * ALM_USAGE without a data channel. A gap at the end of a frame is held at the last observation (zero with
+ * ALM_FILL_ZERO). The caller releases the panel.
  */
 ALM_MUST_CHECK enum alm_status alm_panel_build(const struct alm_series_rows *series, int n_series,
 	const struct alm_panel_options *options, struct alm_panel *out, struct alm_reporter *reporter,

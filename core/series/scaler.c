@@ -29,7 +29,7 @@ void alm_scaler_release(struct alm_scaler *scaler)
 	*scaler = (struct alm_scaler){0};
 }
 
-/* Calls for every observed value of a channel within the part; `center` is subtracted before squaring. */
+/* Every observed value of a channel within the part; `center` is subtracted before squaring. */
 static struct seen look_at(
 	const struct alm_panel *panel, const struct alm_part *part, int channel, double center)
 {

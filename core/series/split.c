@@ -1,63 +1,91 @@
 #include "series/split.h"
 #include "time/timestamp.h"
 
-/* First and last instant of all frames. */
-static void range_of(const struct alm_panel *panel, int64_t *first_ms, int64_t *last_ms)
+/* The frame that begins first, and the last instant of all. */
+static const struct alm_frame *range_of(const struct alm_panel *panel, int64_t *last_ms)
 {
-	*first_ms = INT64_MAX;
+	const struct alm_frame *first = &panel->frames[0];
 	*last_ms = INT64_MIN;
 	for (int i = 0; i < panel->n_frames; i++) {
 		const struct alm_frame *frame = &panel->frames[i];
 		int64_t last = alm_frame_time(panel, frame, (int64_t)frame->n_rows - 1);
-		*first_ms = frame->start_ms < *first_ms ? frame->start_ms : *first_ms;
+		first = frame->start_ms < first->start_ms ? frame : first;
 		*last_ms = last > *last_ms ? last : *last_ms;
 	}
+	return first;
 }
 
-/* The instant after which `share` of the range lies, on the grid that begins at first_ms. */
-static int64_t instant_before_end(
-	const struct alm_panel *panel, int64_t first_ms, int64_t last_ms, double share)
+/* How many rows of the grid that begins with the first frame lie before the instant. */
+static int64_t rows_before(const struct alm_panel *panel, const struct alm_frame *first, int64_t time_ms)
 {
 	bool on_grid;
-	int64_t n = alm_freq_between(&panel->freq, first_ms, last_ms, &on_grid) + 1;
-	return alm_freq_add(&panel->freq, first_ms, n - (int64_t)((double)n * share));
+	int64_t row = alm_freq_between(&panel->freq, first->grid_ms, time_ms, &on_grid) - first->grid_row;
+	return row + (on_grid ? 0 : 1);
 }
 
-static enum alm_status check(
-	const char *option, int64_t time_ms, int64_t first_ms, int64_t last_ms, struct alm_error *err)
+/* The instant from which the last `share` of n_rows lies. */
+static int64_t begin_of_last(
+	const struct alm_panel *panel, const struct alm_frame *first, int64_t n_rows, double share)
 {
-	char given[ALM_TIME_TEXT], first[ALM_TIME_TEXT], last[ALM_TIME_TEXT];
-	if (time_ms > first_ms && time_ms <= last_ms)
+	return alm_frame_time(panel, first, n_rows - (int64_t)((double)n_rows * share));
+}
+
+static enum alm_status check_share(const char *option, double share, struct alm_error *err)
+{
+	if (share >= 0 && share < 1)
+		return ALM_OK;
+	return alm_fail(err, ALM_USAGE, "%s: expected 0 or more and less than 1, found %g", option, share);
+}
+
+/* The first time after the data is fine: what begins there is empty, as it is with a share of 0. */
+static enum alm_status check_instant(const char *option, int64_t time_ms, const struct alm_panel *panel,
+	const struct alm_frame *first, int64_t last_ms, struct alm_error *err)
+{
+	char given[ALM_TIME_TEXT], begin[ALM_TIME_TEXT], last[ALM_TIME_TEXT];
+	if (time_ms > first->start_ms &&
+		rows_before(panel, first, time_ms) <= rows_before(panel, first, last_ms) + 1)
 		return ALM_OK;
 	return alm_fail(err, ALM_USAGE, "%s %s is outside the data, which is from %s to %s", option,
-		alm_time_print(time_ms, given), alm_time_print(first_ms, first),
+		alm_time_print(time_ms, given), alm_time_print(first->start_ms, begin),
 		alm_time_print(last_ms, last));
+}
+
+static enum alm_status check_options(const struct alm_split_options *options, const struct alm_panel *panel,
+	const struct alm_frame *first, int64_t last_ms, struct alm_error *err)
+{
+	enum alm_status status =
+		options->has_valid_from
+			? check_instant("--valid-from", options->valid_from_ms, panel, first, last_ms, err)
+			: check_share("--valid-fraction", options->valid_fraction, err);
+	if (status != ALM_OK)
+		return status;
+	return options->has_test_from
+		       ? check_instant("--test-from", options->test_from_ms, panel, first, last_ms, err)
+		       : check_share("--test-fraction", options->test_fraction, err);
 }
 
 enum alm_status alm_split_make(const struct alm_panel *panel, const struct alm_split_options *options,
 	struct alm_split *out, struct alm_error *err)
 {
-	int64_t first_ms, last_ms, valid_ms, test_ms;
-	enum alm_status status = ALM_OK;
-	range_of(panel, &first_ms, &last_ms);
-	test_ms = options->has_test_from
-			  ? options->test_from_ms
-			  : instant_before_end(panel, first_ms, last_ms, options->test_fraction);
-	valid_ms = options->has_valid_from
-			   ? options->valid_from_ms
-			   : instant_before_end(panel, first_ms, test_ms, options->valid_fraction);
-	if (options->has_valid_from)
-		status = check("--valid-from", valid_ms, first_ms, last_ms, err);
-	if (status == ALM_OK && options->has_test_from)
-		status = check("--test-from", test_ms, first_ms, last_ms, err);
+	int64_t last_ms;
+	const struct alm_frame *first = range_of(panel, &last_ms);
+	enum alm_status status = check_options(options, panel, first, last_ms, err);
 	if (status != ALM_OK)
 		return status;
+	int64_t test_ms = options->test_from_ms, valid_ms = options->valid_from_ms;
+	if (!options->has_test_from)
+		test_ms = begin_of_last(
+			panel, first, rows_before(panel, first, last_ms) + 1, options->test_fraction);
+	if (!options->has_valid_from)
+		valid_ms = begin_of_last(
+			panel, first, rows_before(panel, first, test_ms), options->valid_fraction);
 	if (valid_ms > test_ms) {
 		char valid[ALM_TIME_TEXT], test[ALM_TIME_TEXT];
-		return alm_fail(err, ALM_USAGE, "--valid-from %s lies after --test-from %s",
-			alm_time_print(valid_ms, valid), alm_time_print(test_ms, test));
+		return alm_fail(err, ALM_USAGE, "--valid-from %s lies after the begin of the test part, %s%s",
+			alm_time_print(valid_ms, valid), alm_time_print(test_ms, test),
+			options->has_test_from ? "" : "; give --test-from, too");
 	}
-	out->train = (struct alm_part){first_ms, valid_ms};
+	out->train = (struct alm_part){first->start_ms, valid_ms};
 	out->valid = (struct alm_part){valid_ms, test_ms};
 	out->test = (struct alm_part){test_ms, INT64_MAX};
 	return ALM_OK;

@@ -21,7 +21,10 @@ struct alm_split {
 	struct alm_part train, valid, test; /* train.from_ms is the first instant, test.to_ms INT64_MAX */
 };
 
-/* ALM_USAGE when the instants are out of order or outside the data (says the data's range). */
+/*
+ * ALM_USAGE when the instants are out of order or outside the data (says the data's range), or a share is not in
+ * [0, 1). The panel has at least one frame.
+ */
 ALM_MUST_CHECK enum alm_status alm_split_make(const struct alm_panel *panel,
 	const struct alm_split_options *options, struct alm_split *out, struct alm_error *err);
 

@@ -1,29 +1,65 @@
 #include "series/stretch.h"
-#include "base/arena.h"
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include "base/arena.h"
+#include "time/calendar.h"
 #include "time/timestamp.h"
 
-/* Puts every row on the grid that begins at the first time. */
+int64_t alm_stretches_time(const struct alm_stretches *stretches, const struct alm_freq *freq, int64_t row)
+{
+	return alm_freq_add(freq, stretches->grid_ms, stretches->grid_row + row);
+}
+
+/* The first time; of months the first one with the greatest day: 28 February may be the end of a month. */
+static int64_t grid_begin(const struct alm_series_rows *series, const struct alm_freq *freq)
+{
+	struct alm_civil civil;
+	int64_t begin = series->times_ms[0];
+	int greatest = 0;
+	for (size_t i = 0; freq->months > 0 && i < series->n_rows && greatest < 31; i++) {
+		alm_civil_of(series->times_ms[i], &civil);
+		if (civil.day > greatest) {
+			greatest = civil.day;
+			begin = series->times_ms[i];
+		}
+	}
+	return begin;
+}
+
+static enum alm_status fail_off_grid(const struct alm_series_rows *series, const struct alm_freq *freq,
+	const struct alm_stretches *stretches, size_t i, struct alm_error *err)
+{
+	char when[ALM_TIME_TEXT], first[ALM_TIME_TEXT], near[ALM_TIME_TEXT], step[ALM_FREQ_TEXT];
+	int64_t time_ms = series->times_ms[i];
+	int64_t below = alm_stretches_time(stretches, freq, stretches->place[i]),
+		above = alm_stretches_time(stretches, freq, stretches->place[i] + 1);
+	return alm_fail(err, ALM_BAD_DATA,
+		"series '%s': %s is not on the grid of %s from %s, whose nearest time is %s; correct it or "
+		"give "
+		"another --freq",
+		series->name, alm_time_print(time_ms, when), alm_freq_print(freq, step),
+		alm_time_print(series->times_ms[0], first),
+		alm_time_print(time_ms - below <= above - time_ms ? below : above, near));
+}
+
+/* Puts every row on the grid. */
 static enum alm_status place_rows(const struct alm_series_rows *series, const struct alm_freq *freq,
 	struct alm_stretches *stretches, struct alm_error *err)
 {
-	int64_t start = series->times_ms[0];
+	bool on_grid;
+	stretches->grid_ms = grid_begin(series, freq);
+	stretches->grid_row = alm_freq_between(freq, stretches->grid_ms, series->times_ms[0], &on_grid);
 	for (size_t i = 0; i < series->n_rows; i++) {
-		bool on_grid;
-		stretches->place[i] = alm_freq_between(freq, start, series->times_ms[i], &on_grid);
-		if (!on_grid) {
-			char when[ALM_TIME_TEXT], first[ALM_TIME_TEXT], near[ALM_TIME_TEXT],
-				step[ALM_FREQ_TEXT];
-			return alm_fail(err, ALM_BAD_DATA,
-				"series '%s': %s is not on the grid of %s from %s, whose last time before it "
-				"is %s; "
-				"correct it or give another --freq",
-				series->name, alm_time_print(series->times_ms[i], when),
-				alm_freq_print(freq, step), alm_time_print(start, first),
-				alm_time_print(alm_freq_add(freq, start, stretches->place[i]), near));
-		}
+		char when[ALM_TIME_TEXT];
+		if (i && series->times_ms[i] <= series->times_ms[i - 1])
+			return alm_fail(err, ALM_BAD_DATA, "series '%s': %s is not after the time before it",
+				series->name, alm_time_print(series->times_ms[i], when));
+		stretches->place[i] =
+			alm_freq_between(freq, stretches->grid_ms, series->times_ms[i], &on_grid) -
+			stretches->grid_row;
+		if (!on_grid)
+			return fail_off_grid(series, freq, stretches, i, err);
 		int64_t missing = i ? stretches->place[i] - stretches->place[i - 1] - 1 : 0;
 		if (missing == 0)
 			continue;
@@ -58,45 +94,61 @@ static enum alm_status add(
 struct pass {
 	int n_data;
 	int64_t limit;
-	int64_t *last; /* [n_data] grid row of the last observation; -1 = none within the limit */
+	int64_t *last;  /* [n_data] grid row of the last observation; -1 = none within the limit */
+	int64_t newest; /* grid row of the last observation of any channel */
 	bool open;
 	struct alm_stretch current;
 };
 
-/*
- * Forgets the channels whose gap, at grid row `place` with these values, is over the limit. Returns the grid row of the
- * earliest observation forgotten, where an open stretch must end; -1 when there is none.
- */
-static int64_t forget_stale(struct pass *pass, int64_t place, const float *values)
+/* Forgets the channels whose gap, at grid row `place` with these values, is over the limit. Whether there was one. */
+static bool forget_stale(struct pass *pass, int64_t place, const float *values)
 {
-	int64_t end = -1;
+	bool any = false;
 	for (int channel = 0; channel < pass->n_data; channel++) {
 		int64_t last = pass->last[channel];
 		int64_t gap = place - last - (isnan(values[channel]) ? 0 : 1);
 		if (last < 0 || gap <= pass->limit)
 			continue;
-		end = end < 0 || last < end ? last : end;
 		pass->last[channel] = -1;
+		any = true;
 	}
-	return end;
+	return any;
 }
 
-static int64_t newest(const struct pass *pass)
-{
-	int64_t last = -1;
-	for (int channel = 0; channel < pass->n_data; channel++)
-		last = pass->last[channel] > last ? pass->last[channel] : last;
-	return last;
-}
-
-static enum alm_status end_stretch(
-	struct pass *pass, int64_t last, struct alm_stretches *out, struct alm_error *err)
+/* Ends the open stretch, if there is one, with the last row in which anything was observed. */
+static enum alm_status end_stretch(struct pass *pass, struct alm_stretches *out, struct alm_error *err)
 {
 	if (!pass->open)
 		return ALM_OK;
 	pass->open = false;
-	pass->current.last = last;
-	return last >= pass->current.first ? add(out, &pass->current, err) : ALM_OK;
+	pass->current.last = pass->newest;
+	return add(out, &pass->current, err);
+}
+
+/* Takes in the observations of a row; begins a stretch at the first row where no channel lacks one. */
+static void observe(struct pass *pass, int64_t place, size_t source, const float *values)
+{
+	bool whole = true;
+	for (int channel = 0; channel < pass->n_data; channel++) {
+		if (!isnan(values[channel]))
+			pass->last[channel] = pass->newest = place;
+		whole = whole && pass->last[channel] >= 0;
+	}
+	if (whole && !pass->open) {
+		pass->open = true;
+		pass->current = (struct alm_stretch){.first = place, .source = source};
+	}
+}
+
+/* When the rows after the last stretch hold observations, these are lost: names the first channel that lacks one. */
+static void find_lost(const struct pass *pass, struct alm_stretches *out)
+{
+	out->lost_from = out->n ? out->stretch[out->n - 1].last + 1 : 0;
+	if (pass->open || pass->newest < out->lost_from)
+		return;
+	for (int channel = pass->n_data - 1; channel >= 0; channel--)
+		if (pass->last[channel] < 0)
+			out->lost_channel = channel;
 }
 
 static enum alm_status walk(struct pass *pass, const struct alm_series_rows *series,
@@ -104,29 +156,22 @@ static enum alm_status walk(struct pass *pass, const struct alm_series_rows *ser
 {
 	for (size_t i = 0; i < series->n_rows; i++) {
 		const float *values = series->values + i * (size_t)pass->n_data;
-		int64_t place = out->place[i], end = forget_stale(pass, place, values);
-		enum alm_status status = end >= 0 ? end_stretch(pass, end, out, err) : ALM_OK;
-		if (status != ALM_OK)
-			return status;
-		bool whole = true;
-		for (int channel = 0; channel < pass->n_data; channel++) {
-			if (!isnan(values[channel]))
-				pass->last[channel] = place;
-			whole = whole && pass->last[channel] >= 0;
+		if (forget_stale(pass, out->place[i], values)) {
+			enum alm_status status = end_stretch(pass, out, err);
+			if (status != ALM_OK)
+				return status;
 		}
-		if (whole && !pass->open) {
-			pass->open = true;
-			pass->current = (struct alm_stretch){.first = place, .source = i};
-		}
+		observe(pass, out->place[i], i, values);
 	}
-	return end_stretch(pass, newest(pass), out, err);
+	find_lost(pass, out);
+	return end_stretch(pass, out, err);
 }
 
 enum alm_status alm_stretches_find(const struct alm_series_rows *series, int n_data,
 	const struct alm_freq *freq, int64_t limit, struct alm_stretches *out, struct alm_error *err)
 {
-	struct alm_stretches made = {0};
-	struct pass pass = {.n_data = n_data, .limit = limit};
+	struct alm_stretches made = {.lost_channel = -1};
+	struct pass pass = {.n_data = n_data, .limit = limit, .newest = -1};
 	size_t n_bytes = (series->n_rows + 1) * sizeof *made.place;
 	made.place = malloc(n_bytes);
 	pass.last = malloc((size_t)n_data * sizeof *pass.last);

@@ -1,0 +1,103 @@
+#include "series/survey.h"
+#include <math.h>
+#include <stdbool.h>
+#include "time/timestamp.h"
+
+/* Counts the missing values of a channel of one series. */
+static enum alm_status count_nulls(const struct alm_series_rows *series, size_t n_data, size_t channel,
+	const char *name, size_t *n_null, struct alm_error *err)
+{
+	for (size_t row = 0; row < series->n_rows; row++) {
+		float value = series->values[row * n_data + channel];
+		char when[ALM_TIME_TEXT];
+		if (isinf(value))
+			return alm_fail(err, ALM_BAD_DATA,
+				"series '%s': channel '%s' at %s is not finite; correct it or make it null",
+				series->name, name, alm_time_print(series->times_ms[row], when));
+		*n_null += isnan(value) != 0;
+	}
+	return ALM_OK;
+}
+
+enum alm_status alm_survey_values(struct alm_survey *survey, const struct alm_series_rows *series,
+	int n_series, const char *const *channels, int n_data, struct alm_error *err)
+{
+	for (int channel = 0; channel < n_data; channel++) {
+		size_t n_rows = 0, n_null = 0;
+		for (int i = 0; i < n_series; i++) {
+			enum alm_status status = count_nulls(
+				&series[i], (size_t)n_data, (size_t)channel, channels[channel], &n_null, err);
+			if (status != ALM_OK)
+				return status;
+			n_rows += series[i].n_rows;
+		}
+		if (n_null == n_rows)
+			return alm_fail(err, ALM_BAD_DATA,
+				"channel '%s' has no value at all; ingest its values or leave it out "
+				"(--target, --past)",
+				channels[channel]);
+		survey->n_null += n_null;
+		if (n_null > survey->worst_null) {
+			survey->worst_null = n_null;
+			survey->worst_channel = channels[channel];
+		}
+	}
+	return ALM_OK;
+}
+
+void alm_survey_add(struct alm_survey *survey, const struct alm_series_rows *series,
+	const struct alm_stretches *stretches, const struct alm_freq *freq, const char *const *channels)
+{
+	survey->n_gaps += stretches->n_gaps;
+	survey->n_missing += stretches->n_missing;
+	if (stretches->longest > survey->longest) {
+		survey->longest = stretches->longest;
+		survey->longest_ms = alm_stretches_time(stretches, freq, stretches->longest_at);
+		survey->longest_series = series->name;
+	}
+	if (stretches->lost_channel < 0)
+		return;
+	if (survey->n_unused++ == 0) {
+		survey->unused_series = series->name;
+		survey->unused_channel = channels[stretches->lost_channel];
+		survey->unused_ms = alm_stretches_time(stretches, freq, stretches->lost_from);
+	}
+}
+
+static const char *plural(size_t n, const char *one, const char *many)
+{
+	return n == 1 ? one : many;
+}
+
+static void note_gaps(const struct alm_survey *survey, enum alm_fill fill, int64_t limit, int n_series,
+	struct alm_reporter *reporter)
+{
+	static const char *const how[] = {"linear", "the previous value", "zero"};
+	char when[ALM_TIME_TEXT];
+	alm_note(reporter,
+		"%zu row%s missing in %zu gap%s, the longest of %lld from %s%s%s; gaps up to %lld rows are "
+		"filled (%s), longer ones cut the series",
+		survey->n_missing, plural(survey->n_missing, " is", "s are"), survey->n_gaps,
+		plural(survey->n_gaps, "", "s"), (long long)survey->longest,
+		alm_time_print(survey->longest_ms, when), n_series > 1 ? " in series " : "",
+		n_series > 1 ? survey->longest_series : "", (long long)limit, how[fill]);
+}
+
+void alm_survey_note(const struct alm_survey *survey, enum alm_fill fill, int64_t limit, int n_series,
+	struct alm_reporter *reporter)
+{
+	char when[ALM_TIME_TEXT];
+	if (survey->n_gaps > 0)
+		note_gaps(survey, fill, limit, n_series, reporter);
+	if (survey->n_null > 0)
+		alm_note(reporter, "%zu value%s missing in rows that are there, most in channel '%s' (%zu)",
+			survey->n_null, plural(survey->n_null, " is", "s are"), survey->worst_channel,
+			survey->worst_null);
+	if (survey->n_unused > 0)
+		alm_note(reporter,
+			"series '%s' is not used from %s on, because channel '%s' was not observed for more "
+			"than %lld rows%s",
+			survey->unused_series, alm_time_print(survey->unused_ms, when),
+			survey->unused_channel, (long long)limit,
+			survey->n_unused > 1 ? "; other series have the same trouble" : "");
+}

@@ -1,0 +1,167 @@
+#include "series/scaler.h"
+#include <criterion/criterion.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#define HOUR INT64_C(3600000)
+
+static const struct alm_part everything = {INT64_MIN, INT64_MAX};
+
+static struct alm_panel make_panel_of(size_t n_rows, const float *values, int n_data, bool calendar)
+{
+	static const char *const names[] = {"a", "b"};
+	int64_t times[16];
+	for (size_t i = 0; i < n_rows; i++)
+		times[i] = (int64_t)i * HOUR;
+	struct alm_series_rows rows = {"s", n_rows, times, values};
+	struct alm_panel_options options = {.channels = names,
+		.n_data = n_data,
+		.calendar = calendar,
+		.freq = {.step_ms = HOUR},
+		.until_ms = INT64_MAX};
+	struct alm_panel panel;
+	struct alm_error err = {0};
+	cr_assert_eq(alm_panel_build(&rows, 1, &options, &panel, NULL, &err), ALM_OK, "%s", err.text);
+	return panel;
+}
+
+static struct alm_scaler fit(
+	const struct alm_panel *panel, const struct alm_part *part, enum alm_scaling scaling)
+{
+	struct alm_scaler scaler;
+	struct alm_error err = {0};
+	cr_assert_eq(alm_scaler_fit(&scaler, panel, part, scaling, NULL, &err), ALM_OK, "%s", err.text);
+	return scaler;
+}
+
+Test(scaler, zscore_is_mean_and_deviation_of_the_population)
+{
+	/* Mean 5, squares 9 1 1 1 0 0 4 16 = 32 over 8: deviation 2. */
+	const float values[] = {2, 4, 4, 4, 5, 5, 7, 9};
+	struct alm_panel panel = make_panel_of(8, values, 1, false);
+	struct alm_scaler scaler = fit(&panel, &everything, ALM_SCALE_ZSCORE);
+	cr_assert_eq(scaler.center[0], 5);
+	cr_assert_eq(scaler.scale[0], 2);
+	cr_assert_eq(alm_scaler_apply(&scaler, 0, 9), 2);
+	cr_assert_eq(alm_scaler_invert(&scaler, 0, -1.5f), 2);
+	alm_scaler_release(&scaler);
+	alm_panel_release(&panel);
+}
+
+Test(scaler, minmax_runs_from_zero_to_one)
+{
+	const float values[] = {-2, 6, 0};
+	struct alm_panel panel = make_panel_of(3, values, 1, false);
+	struct alm_scaler scaler = fit(&panel, &everything, ALM_SCALE_MINMAX);
+	cr_assert_eq(alm_scaler_apply(&scaler, 0, -2), 0);
+	cr_assert_eq(alm_scaler_apply(&scaler, 0, 6), 1);
+	alm_scaler_release(&scaler);
+	alm_panel_release(&panel);
+}
+
+Test(scaler, none_changes_nothing)
+{
+	const float values[] = {-2, 6, 0};
+	struct alm_panel panel = make_panel_of(3, values, 1, false);
+	struct alm_scaler scaler = fit(&panel, &everything, ALM_SCALE_NONE);
+	cr_assert_eq(alm_scaler_apply(&scaler, 0, 6), 6);
+	alm_scaler_release(&scaler);
+	alm_panel_release(&panel);
+}
+
+Test(scaler, only_the_part_is_looked_at)
+{
+	const float values[] = {100, 1, 3, 1000};
+	struct alm_panel panel = make_panel_of(4, values, 1, false);
+	struct alm_part part = {HOUR, 3 * HOUR};
+	struct alm_scaler scaler = fit(&panel, &part, ALM_SCALE_ZSCORE);
+	cr_assert_eq(scaler.center[0], 2);
+	cr_assert_eq(scaler.scale[0], 1);
+	alm_scaler_release(&scaler);
+	alm_panel_release(&panel);
+}
+
+Test(scaler, filled_values_are_not_looked_at)
+{
+	/* Row 1 is filled with 5.5; counted, the mean would be other than 4. */
+	const float values[] = {1, NAN, 10, 1};
+	struct alm_panel panel = make_panel_of(4, values, 1, false);
+	struct alm_scaler scaler = fit(&panel, &everything, ALM_SCALE_ZSCORE);
+	cr_assert_eq(scaler.center[0], 4);
+	alm_scaler_release(&scaler);
+	alm_panel_release(&panel);
+}
+
+Test(scaler, calendar_channels_are_left_as_they_are)
+{
+	const float values[] = {1, 2, 3};
+	struct alm_panel panel = make_panel_of(3, values, 1, true);
+	struct alm_scaler scaler = fit(&panel, &everything, ALM_SCALE_ZSCORE);
+	cr_assert_eq(scaler.n_channels, panel.n_channels);
+	for (int channel = 1; channel < scaler.n_channels; channel++) {
+		cr_assert_eq(scaler.center[channel], 0);
+		cr_assert_eq(scaler.scale[channel], 1);
+	}
+	alm_scaler_release(&scaler);
+	alm_panel_release(&panel);
+}
+
+Test(scaler, a_large_mean_does_not_eat_a_small_deviation)
+{
+	const float values[] = {4194303, 4194305, 4194303, 4194305};
+	struct alm_panel panel = make_panel_of(4, values, 1, false);
+	struct alm_scaler scaler = fit(&panel, &everything, ALM_SCALE_ZSCORE);
+	cr_assert_eq(scaler.center[0], 4194304);
+	cr_assert_eq(scaler.scale[0], 1);
+	alm_scaler_release(&scaler);
+	alm_panel_release(&panel);
+}
+
+static char last_note[1024];
+
+static void take_note(struct alm_reporter *self, const char *line)
+{
+	(void)self;
+	snprintf(last_note, sizeof last_note, "%s", line);
+}
+
+Test(scaler, a_constant_channel_is_centred_and_noted)
+{
+	/* 0.1 has no exact sum: the mean of the three is not 0.1f, the centre must be. */
+	const float values[] = {0.1f, 1, 0.1f, 2, 0.1f, 3};
+	struct alm_panel panel = make_panel_of(3, values, 2, false);
+	struct alm_reporter reporter = {.note = take_note};
+	struct alm_scaler scaler;
+	struct alm_error err = {0};
+	cr_assert_eq(alm_scaler_fit(&scaler, &panel, &everything, ALM_SCALE_ZSCORE, &reporter, &err), ALM_OK);
+	cr_assert_eq(alm_scaler_apply(&scaler, 0, 0.1f), 0);
+	cr_assert_eq(scaler.scale[0], 1);
+	cr_assert(strstr(last_note, "channel 'a' is constant (0.1)"), "%s", last_note);
+	alm_scaler_release(&scaler);
+	alm_panel_release(&panel);
+}
+
+Test(scaler, a_channel_without_observation_in_the_part_is_named)
+{
+	const float values[] = {1, 1, 2, NAN, 3, NAN, 4, NAN};
+	struct alm_panel panel = make_panel_of(4, values, 2, false);
+	struct alm_part part = {HOUR, INT64_MAX};
+	struct alm_scaler scaler = {.n_channels = 77};
+	struct alm_error err = {0};
+	cr_assert_eq(alm_scaler_fit(&scaler, &panel, &part, ALM_SCALE_NONE, NULL, &err), ALM_BAD_DATA);
+	cr_assert(strstr(err.text, "channel 'b'"), "%s", err.text);
+	cr_assert_eq(scaler.n_channels, 77, "the scaler was touched");
+	alm_panel_release(&panel);
+}
+
+Test(scaler, a_fresh_one_is_the_identity)
+{
+	struct alm_scaler scaler;
+	struct alm_error err = {0};
+	cr_assert_eq(alm_scaler_init(&scaler, 3, &err), ALM_OK);
+	cr_assert_eq(alm_scaler_apply(&scaler, 2, 1.25f), 1.25f);
+	cr_assert_eq(alm_scaler_invert(&scaler, 2, 1.25f), 1.25f);
+	alm_scaler_release(&scaler);
+	cr_assert_null(scaler.center);
+}
