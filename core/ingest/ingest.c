@@ -10,6 +10,7 @@
 #define SAMPLE_ROWS 1000
 
 /* Rows between two looks at the clock and the wish to stop. */
+#define STOPPED    "ingest was stopped; nothing was written"
 #define CHECK_ROWS 4096
 
 struct alm_ingest {
@@ -296,7 +297,7 @@ static enum alm_status write_rows(struct writing *writing, struct alm_error *err
 		if (n % CHECK_ROWS != 0)
 			continue;
 		if (alm_stopped(writing->reporter))
-			return alm_fail(err, ALM_INTERRUPTED, "ingest was stopped; nothing was written");
+			return alm_fail(err, ALM_INTERRUPTED, STOPPED);
 		report(writing);
 	}
 }
@@ -336,6 +337,9 @@ enum alm_status alm_ingest_run(struct alm_ingest *ingest, struct alm_db *db, str
 	status = open_dataset(&writing, err);
 	if (status == ALM_OK)
 		status = write_rows(&writing, err);
+	/* Ctrl-C ends the whole pipeline: then the end of the input is not the end of the data. */
+	if (status == ALM_OK && alm_stopped(reporter))
+		status = alm_fail(err, ALM_INTERRUPTED, STOPPED);
 	if (status == ALM_OK)
 		summarise(&writing);
 	alm_upsert_close(&writing.upsert);

@@ -100,16 +100,16 @@ static void *bounded_realloc(void *old, size_t n)
 	return n > 2 * ALM_CSV_ROW_MAX ? NULL : realloc(old, n);
 }
 
-/* Reads behind what is left of the block. */
+/* Reads behind what is left of the block. A read that a signal breaks off is one that was asked to stop. */
 static enum alm_status fill(struct alm_csv *csv, struct alm_error *err)
 {
 	memmove(csv->block, csv->block + csv->block_at, csv->block_end - csv->block_at);
 	csv->block_end -= csv->block_at;
 	csv->block_at = 0;
-	ssize_t n;
-	do
-		n = read(csv->fd, csv->block + csv->block_end, BLOCK - csv->block_end);
-	while (n < 0 && errno == EINTR);
+	ssize_t n = read(csv->fd, csv->block + csv->block_end, BLOCK - csv->block_end);
+	if (n < 0 && errno == EINTR)
+		return alm_fail(
+			err, ALM_INTERRUPTED, "reading '%s' was stopped; nothing was written", csv->name);
 	if (n < 0)
 		return alm_fail(err, ALM_IO, "cannot read '%s': %s", csv->name, strerror(errno));
 	csv->at_end = n == 0;

@@ -30,7 +30,7 @@ void alm_csv_close(struct alm_csv *csv); /* NULL is fine */
 /* The name for messages: the file's, or "stdin". */
 const char *alm_csv_name(const struct alm_csv *csv);
 
-/* *row is NULL at the end. Empty lines are passed over. ALM_BAD_DATA "file:line: ..."; ALM_IO. */
+/* *row is NULL at the end. Empty lines are passed over. ALM_BAD_DATA "file:line: ..."; ALM_IO; ALM_INTERRUPTED. */
 ALM_MUST_CHECK enum alm_status alm_csv_next(
 	struct alm_csv *csv, const struct alm_csv_row **row, struct alm_error *err);
 

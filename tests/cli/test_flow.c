@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 #include "cli/program.h"
@@ -96,6 +97,39 @@ Test(flow, a_name_with_an_escape_sequence_cannot_reach_the_terminal)
 	cli_expect(&show, 0, NULL);
 	expect_in(show.out, "\\x1b[2J");
 	cr_assert_null(strchr(show.out, '\033'));
+}
+
+/* An ingest that waits for its standard input gets a signal; the pipe is closed before or after it. */
+static void expect_ingest_stopped(bool ended_first)
+{
+	struct timespec nap = {.tv_nsec = 200000000};
+	const char *pipe = cli_path(&cli, "pipe");
+	cr_assert_eq(mkfifo(pipe, 0600), 0);
+	cli.input = "pipe";
+	pid_t pid = cli_start(&cli, "ingest", "-", "--dataset", "d", NULL);
+	FILE *to = fopen(pipe, "w");
+	cr_assert_not_null(to);
+	fputs("time,load\n2020-01-01 00:00,1\n2020-01-01 01:00,2\n", to);
+	fflush(to);
+	nanosleep(&nap, NULL);
+	if (ended_first)
+		kill(pid, SIGSTOP);
+	kill(pid, SIGINT);
+	fclose(to);
+	kill(pid, SIGCONT);
+	struct cli_result result = cli_wait(&cli, pid);
+	cli_expect(&result, 128 + SIGINT, "was stopped; nothing was written");
+	expect_sql("SELECT count(*) FROM sqlite_master WHERE name = 'd'", "0");
+}
+
+Test(flow, control_c_ends_an_ingest_that_waits_for_its_input)
+{
+	expect_ingest_stopped(false);
+}
+
+Test(flow, control_c_on_a_whole_pipeline_does_not_take_its_end_for_the_data_s)
+{
+	expect_ingest_stopped(true);
 }
 
 /* ---- train */
