@@ -10,19 +10,19 @@
 
 /* Where a long piece of work stands. */
 struct alm_progress {
-	const char *stage;      /* "ingest", "train", "backtest" */
-	double fraction;        /* 0..1; negative when unknown */
-	uint64_t done;          /* how many units so far */
-	const char *unit;       /* "rows", "windows" */
-	double rate_per_s;      /* units a second */
-	double left_s;          /* seconds left; negative when unknown */
-	const char *detail;     /* "epoch 3/8  loss 0.1432  valid 0.1510"; valid during the call only */
+	const char *stage;  /* "ingest", "train", "backtest" */
+	double fraction;    /* 0..1; negative when unknown */
+	uint64_t done;      /* how many units so far */
+	const char *unit;   /* "rows", "windows" */
+	double rate_per_s;  /* units a second */
+	double left_s;      /* seconds left; negative when unknown */
+	const char *detail; /* "epoch 3/8  loss 0.1432  valid 0.1510"; valid during the call only */
 };
 
 struct alm_reporter {
-	void (*note)(struct alm_reporter *self, const char *line);   /* one finished line, no newline */
+	void (*note)(struct alm_reporter *self, const char *line); /* one finished line, no newline */
 	void (*progress)(struct alm_reporter *self, const struct alm_progress *progress);
-	const volatile sig_atomic_t *stop;   /* the signal that asks us to stop, 0 until then; NULL = never */
+	const volatile sig_atomic_t *stop; /* the signal that asks us to stop, 0 until then; NULL = never */
 };
 
 /* All three accept a NULL reporter and NULL members. alm_note formats; at most 1,000 bytes a line. */

@@ -51,7 +51,7 @@ enum alm_status alm_fail_in(struct alm_error *err, const char *format, ...)
 	return err->status;
 }
 
-enum alm_status alm_fail_memory(struct alm_error *err, size_t n_bytes)
+void alm_describe_memory(struct alm_error *err, size_t n_bytes)
 {
-	return alm_fail(err, ALM_NO_MEMORY, "cannot allocate %zu bytes", n_bytes);
+	alm_fail(err, ALM_NO_MEMORY, "cannot allocate %zu bytes", n_bytes);
 }

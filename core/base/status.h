@@ -34,7 +34,16 @@ enum alm_status alm_fail(struct alm_error *err, enum alm_status status, const ch
 enum alm_status alm_fail_in(struct alm_error *err, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* The error for an allocation of n_bytes that was refused. */
-enum alm_status alm_fail_memory(struct alm_error *err, size_t n_bytes);
+/*
+ * The error for an allocation of n_bytes that was refused. Inline, so that compiler and analyser see that it is never
+ * ALM_OK.
+ */
+void alm_describe_memory(struct alm_error *err, size_t n_bytes);
+
+static inline enum alm_status alm_fail_memory(struct alm_error *err, size_t n_bytes)
+{
+	alm_describe_memory(err, n_bytes);
+	return ALM_NO_MEMORY;
+}
 
 #endif

@@ -30,6 +30,19 @@ Test(rng, normal_values_have_mean_zero_and_variance_one)
 	cr_assert_float_eq(squares / N, 1, 4 * sqrt(2.0 / N));
 }
 
+/*
+ * Computed apart, from the published algorithm with integers of any size. A change of these bits changes what
+ * every stored seed means.
+ */
+Test(rng, bits_are_those_of_splitmix64)
+{
+	cr_assert_eq(alm_rng_bits(0, 0, 0), UINT64_C(0x238275bc38fcbe91));
+	cr_assert_eq(alm_rng_bits(1, 2, 3), UINT64_C(0xd0734750fde362b3));
+	cr_assert_eq(alm_rng_bits(UINT64_MAX, UINT64_MAX, UINT64_MAX), UINT64_C(0x595b17f487c0e71b));
+	cr_assert_float_eq(alm_rng_uniform(1, 2, 3), 0.814259011529328, 1e-15);
+	cr_assert_float_eq(alm_rng_normal(1, 2, 3), -0.06710497543878634, 1e-14);
+}
+
 Test(rng, every_part_of_the_key_matters)
 {
 	cr_assert_eq(alm_rng_bits(1, 2, 3), alm_rng_bits(1, 2, 3));

@@ -25,6 +25,7 @@ Test(status, an_error_carries_its_sentence_and_context)
 Test(status, nobody_needs_to_listen)
 {
 	cr_assert_eq(alm_fail(NULL, ALM_IO, "x"), ALM_IO);
+	cr_assert_eq(alm_fail_memory(NULL, 1), ALM_NO_MEMORY);
 }
 
 Test(status, a_sentence_too_long_is_cut_and_terminated)
