@@ -156,6 +156,8 @@ static enum alm_status build_series(
 		return ALM_OK;
 	enum alm_status status = alm_stretches_find(
 		series, build->options->n_data, &build->panel.freq, build->limit, &stretches, err);
+	if (status == ALM_BAD_DATA && *series->name != '\0')
+		return alm_fail_in(err, "series '%s'", series->name);
 	if (status != ALM_OK)
 		return status;
 	for (size_t i = 0; i < stretches.n && status == ALM_OK; i++)

@@ -23,7 +23,7 @@ enum alm_fill { ALM_FILL_LINEAR, ALM_FILL_PREVIOUS, ALM_FILL_ZERO };
 
 /* The rows of one series as they come from outside. Not owned. */
 struct alm_series_rows {
-	const char *name;
+	const char *name; /* empty when the dataset has no column for it */
 	size_t n_rows;
 	const int64_t *times_ms; /* [n_rows], strictly rising */
 	const float *values;     /* [n_rows][n_channels]; NaN = missing */

@@ -35,10 +35,10 @@ static enum alm_status fail_off_grid(const struct alm_series_rows *series, const
 	int64_t below = alm_stretches_time(stretches, freq, stretches->place[i]),
 		above = alm_stretches_time(stretches, freq, stretches->place[i] + 1);
 	return alm_fail(err, ALM_BAD_DATA,
-		"series '%s': %s is not on the grid of %s from %s, whose nearest time is %s; correct it or "
+		"%s is not on the grid of %s from %s, whose nearest time is %s; correct it or "
 		"give "
 		"another --freq",
-		series->name, alm_time_print(time_ms, when), alm_freq_print(freq, step),
+		alm_time_print(time_ms, when), alm_freq_print(freq, step),
 		alm_time_print(series->times_ms[0], first),
 		alm_time_print(time_ms - below <= above - time_ms ? below : above, near));
 }
@@ -53,8 +53,8 @@ static enum alm_status place_rows(const struct alm_series_rows *series, const st
 	for (size_t i = 0; i < series->n_rows; i++) {
 		char when[ALM_TIME_TEXT];
 		if (i && series->times_ms[i] <= series->times_ms[i - 1])
-			return alm_fail(err, ALM_BAD_DATA, "series '%s': %s is not after the time before it",
-				series->name, alm_time_print(series->times_ms[i], when));
+			return alm_fail(err, ALM_BAD_DATA, "%s is not after the time before it",
+				alm_time_print(series->times_ms[i], when));
 		stretches->place[i] =
 			alm_freq_between(freq, stretches->grid_ms, series->times_ms[i], &on_grid) -
 			stretches->grid_row;

@@ -28,7 +28,7 @@ struct alm_stretches {
 };
 
 /*
- * ALM_BAD_DATA naming series, time and grid for a time off the grid or not after the one before. `limit` in rows. The
+ * ALM_BAD_DATA naming time and grid for a time off the grid or not after the one before. `limit` in rows. The
  * caller releases.
  */
 ALM_MUST_CHECK enum alm_status alm_stretches_find(const struct alm_series_rows *series, int n_data,

@@ -12,8 +12,8 @@ static enum alm_status count_nulls(const struct alm_series_rows *series, size_t 
 		char when[ALM_TIME_TEXT];
 		if (isinf(value))
 			return alm_fail(err, ALM_BAD_DATA,
-				"series '%s': channel '%s' at %s is not finite; correct it or make it null",
-				series->name, name, alm_time_print(series->times_ms[row], when));
+				"channel '%s' at %s is not finite; correct it or make it null", name,
+				alm_time_print(series->times_ms[row], when));
 		*n_null += isnan(value) != 0;
 	}
 	return ALM_OK;
@@ -27,6 +27,8 @@ enum alm_status alm_survey_values(struct alm_survey *survey, const struct alm_se
 		for (int i = 0; i < n_series; i++) {
 			enum alm_status status = count_nulls(
 				&series[i], (size_t)n_data, (size_t)channel, channels[channel], &n_null, err);
+			if (status != ALM_OK && *series[i].name != '\0')
+				return alm_fail_in(err, "series '%s'", series[i].name);
 			if (status != ALM_OK)
 				return status;
 			n_rows += series[i].n_rows;
@@ -95,9 +97,10 @@ void alm_survey_note(const struct alm_survey *survey, enum alm_fill fill, int64_
 			survey->worst_null);
 	if (survey->n_unused > 0)
 		alm_note(reporter,
-			"series '%s' is not used from %s on, because channel '%s' was not observed for more "
+			"%s%s%s is not used from %s on, because channel '%s' was not observed for more "
 			"than %lld rows%s",
-			survey->unused_series, alm_time_print(survey->unused_ms, when),
+			*survey->unused_series ? "series '" : "the dataset", survey->unused_series,
+			*survey->unused_series ? "'" : "", alm_time_print(survey->unused_ms, when),
 			survey->unused_channel, (long long)limit,
 			survey->n_unused > 1 ? "; other series have the same trouble" : "");
 }

@@ -141,7 +141,7 @@ Test(fill, changing_everything_after_a_cutoff_changes_nothing_known_at_it)
 		change_after(&changed, cutoff_ms, seed + 1000);
 		struct alm_panel before = build(&rows, ALM_FILL_LINEAR, INT64_MAX),
 				 after = build(&changed, ALM_FILL_LINEAR, INT64_MAX);
-		size_t now, same;
+		size_t now = 0, same = 0;
 		const struct alm_frame *a = frame_at(&before, cutoff_ms, &now),
 				       *b = frame_at(&after, cutoff_ms, &same);
 		for (size_t row = 0; a && b && row <= now; row++)

@@ -387,6 +387,17 @@ Test(frame, a_time_off_the_grid_is_named_with_the_nearest)
 	cr_says(text, "--freq");
 }
 
+Test(frame, a_series_without_name_is_not_mentioned)
+{
+	int64_t times[] = {0, HOUR, HOUR + 1};
+	float values[] = {1, 2, INFINITY};
+	struct alm_series_rows rows = {"", 3, times, values};
+	struct alm_panel_options options = hourly(1);
+	cr_assert_eq(strncmp(refused(&rows, 1, &options, ALM_BAD_DATA), "channel 'a' at", 14), 0);
+	values[2] = 3;
+	cr_assert_eq(strncmp(refused(&rows, 1, &options, ALM_BAD_DATA), "1970-01-01 01:00:00.001 is", 26), 0);
+}
+
 Test(frame, a_time_that_is_not_after_the_one_before_is_refused)
 {
 	int64_t times[] = {0, HOUR, HOUR};
