@@ -22,7 +22,7 @@ const char *alm_status_text(enum alm_status status)
 	return outcomes[status].text;
 }
 
-enum alm_status alm_fail(struct alm_error *err, enum alm_status status, const char *format, ...)
+enum alm_status(alm_fail)(struct alm_error *err, enum alm_status status, const char *format, ...)
 {
 	if (!err)
 		return status;

@@ -327,7 +327,7 @@ enum alm_status alm_ingest_run(struct alm_ingest *ingest, struct alm_db *db, str
 {
 	struct writing writing = {
 		.ingest = ingest, .db = db, .reporter = reporter, .began_s = alm_monotonic_s()};
-	struct alm_error own; /* bad rows that are skipped are listed from here */
+	struct alm_error own = {0}; /* bad rows that are skipped are listed from here */
 	err = err ? err : &own;
 	writing.summary.first_ms = INT64_MAX;
 	writing.summary.last_ms = INT64_MIN;

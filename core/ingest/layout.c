@@ -236,7 +236,7 @@ enum alm_status alm_layout_find(struct alm_layout *layout, const struct alm_inge
 	struct alm_error *err)
 {
 	struct alm_layout made = {.options = options, .file = file, .time = -1, .series = -1};
-	struct alm_error own; /* recognising looks at what went wrong */
+	struct alm_error own = {0}; /* recognising looks at what went wrong */
 	err = err ? err : &own;
 	enum alm_status status = take_names(&made, header, header ? header->n : sample->row[0]->n, err);
 	if (status == ALM_OK && options->series)

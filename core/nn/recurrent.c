@@ -111,7 +111,7 @@ size_t alm_recurrent_work_bytes(const struct alm_recurrent *layer, int n_steps, 
 	if (is_split(layer))
 		n_bytes += floats_cost(kept, gate, 1);
 	if (training)
-		n_bytes += floats_cost(steps, rows, (size_t)(cell->saved * layer->units)) +
+		n_bytes += floats_cost(steps, rows, (size_t)cell->saved * (size_t)layer->units) +
 			   floats_cost(CHUNK, gate, is_split(layer) ? 2 : 1) + ALM_ALIGN;
 	return n_bytes;
 }
@@ -133,7 +133,7 @@ void alm_recurrent_work_init(struct alm_recurrent_work *work, const struct alm_r
 		work->rec = alm_arena_floats(arena, kept * gate);
 	if (!training)
 		return;
-	work->saved = alm_arena_floats(arena, steps * rows * (size_t)(cell->saved * layer->units));
+	work->saved = alm_arena_floats(arena, steps * rows * (size_t)cell->saved * (size_t)layer->units);
 	work->d_pre = alm_arena_floats(arena, CHUNK * gate);
 	if (is_split(layer))
 		work->d_rec = alm_arena_floats(arena, CHUNK * gate);
@@ -184,7 +184,7 @@ static float *saved_at(
 {
 	if (!work->training)
 		return NULL;
-	return work->saved + (size_t)step * (size_t)rows * (size_t)(layer->cell->saved * layer->units);
+	return work->saved + (size_t)step * (size_t)rows * (size_t)layer->cell->saved * (size_t)layer->units;
 }
 
 /* Copies h [R][U] into rows of a wider buffer. */

@@ -206,7 +206,7 @@ static enum alm_status load_tensors(struct alm_db *db, struct alm_version *versi
 	enum alm_status status = pass(db, version, &n_tensors, &n_values, err);
 	if (status != ALM_OK)
 		return status;
-	if (n_tensors == 0)
+	if (n_tensors == 0 || n_values == 0)
 		return alm_fail(err, ALM_BAD_DATA, "version %d has no tensors; train the model again",
 			version->number);
 	version->tensors = calloc((size_t)n_tensors, sizeof *version->tensors);

@@ -287,7 +287,7 @@ enum alm_status alm_train(struct alm_network *network, const struct alm_feed *fe
 		.valid = valid,
 		.options = options,
 		.start_s = alm_monotonic_s()};
-	struct alm_error own; /* the guard passes on what the error says */
+	struct alm_error own = {0}; /* the guard passes on what the error says */
 	err = err ? err : &own;
 	if (train->n == 0)
 		return alm_fail(err, ALM_BAD_DATA, "the training part holds no window");

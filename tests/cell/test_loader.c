@@ -7,7 +7,8 @@
 #include "cell/cell.h"
 #include "support/make.h"
 
-static enum alm_status load_from(const char *folders, const char *name, struct alm_cell *cell, struct alm_error *err)
+static enum alm_status load_from(
+	const char *folders, const char *name, struct alm_cell *cell, struct alm_error *err)
 {
 	struct alm_cell_folders path;
 	unsetenv("ALMANAC_CELL_PATH");
