@@ -6,12 +6,14 @@
 #include "ingest/layout.h"
 #include "ingest/upsert.h"
 
-/* Rows that are looked at before the first is written. */
-#define SAMPLE_ROWS 1000
+/* Rows that are looked at before the first is written: so many, or of so much text. */
+#define SAMPLE_ROWS  1000
+#define SAMPLE_BYTES (8 * 1024 * 1024)
 
 /* Rows between two looks at the clock and the wish to stop. */
-#define STOPPED    "ingest was stopped; nothing was written"
 #define CHECK_ROWS 4096
+
+#define STOPPED "ingest was stopped; nothing was written"
 
 struct alm_ingest {
 	const struct alm_ingest_options *options;
@@ -22,13 +24,20 @@ struct alm_ingest {
 	struct alm_layout layout;
 };
 
+/* Memory for a copy of a row. */
+static size_t row_bytes(const struct alm_csv_row *row)
+{
+	size_t n_bytes = sizeof *row;
+	for (int i = 0; i < row->n; i++)
+		n_bytes += sizeof(char *) + sizeof(size_t) + row->length[i] + 1;
+	return n_bytes;
+}
+
 /* A row in one block of memory that lives on. */
 static struct alm_csv_row *copy_row(const struct alm_csv_row *row)
 {
-	size_t n = (size_t)row->n, n_text = 0;
-	for (size_t i = 0; i < n; i++)
-		n_text += row->length[i] + 1;
-	struct alm_csv_row *copy = malloc(sizeof *copy + n * (sizeof(char *) + sizeof(size_t)) + n_text);
+	size_t n = (size_t)row->n;
+	struct alm_csv_row *copy = malloc(row_bytes(row));
 	if (!copy)
 		return NULL;
 	const char **field = (const char **)(copy + 1);
@@ -53,7 +62,7 @@ static enum alm_status read_header(struct alm_ingest *ingest, struct alm_error *
 	if (!row)
 		return alm_fail(err, ALM_BAD_DATA, "'%s' is empty", alm_csv_name(ingest->csv));
 	ingest->header = copy_row(row);
-	return ingest->header ? ALM_OK : alm_fail_memory(err, ALM_CSV_ROW_MAX);
+	return ingest->header ? ALM_OK : alm_fail_memory(err, row_bytes(row));
 }
 
 static enum alm_status read_sample(struct alm_ingest *ingest, struct alm_error *err)
@@ -62,7 +71,8 @@ static enum alm_status read_sample(struct alm_ingest *ingest, struct alm_error *
 	sample->row = calloc(SAMPLE_ROWS, sizeof *sample->row);
 	if (!sample->row)
 		return alm_fail_memory(err, SAMPLE_ROWS * sizeof *sample->row);
-	while (sample->n < SAMPLE_ROWS) {
+	size_t n_bytes = 0;
+	while (sample->n < SAMPLE_ROWS && n_bytes < SAMPLE_BYTES) {
 		const struct alm_csv_row *row;
 		enum alm_status status = alm_csv_next(ingest->csv, &row, err);
 		if (status != ALM_OK)
@@ -71,7 +81,8 @@ static enum alm_status read_sample(struct alm_ingest *ingest, struct alm_error *
 			break;
 		sample->row[sample->n] = copy_row(row);
 		if (!sample->row[sample->n])
-			return alm_fail_memory(err, ALM_CSV_ROW_MAX);
+			return alm_fail_memory(err, row_bytes(row));
+		n_bytes += row_bytes(row);
 		sample->n++;
 	}
 	if (sample->n > 0)
@@ -219,6 +230,38 @@ static enum alm_status open_dataset(struct writing *writing, struct alm_error *e
 	return status;
 }
 
+/* Names the columns that have no place in the dataset: nobody should find out later. */
+static void note_left_out(const struct writing *writing)
+{
+	const struct alm_layout *layout = &writing->ingest->layout;
+	char list[512] = "";
+	size_t used = 0;
+	for (int column = 0; column < layout->n_columns; column++) {
+		bool taken = column == layout->time || column == layout->series;
+		for (int i = 0; i < layout->n_channels; i++)
+			taken = taken || layout->channel[i] == column;
+		if (taken || used >= sizeof list)
+			continue;
+		int n = snprintf(
+			list + used, sizeof list - used, "%s%s", used ? ", " : "", layout->name[column]);
+		used += n > 0 ? (size_t)n : 0;
+	}
+	if (used > 0 && !layout->options->channels)
+		alm_note(writing->reporter, "%s: left out, because they hold no numbers: %s", layout->file,
+			list);
+}
+
+/* Several series read as one look like this. */
+static void note_duplicates(const struct writing *writing)
+{
+	const struct alm_ingest_options *options = writing->ingest->options;
+	if (!options->series && writing->upsert.n_duplicates > writing->summary.n_rows / 2)
+		alm_note(writing->reporter,
+			"%s: most rows have the time of another row; if the file holds several series, name "
+			"their column with --series",
+			writing->ingest->layout.file);
+}
+
 static void report(const struct writing *writing)
 {
 	double elapsed = alm_monotonic_s() - writing->began_s;
@@ -335,13 +378,17 @@ enum alm_status alm_ingest_run(struct alm_ingest *ingest, struct alm_db *db, str
 	if (status != ALM_OK)
 		return status;
 	status = open_dataset(&writing, err);
-	if (status == ALM_OK)
+	if (status == ALM_OK) {
+		note_left_out(&writing);
 		status = write_rows(&writing, err);
+	}
 	/* Ctrl-C ends the whole pipeline: then the end of the input is not the end of the data. */
 	if (status == ALM_OK && alm_stopped(reporter))
 		status = alm_fail(err, ALM_INTERRUPTED, STOPPED);
-	if (status == ALM_OK)
+	if (status == ALM_OK) {
 		summarise(&writing);
+		note_duplicates(&writing);
+	}
 	alm_upsert_close(&writing.upsert);
 	if (status == ALM_OK)
 		status = alm_db_commit(db, err);

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 #include "ingest/number.h"
+#include "store/name.h"
 
 /* Texts that mean a missing value, beside the user's. */
 static const char *const nulls[] = {"", "NA", "NaN", "nan", "null", "NULL"};
@@ -58,6 +59,11 @@ static enum alm_status take_names(
 			return alm_fail(err, ALM_BAD_DATA,
 				"%s:%ld: the name of column %d is longer than %d bytes", layout->file,
 				header->line, i + 1, ALM_NAME_MAX);
+		struct alm_error why;
+		if (header && header->length[i] > 0 &&
+			alm_name_check("column", header->field[i], &why) != ALM_OK)
+			return alm_fail(err, ALM_BAD_DATA, "%s:%ld: %s (is the file UTF-8 text)",
+				layout->file, header->line, why.text);
 		if (header && header->length[i] > 0)
 			snprintf(layout->name[i], sizeof *layout->name, "%s", header->field[i]);
 		else
@@ -174,6 +180,20 @@ static enum alm_status find_time(
 		options->time_format);
 }
 
+/* A file without names whose first row was taken for them. */
+static enum alm_status check_header(
+	const struct alm_layout *layout, const struct alm_csv_row *header, struct alm_error *err)
+{
+	int64_t time_ms;
+	if (!header || !alm_time_read(&layout->format, header->field[layout->time],
+			       header->length[layout->time], &time_ms))
+		return ALM_OK;
+	return alm_fail(err, ALM_BAD_DATA,
+		"%s:%ld: '%s' stands where the name of a column should; use --no-header if the first line is "
+		"data",
+		layout->file, header->line, header->field[layout->time]);
+}
+
 /* Whether a column of the sample holds a number anywhere, or nothing at all. */
 static bool looks_numeric(const struct alm_layout *layout, const struct alm_sample *sample, int column)
 {
@@ -243,6 +263,8 @@ enum alm_status alm_layout_find(struct alm_layout *layout, const struct alm_inge
 		status = named_column(&made, "--series", options->series, &made.series, err);
 	if (status == ALM_OK)
 		status = find_time(&made, sample, err);
+	if (status == ALM_OK)
+		status = check_header(&made, header, err);
 	if (status == ALM_OK && made.time == made.series)
 		status = alm_fail(err, ALM_USAGE, "--series: '%s' is the column of times", options->series);
 	if (status == ALM_OK)
@@ -268,14 +290,28 @@ static enum alm_status bad_field(const struct alm_layout *layout, const struct a
 		layout->name[column], row->field[column], what);
 }
 
+/* A row's series, when a column says it. */
+static enum alm_status read_series(const struct alm_layout *layout, const struct alm_csv_row *row,
+	struct alm_reading *out, struct alm_error *err)
+{
+	struct alm_error why;
+	out->series = layout->series < 0 ? "" : row->field[layout->series];
+	out->series_length = layout->series < 0 ? 0 : row->length[layout->series];
+	if (layout->series < 0 || alm_name_check("series", out->series, &why) == ALM_OK)
+		return ALM_OK;
+	return alm_fail(err, ALM_BAD_DATA, "%s:%ld: %s: %s", layout->file, row->line,
+		layout->name[layout->series], why.text);
+}
+
 enum alm_status alm_layout_read(const struct alm_layout *layout, const struct alm_csv_row *row,
 	struct alm_reading *out, struct alm_error *err)
 {
 	if (row->n != layout->n_columns)
 		return alm_fail(err, ALM_BAD_DATA, "%s:%ld: expected %d fields, found %d", layout->file,
 			row->line, layout->n_columns, row->n);
-	out->series = layout->series < 0 ? "" : row->field[layout->series];
-	out->series_length = layout->series < 0 ? 0 : row->length[layout->series];
+	enum alm_status status = read_series(layout, row, out, err);
+	if (status != ALM_OK)
+		return status;
 	out->n_nulls = 0;
 	if (!alm_time_read(
 		    &layout->format, row->field[layout->time], row->length[layout->time], &out->time_ms))

@@ -1,4 +1,5 @@
 #include "ingest/number.h"
+#include <locale.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -80,7 +81,8 @@ bool alm_number_read(const char *text, size_t length, double *out)
 		*out = negative ? -value : value;
 		return true;
 	}
-	value = strtod(text, NULL);
+	/* The program's locale may want a decimal comma; "C" is built in, so asking for it takes nothing. */
+	value = strtod_l(text, NULL, newlocale(LC_ALL_MASK, "C", (locale_t)0));
 	if (!isfinite(value))
 		return false;
 	*out = value;

@@ -170,6 +170,8 @@ static enum alm_status feed_line(struct alm_csv *csv, struct alm_error *err)
 		return ALM_OK;
 	if (csv->n_fields == 0 && csv->text_used == 0)
 		csv->row_line = csv->line + 1;
+	if (memchr(csv->block + csv->block_at, '\0', n))
+		return fail_at(csv, csv->line + 1, "a zero byte; is this no text file", err);
 	size_t parsed = csv_parse(&csv->parser, csv->block + csv->block_at, n, on_field, on_row, csv);
 	csv->block_at += n;
 	csv->line += ends;

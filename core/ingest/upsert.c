@@ -27,6 +27,7 @@ void alm_upsert_close(struct alm_upsert *upsert)
 	alm_keys_release(&upsert->touched);
 	alm_keys_release(&upsert->repeated);
 	free(upsert->series);
+	free(upsert->was);
 	free(upsert->means);
 	free(upsert->stored);
 	free(upsert->mixed);
@@ -55,6 +56,52 @@ static bool same_values(const double *a, const double *b, int n)
 		if (a[i] != b[i] && !(isnan(a[i]) && isnan(b[i])))
 			return false;
 	return true;
+}
+
+/* 64 bits that differ when any value does; never 0. Kept in place of the values: they only decide what is counted. */
+static uint64_t fingerprint(const double *values, int n)
+{
+	uint64_t hash = 0;
+	for (int i = 0; i < n; i++) {
+		uint64_t bits = 1;              /* of every NaN; no double that rows hold has these bits */
+		double value = values[i] + 0.0; /* -0 becomes 0, to which it is equal */
+		if (!isnan(value))
+			memcpy(&bits, &value, sizeof bits);
+		hash = (hash ^ bits) * UINT64_C(0xd6e8feb86659fd93);
+		hash ^= hash >> 32;
+	}
+	return hash ? hash : 1;
+}
+
+/* Remembers a key that the dataset could have had, and what it had. */
+static enum alm_status touch(
+	struct alm_upsert *upsert, int series, int64_t time_ms, uint64_t was, struct alm_error *err)
+{
+	size_t number = upsert->touched.n;
+	if (number == upsert->was_room) {
+		size_t room = upsert->was_room ? 2 * upsert->was_room : 1024;
+		uint64_t *grown = realloc(upsert->was, room * sizeof *grown);
+		if (!grown)
+			return alm_fail_memory(err, room * sizeof *grown);
+		upsert->was = grown;
+		upsert->was_room = room;
+	}
+	upsert->was[number] = was;
+	return alm_keys_add(&upsert->touched, series, time_ms, err);
+}
+
+/* A repetition may change an old row back to what it was before this ingest, or away from it. */
+static void count_again(struct alm_upsert *upsert, size_t touched, const double *values)
+{
+	if (touched == SIZE_MAX || upsert->was[touched] == 0)
+		return;
+	int n = upsert->dataset->n_channels;
+	bool was_same = fingerprint(upsert->stored, n) == upsert->was[touched];
+	bool is_same = fingerprint(values, n) == upsert->was[touched];
+	if (is_same == was_same)
+		return;
+	upsert->n_unchanged += is_same ? 1 : UINT64_MAX;
+	upsert->n_updated += is_same ? UINT64_MAX : 1;
 }
 
 static enum alm_status put(struct alm_upsert *upsert, const struct alm_reading *reading, const double *values,
@@ -99,8 +146,8 @@ static enum alm_status find_mean(
 	return ALM_OK;
 }
 
-static enum alm_status put_mean(
-	struct alm_upsert *upsert, int series, const struct alm_reading *reading, struct alm_error *err)
+static enum alm_status put_mean(struct alm_upsert *upsert, int series, size_t touched,
+	const struct alm_reading *reading, struct alm_error *err)
 {
 	int n = upsert->dataset->n_channels;
 	double *sums = NULL;
@@ -110,27 +157,26 @@ static enum alm_status put_mean(
 	add_to_mean(sums, reading->values, n);
 	for (int i = 0; i < n; i++)
 		upsert->mixed[i] = sums[n + i] > 0 ? sums[i] / sums[n + i] : NAN;
+	count_again(upsert, touched, upsert->mixed);
 	return put(upsert, reading, upsert->mixed, err);
 }
 
 /* A second row of this file for a key; `stored` holds what the first left. */
-static enum alm_status put_duplicate(
-	struct alm_upsert *upsert, int series, const struct alm_reading *reading, struct alm_error *err)
+static enum alm_status put_duplicate(struct alm_upsert *upsert, int series, size_t touched,
+	const struct alm_reading *reading, struct alm_error *err)
 {
 	char when[ALM_TIME_TEXT];
+	if (upsert->policy == ALM_DUPLICATE_ERROR)
+		return alm_fail(err, ALM_BAD_DATA,
+			"series '%.*s' has %s twice; choose another --on-duplicate",
+			(int)reading->series_length, reading->series, alm_time_print(reading->time_ms, when));
 	upsert->n_duplicates++;
-	switch (upsert->policy) {
-	case ALM_DUPLICATE_LAST:
-		return put(upsert, reading, reading->values, err);
-	case ALM_DUPLICATE_FIRST:
+	if (upsert->policy == ALM_DUPLICATE_MEAN)
+		return put_mean(upsert, series, touched, reading, err);
+	if (upsert->policy == ALM_DUPLICATE_FIRST)
 		return ALM_OK;
-	case ALM_DUPLICATE_MEAN:
-		return put_mean(upsert, series, reading, err);
-	case ALM_DUPLICATE_ERROR:
-		break;
-	}
-	return alm_fail(err, ALM_BAD_DATA, "series '%.*s' has %s twice; choose another --on-duplicate",
-		(int)reading->series_length, reading->series, alm_time_print(reading->time_ms, when));
+	count_again(upsert, touched, reading->values);
+	return put(upsert, reading, reading->values, err);
 }
 
 /* A row whose key may be in the table already. */
@@ -138,17 +184,23 @@ static enum alm_status put_known(
 	struct alm_upsert *upsert, int number, const struct alm_reading *reading, struct alm_error *err)
 {
 	bool found, old = reading->time_ms <= upsert->series[number].old_last_ms;
+	int n = upsert->dataset->n_channels;
+	/* The writer refuses milliseconds in a dataset of seconds; a look-up would find the second before. */
+	if (upsert->dataset->unit == ALM_UNIT_S && reading->time_ms % 1000 != 0)
+		return put(upsert, reading, reading->values, err);
 	enum alm_status status = alm_dataset_get(upsert->writer, reading->series, reading->series_length,
 		reading->time_ms, upsert->stored, &found, err);
 	if (status != ALM_OK)
 		return status;
-	if (found && (!old || alm_keys_find(&upsert->touched, number, reading->time_ms) != SIZE_MAX))
-		return put_duplicate(upsert, number, reading, err);
+	size_t touched = old ? alm_keys_find(&upsert->touched, number, reading->time_ms) : SIZE_MAX;
+	if (found && (!old || touched != SIZE_MAX))
+		return put_duplicate(upsert, number, touched, reading, err);
 	if (old)
-		status = alm_keys_add(&upsert->touched, number, reading->time_ms, err);
+		status = touch(
+			upsert, number, reading->time_ms, found ? fingerprint(upsert->stored, n) : 0, err);
 	if (status != ALM_OK)
 		return status;
-	if (found && same_values(upsert->stored, reading->values, upsert->dataset->n_channels)) {
+	if (found && same_values(upsert->stored, reading->values, n)) {
 		upsert->n_unchanged++;
 		return ALM_OK;
 	}

@@ -19,7 +19,9 @@ struct alm_upsert {
 		int64_t newest_ms;   /* of this ingest */
 	} * series;                  /* [names.n]; owned */
 	int series_room;
-	struct alm_keys touched;  /* rows of an earlier ingest that this one has written or seen */
+	struct alm_keys touched; /* keys of this ingest that the dataset could have had before it */
+	uint64_t *was;           /* [touched.n] fingerprints of the rows it had, 0 = none; owned */
+	size_t was_room;
 	struct alm_keys repeated; /* for the mean: keys seen more than once, in the order of `means` */
 	double *means;            /* [repeated.n][2][n_channels] sums and counts; owned */
 	size_t means_room;

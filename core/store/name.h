@@ -1,4 +1,4 @@
-/* Names that users give to datasets, channels and models. Internal to store. */
+/* Names that users give to datasets, channels, series and models. Internal to store and ingest. */
 #ifndef ALM_STORE_NAME_H
 #define ALM_STORE_NAME_H
 #include "base/status.h"

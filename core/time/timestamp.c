@@ -180,11 +180,27 @@ static bool read_conversion(struct cursor *cursor, char conversion, struct found
 	}
 }
 
+/* Asked for every row, so without calls. */
 static bool is_simple(const char *pattern)
 {
-	for (const char *at = strchr(pattern, '%'); at; at = strchr(at + 2, '%'))
-		if (at[1] == '\0' || !strchr("YymdHIMSp", at[1]))
+	for (; *pattern != '\0'; pattern++) {
+		if (*pattern != '%')
+			continue;
+		switch (*++pattern) {
+		case 'Y':
+		case 'y':
+		case 'm':
+		case 'd':
+		case 'H':
+		case 'I':
+		case 'M':
+		case 'S':
+		case 'p':
+			break;
+		default:
 			return false;
+		}
+	}
 	return true;
 }
 
