@@ -3,6 +3,8 @@
 #   core/*/*.c    -> libalmanac.a           app/*.c app/out/*.c -> almanac (a thin caller of the library)
 #   plugins/*.c   -> cells/<name>.so        schemas/*.sql       -> embedded into the library
 #   tests/*/test_*.c -> almanac-tests       tests/plain/*.c     -> a program each
+#
+# One test: make test TEST_ARGS="--filter 'pool/*'". Warnings are errors with CI=1 or WERROR=1; V=1 shows the commands.
 
 VARIANT ?= release
 PREFIX  ?= /usr/local
@@ -47,7 +49,7 @@ BUILD   := build/$(VARIANT)
 CFLAGS  ?= -g
 COMMON  := -std=c11 $(OPTIMISE) -fopenmp-simd -fno-math-errno $(WARNINGS) $(CFLAGS) $(SANITISE) -MMD -MP
 CORE    := $(COMMON) $(HARDEN) -D_GNU_SOURCE -fPIE -fvisibility=hidden -Icore -Iplugins \
-	-DALM_VERSION='"$(VERSION)"' -DALM_CELLS_DIR='"$(PREFIX)/lib/almanac/cells"'
+	-DALM_VERSION='"$(VERSION)"'
 CELL    := $(COMMON) -ffp-contract=fast -Iplugins -fPIC -fvisibility=hidden
 LIBS    := -lsqlite3 -lcsv -lmd -lpthread -ldl -lm
 
@@ -83,13 +85,31 @@ TESTS   := $(BUILD)/almanac-tests
 ENVIRON = ALMANAC_PROGRAM=$(CURDIR)/$(PROGRAM) ALMANAC_CELL_PATH=$(CURDIR)/$(BUILD)/cells \
 	ALMANAC_TEST_CELLS=$(CURDIR)/$(BUILD)/test-cells ALMANAC_SOURCE_DIR=$(CURDIR)
 
+# A leak is found when a test's process is over and has been counted as passed: findings go to files, which must stay
+# empty.
+FINDINGS = $(CURDIR)/$(BUILD)/finding
+ifeq ($(VARIANT),asan)
+ENVIRON += ASAN_OPTIONS=log_path=$(FINDINGS) UBSAN_OPTIONS=log_path=$(FINDINGS):print_stacktrace=1
+endif
+
 .PHONY: all test check asan valgrind tsan coverage bench lint format-check tidy cppcheck layering check-headers \
-	longest fmt demo install uninstall clean help tests-built run-tests
+	longest fmt demo install uninstall clean help tests-built check-exports FORCE
 .DELETE_ON_ERROR:
 
 all: $(PROGRAM) $(CELLS) ## the program and its cells (default)
 
 # ---------------------------------------------------------------- building
+
+# Files that change when what they say does, so that objects are made anew. Where cells are installed concerns only one.
+$(BUILD)/flags: export SAYS = $(CC) $(filter-out -Werror,$(CORE)) $(CELL)
+$(BUILD)/prefix: export SAYS = $(PREFIX)
+$(BUILD)/flags $(BUILD)/prefix: FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' "$$SAYS" | cmp -s - $@ || printf '%s\n' "$$SAYS" > $@
+
+$(CORE_OBJ) $(APP_OBJ) $(TEST_OBJ) $(CELLS) $(TEST_CELLS) $(PLAIN) $(BENCH): $(BUILD)/flags
+$(BUILD)/core/cell/search.o: $(BUILD)/prefix
+$(BUILD)/core/cell/search.o: private CORE += -DALM_CELLS_DIR='"$(PREFIX)/lib/almanac/cells"'
 
 $(BUILD)/core/linalg/gemm_kernel.%.o: $(KERNEL)
 	@mkdir -p $(@D)
@@ -137,25 +157,30 @@ $(TESTS): $(TEST_OBJ) $(LIBRARY)
 
 $(BUILD)/plain/%: tests/plain/%.c $(LIBRARY)
 	@mkdir -p $(@D)
-	$(call Q,LINK)$(CC) $(CORE) -Itests -pie $< $(LIBRARY) $(LIBS) -o $@
+	$(call Q,LINK)$(CC) $(CORE) -Itests -MF $@.d -MT $@ -pie $< $(LIBRARY) $(LIBS) -o $@
 
 # OpenBLAS is linked as a peer to measure against, and only here.
 $(BUILD)/bench/%: bench/%.c $(LIBRARY)
 	@mkdir -p $(@D)
-	$(call Q,LINK)$(CC) $(CORE) -pie $< $(LIBRARY) $(LIBS) $(if $(findstring cblas,$(shell grep -l cblas.h $<; grep -o cblas.h $<)),-lopenblas) -o $@
+	$(call Q,LINK)$(CC) $(CORE) -MF $@.d -MT $@ -pie $< $(LIBRARY) $(LIBS) \
+		$$(grep -q '<cblas.h>' $< && echo -lopenblas) -o $@
 
 # ---------------------------------------------------------------- testing
 
 tests-built: all $(TESTS) $(TEST_CELLS) $(PLAIN)
 
-test: tests-built ## every test
+test: tests-built check-exports ## every test
+	@rm -f $(FINDINGS).*
 	@for program in $(PLAIN); do echo "$$program"; $(ENVIRON) $$program || exit 1; done
-	@$(ENVIRON) $(TESTS) $(TEST_ARGS)
+	@$(ENVIRON) $(TESTS) $(TEST_ARGS) || { cat $(FINDINGS).* 2> /dev/null; exit 1; }
+	@! cat $(FINDINGS).* 2> /dev/null
 
-check: test lint ## tests, lint, and what a cell exports
+check-exports: $(CELLS)
 	@for cell in $(CELLS); do \
-		nm -D --defined-only $$cell | awk '$$3 != "almanac_cell_v1" {print FILENAME, $$3; bad = 1} END {exit bad}' \
-			|| { echo "$$cell exports more than almanac_cell_v1"; exit 1; }; done
+		[ "$$(nm -D --defined-only $$cell | awk '{printf "%s ", $$NF}')" = 'almanac_cell_v1 ' ] \
+			|| { echo "$$cell must export almanac_cell_v1 and nothing else"; exit 1; }; done
+
+check: test lint ## tests and lint
 
 asan: ## every test under AddressSanitizer and UndefinedBehaviorSanitizer
 	$(MAKE) VARIANT=asan test
@@ -174,9 +199,11 @@ valgrind: ## every test under valgrind
 
 .PHONY: run-valgrind
 run-valgrind:
+	@rm -f $(FINDINGS).*
 	@$(ENVIRON) ALMANAC_SLOW=1 valgrind --quiet --trace-children=yes --trace-children-skip='*/sh,*/bash' \
 		--leak-check=full --errors-for-leak-kinds=definite,indirect --error-exitcode=99 \
-		$(TESTS) --jobs 2 --timeout 600 $(TEST_ARGS)
+		--log-file=$(FINDINGS).%p $(TESTS) --jobs 2 --timeout 600 $(TEST_ARGS)
+	@! cat $(FINDINGS).* | grep .
 
 coverage: ## line coverage of core/; fails under 90 %
 	find build/coverage -name '*.gcda' -delete 2>/dev/null || true
@@ -204,10 +231,11 @@ cppcheck:
 		--suppress=missingIncludeSystem -j 2 -Icore -Iplugins -Iapp -D_GNU_SOURCE -DALM_ISA=base \
 		'-DALM_VERSION="0"' '-DALM_CELLS_DIR="/"' core app plugins
 
+# What a cell may include besides the contract: headers of C that need no system.
+CELL_MAY := float\|limits\|math\|stdbool\|stddef\|stdint\|string
 layering: ## includes go one way
 	awk -f layering.awk core/LAYERS $(wildcard core/*/*.[ch])
-	@! grep -n '#include "' plugins/*.[ch] | grep -v '"almanac_[a-z]*\.h"'
-	@! grep -n '#include "app/\|#include "out/\|#include "cmd' core/*/*.[ch]
+	@! grep -n '#include' plugins/*.[ch] | grep -v '"almanac_[a-z]*\.h"\|<\($(CELL_MAY)\)\.h>'
 
 check-headers: ## each header compiles alone; the contract in C++ too
 	@for header in $(HEADERS); do \
@@ -217,8 +245,12 @@ check-headers: ## each header compiles alone; the contract in C++ too
 		$(CXX) -std=c++17 -Wall -Wextra -Werror -fsyntax-only -Iplugins -include $$header -x c++ /dev/null \
 			|| exit 1; done; fi
 
-longest: # the ten longest files, for the eye
-	@wc -l $(wildcard core/*/*.[ch] app/*.[ch] app/out/*.[ch] plugins/*.[ch]) | sort -rn | sed -n 2,11p
+# For the eye. A function's body begins and ends with a brace in the first column.
+SHOWN := $(wildcard core/*/*.[ch] app/*.[ch] app/out/*.[ch] plugins/*.[ch])
+longest: ## the ten longest files and functions
+	@wc -l $(SHOWN) | sort -rn | sed -n 2,11p
+	@awk 'FNR == 1 {from = 0} /^\{/ {from = FNR; head = last} /^[a-z]/ {last = $$0} \
+		/^\}$$/ && from {print FNR - from - 1, FILENAME ": " head; from = 0}' $(SHOWN) | sort -rn | head -10 | cut -c1-110
 
 # ---------------------------------------------------------------- using
 
@@ -239,8 +271,10 @@ install: all ## PREFIX=/usr/local, DESTDIR for packages
 
 uninstall: ## removes what install put there
 	rm -f $(DESTDIR)$(PREFIX)/bin/almanac $(DESTDIR)$(PREFIX)/share/man/man1/almanac.1 \
-		$(DESTDIR)$(PREFIX)/include/almanac_cell.h $(DESTDIR)$(PREFIX)/include/almanac_math.h
-	rm -rf $(DESTDIR)$(PREFIX)/lib/almanac $(DESTDIR)$(PREFIX)/share/doc/almanac
+		$(DESTDIR)$(PREFIX)/include/almanac_cell.h $(DESTDIR)$(PREFIX)/include/almanac_math.h \
+		$(patsubst plugins/%.c,$(DESTDIR)$(PREFIX)/lib/almanac/cells/%.so,$(wildcard plugins/*.c))
+	rm -rf $(DESTDIR)$(PREFIX)/share/doc/almanac
+	@cd $(DESTDIR)$(PREFIX)/lib 2> /dev/null && rmdir --ignore-fail-on-non-empty -p almanac/cells || true
 
 clean: ## removes build/
 	rm -rf build
