@@ -1,0 +1,134 @@
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "model/trained.h"
+#include "support/make.h"
+
+static const char *const names[] = {"load", "wind"};
+static struct alm_cell_folders folders;
+
+/* An untrained model of two channels, ready to be saved. */
+static void make(struct alm_trained *trained)
+{
+	struct alm_spec spec;
+	struct alm_plan plan;
+	struct alm_freq hourly = {.step_ms = HOUR_MS};
+	struct alm_error err = {0};
+	alm_spec_init(&spec);
+	snprintf(spec.freq, sizeof spec.freq, "1h");
+	spec.units = 5;
+	spec.calendar = true;
+	cr_assert_eq(alm_plan_make(&spec, &hourly, &plan, &err), ALM_OK, "%s", err.text);
+	cr_assert_eq(alm_cell_folders_init(&folders, NULL, &err), ALM_OK, "%s", err.text);
+	cr_assert_eq(
+		alm_trained_init(trained, &spec, &plan, names, 2, 1, &folders, &err), ALM_OK, "%s", err.text);
+	trained->scaler.center[1] = 7;
+}
+
+static void replace(struct alm_pairs *pairs, const char *key, const char *value)
+{
+	for (int i = 0; i < pairs->n; i++)
+		if (strcmp(pairs->pair[i].key, key) == 0) {
+			free(pairs->pair[i].value);
+			pairs->pair[i].value = strdup(value);
+			return;
+		}
+	cr_assert_fail("no %s", key);
+}
+
+Test(trained, a_version_gives_the_same_model_back)
+{
+	struct alm_trained trained, back;
+	struct alm_version version = {.number = 3};
+	struct alm_error err = {0};
+	make(&trained);
+	cr_assert_eq(alm_trained_save(&trained, &version, &err), ALM_OK, "%s", err.text);
+	cr_assert_eq(alm_trained_load(&back, &version, &folders, NULL, &err), ALM_OK, "%s", err.text);
+	cr_assert_eq(back.network.params.n_floats, trained.network.params.n_floats);
+	cr_assert_arr_eq(
+		back.network.values, trained.network.values, trained.network.params.n_floats * sizeof(float));
+	cr_assert_float_eq(back.scaler.center[1], 7, 0);
+	cr_assert_eq(back.n_targets, 1);
+	cr_assert_eq(back.n_known, 6);
+	cr_assert_str_eq(back.channels[1], "wind");
+	alm_trained_release(&back);
+	alm_trained_unsave(&version);
+	alm_trained_release(&trained);
+	alm_cell_folders_release(&folders);
+}
+
+/* Saves, spoils the version and expects it to be refused. */
+static void refuses(void (*spoil)(struct alm_version *), const char *said)
+{
+	struct alm_trained trained, back;
+	struct alm_version version = {.number = 3};
+	struct alm_error err = {0};
+	make(&trained);
+	cr_assert_eq(alm_trained_save(&trained, &version, &err), ALM_OK, "%s", err.text);
+	spoil(&version);
+	cr_assert_eq(alm_trained_load(&back, &version, &folders, NULL, &err), ALM_BAD_CONFIG, "%s", said);
+	cr_assert(strstr(err.text, said) && strstr(err.text, "version 3"), "%s", err.text);
+	alm_trained_unsave(&version);
+	alm_trained_release(&trained);
+	alm_cell_folders_release(&folders);
+}
+
+static void other_layout(struct alm_version *version)
+{
+	replace(&version->facts, "cell_layout", "gates 9, states 1");
+}
+
+static void fewer_tensors(struct alm_version *version)
+{
+	version->n_tensors = 1;
+}
+
+static void other_shape(struct alm_version *version)
+{
+	version->tensors[0].shape[0] = 99;
+}
+
+static void bad_spec(struct alm_version *version)
+{
+	replace(&version->spec, "units", "none");
+}
+
+static void no_targets(struct alm_version *version)
+{
+	replace(&version->facts, "targets", "5");
+}
+
+Test(trained, what_does_not_fit_is_refused_by_name)
+{
+	refuses(other_layout, "gates 9");
+	refuses(fewer_tensors, "no tensor");
+	refuses(other_shape, "another shape");
+	refuses(bad_spec, "--units");
+	refuses(no_targets, "no fact");
+}
+
+static int n_notes;
+
+static void count(struct alm_reporter *self, const char *line)
+{
+	(void)self;
+	n_notes += strstr(line, "another build") || strstr(line, "kernel abacus");
+}
+
+Test(trained, another_build_of_the_cell_or_another_kernel_is_noted)
+{
+	struct alm_trained trained, back;
+	struct alm_version version = {.number = 3};
+	struct alm_reporter reporter = {.note = count};
+	make(&trained);
+	cr_assert_eq(alm_trained_save(&trained, &version, NULL), ALM_OK);
+	replace(&version.facts, "cell_sha256", "00");
+	replace(&version.facts, "kernel", "abacus");
+	cr_assert_eq(alm_trained_load(&back, &version, &folders, &reporter, NULL), ALM_OK);
+	cr_assert_eq(n_notes, 2);
+	alm_trained_release(&back);
+	alm_trained_unsave(&version);
+	alm_trained_release(&trained);
+	alm_cell_folders_release(&folders);
+}
