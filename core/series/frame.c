@@ -235,8 +235,7 @@ static enum alm_status build_frames(struct build *build, struct alm_error *err)
 	if (status == ALM_OK && build->panel.n_frames == 0)
 		status = alm_fail(err, ALM_BAD_DATA,
 			"in no row have all channels been observed within %lld rows; leave some out (--past) "
-			"or "
-			"raise --fill-limit",
+			"or raise --fill-limit",
 			(long long)build->limit);
 	return status;
 }
@@ -253,6 +252,7 @@ static enum alm_status build_all(
 	if (status == ALM_OK)
 		status = find_freq(build, err);
 	if (status == ALM_OK)
+		/* All of it is freed in alm_panel_build. NOLINTNEXTLINE(clang-analyzer-unix.Malloc) */
 		status = alm_survey_values(
 			&build->survey, build->series, n_series, options->channels, options->n_data, err);
 	return status == ALM_OK ? build_frames(build, err) : status;
