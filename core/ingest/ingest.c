@@ -258,7 +258,8 @@ static void note_duplicates(const struct writing *writing)
 	if (!options->series && writing->upsert.n_duplicates > writing->summary.n_rows / 2)
 		alm_note(writing->reporter,
 			"%s: most rows have the time of another row; if the file holds several series, name "
-			"their column with --series",
+			"their column with --series; if the hour is in a column of its own, join the two "
+			"first",
 			writing->ingest->layout.file);
 }
 

@@ -217,7 +217,7 @@ static enum alm_status listed_channels(struct alm_layout *layout, struct alm_err
 		return alm_fail_memory(err, strlen(layout->options->channels));
 	enum alm_status status = ALM_OK;
 	for (char *name; status == ALM_OK && (name = strsep(&rest, ",")) != NULL;) {
-		int column;
+		int column = -1;
 		status = named_column(layout, "--channels", name, &column, err);
 		for (int i = 0; status == ALM_OK && i < layout->n_channels; i++)
 			if (layout->channel[i] == column)

@@ -75,8 +75,8 @@ static enum alm_status prepare(struct training *training, struct alm_error *err)
 		status = alm_cell_folders_init(&training->folders, context->cell_path, err);
 	if (status == ALM_OK)
 		status = alm_trained_init(&training->trained, &data->spec, &data->plan,
-			(const char *const *)data->panel.channels,
-			data->n_data, data->n_targets, &training->folders, err);
+			(const char *const *)data->panel.channels, data->n_data, data->n_targets,
+			&training->folders, err);
 	if (status != ALM_OK)
 		return status;
 	struct alm_scaler scaler;
