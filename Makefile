@@ -19,7 +19,7 @@ ifneq ($(or $(CI),$(WERROR)),)
 WERROR_FLAG := -Werror
 endif
 # Texts are cut to their buffers on purpose, by snprintf: gcc need not warn of it.
-WARNINGS := -Wall -Wextra -Wno-format-truncation -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 \
+WARNINGS := -Wall -Wextra -Wno-format-truncation -Wno-unknown-warning-option -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 \
 	$(WERROR_FLAG)
 HARDEN  := -fstack-protector-strong -D_FORTIFY_SOURCE=2
 ifneq ($(V),1)

@@ -235,7 +235,7 @@ static enum alm_status listed_channels(struct alm_layout *layout, struct alm_err
 static enum alm_status find_channels(
 	struct alm_layout *layout, const struct alm_sample *sample, struct alm_error *err)
 {
-	layout->channel = malloc((size_t)layout->n_columns * sizeof *layout->channel);
+	layout->channel = calloc((size_t)layout->n_columns, sizeof *layout->channel);
 	if (!layout->channel)
 		return alm_fail_memory(err, (size_t)layout->n_columns * sizeof *layout->channel);
 	if (layout->options->channels)

@@ -25,7 +25,7 @@ struct alm_csv {
 	size_t *offset, *length; /* [field_room] */
 	const char **field;      /* [field_room] */
 	int n_fields, field_room;
-	bool row_done, too_long, no_memory;
+	bool row_begun, row_done, too_long, no_memory;
 	struct alm_csv_row row;
 };
 
@@ -153,6 +153,14 @@ static enum alm_status check_parser(struct alm_csv *csv, bool complete, struct a
 	return ALM_OK;
 }
 
+static bool is_blank(const char *text, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!strchr(" \t\r\n", text[i]))
+			return false;
+	return true;
+}
+
 /* Feeds one line, or a part of one that is longer than the block. */
 static enum alm_status feed_line(struct alm_csv *csv, struct alm_error *err)
 {
@@ -168,11 +176,13 @@ static enum alm_status feed_line(struct alm_csv *csv, struct alm_error *err)
 		n = csv->block_end - csv->block_at;
 	if (n == 0)
 		return ALM_OK;
-	if (csv->n_fields == 0 && csv->text_used == 0)
+	const char *line = csv->block + csv->block_at;
+	if (!csv->row_begun)
 		csv->row_line = csv->line + 1;
-	if (memchr(csv->block + csv->block_at, '\0', n))
+	if (memchr(line, '\0', n))
 		return fail_at(csv, csv->line + 1, "a zero byte; is this no text file", err);
-	size_t parsed = csv_parse(&csv->parser, csv->block + csv->block_at, n, on_field, on_row, csv);
+	csv->row_begun = csv->row_begun || !is_blank(line, n);
+	size_t parsed = csv_parse(&csv->parser, line, n, on_field, on_row, csv);
 	csv->block_at += n;
 	csv->line += ends;
 	return check_parser(csv, parsed == n, err);
@@ -192,6 +202,7 @@ enum alm_status alm_csv_next(struct alm_csv *csv, const struct alm_csv_row **row
 	csv->n_fields = 0;
 	csv->text_used = 0;
 	csv->row_done = false;
+	csv->row_begun = false;
 	while (!csv->row_done && !csv->finished) {
 		bool empty = csv->at_end && csv->block_at == csv->block_end;
 		enum alm_status status = empty ? finish(csv, err) : feed_line(csv, err);
