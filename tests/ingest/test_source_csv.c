@@ -1,0 +1,229 @@
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "ingest/source_csv.h"
+#include "support/make.h"
+
+static char *folder, *path;
+
+static void setup(void)
+{
+	folder = make_folder();
+	path = make_path(folder, "in.csv");
+}
+
+static void teardown(void)
+{
+	free(folder);
+	free(path);
+}
+
+TestSuite(source_csv, .init = setup, .fini = teardown);
+
+static void put_bytes(const char *bytes, size_t n)
+{
+	FILE *file = fopen(path, "w");
+	cr_assert(file);
+	cr_assert_eq(fwrite(bytes, 1, n, file), n);
+	cr_assert_eq(fclose(file), 0);
+}
+
+static struct alm_csv *open_text(const char *text, char delimiter)
+{
+	struct alm_csv *csv = NULL;
+	struct alm_error err;
+	put_bytes(text, strlen(text));
+	cr_assert_eq(alm_csv_open(path, delimiter, &csv, &err), ALM_OK, "%s", err.text);
+	return csv;
+}
+
+/* The whole file as "line: field|field" rows, one a line. */
+static char *rows_of(struct alm_csv *csv)
+{
+	static char all[4096];
+	size_t used = 0;
+	all[0] = '\0';
+	for (;;) {
+		const struct alm_csv_row *row;
+		struct alm_error err;
+		cr_assert_eq(alm_csv_next(csv, &row, &err), ALM_OK, "%s", err.text);
+		if (!row)
+			break;
+		used += (size_t)snprintf(all + used, sizeof all - used, "%ld:", row->line);
+		for (int i = 0; i < row->n; i++) {
+			cr_assert_eq(strlen(row->field[i]), row->length[i]);
+			used += (size_t)snprintf(
+				all + used, sizeof all - used, "%s%s", i ? "|" : "", row->field[i]);
+		}
+		used += (size_t)snprintf(all + used, sizeof all - used, "\n");
+	}
+	alm_csv_close(csv);
+	return all;
+}
+
+static void gives(const char *text, const char *rows)
+{
+	const char *found = rows_of(open_text(text, 0));
+	cr_assert_str_eq(found, rows, "%s gives %s", text, found);
+}
+
+static void fails(const char *bytes, size_t n, const char *error)
+{
+	struct alm_csv *csv = NULL;
+	const struct alm_csv_row *row;
+	struct alm_error err = {0};
+	put_bytes(bytes, n);
+	enum alm_status status = alm_csv_open(path, 0, &csv, &err);
+	do
+		status = status == ALM_OK ? alm_csv_next(csv, &row, &err) : status;
+	while (status == ALM_OK && row);
+	alm_csv_close(csv);
+	cr_assert_eq(status, ALM_BAD_DATA);
+	cr_assert(strstr(err.text, error), "%s", err.text);
+}
+
+Test(source_csv, rows_have_their_line_and_fields)
+{
+	gives("a,b\n1,2\n3,4\n", "1:a|b\n2:1|2\n3:3|4\n");
+}
+
+Test(source_csv, lines_end_in_lf_crlf_or_cr)
+{
+	gives("a,b\r\n1,2\r\n", "1:a|b\n2:1|2\n");
+	gives("a,b\r1,2\r", "1:a|b\n2:1|2\n");
+}
+
+Test(source_csv, the_last_line_need_not_end)
+{
+	gives("a,b\n1,2", "1:a|b\n2:1|2\n");
+	gives("a,b\n1,", "1:a|b\n2:1|\n");
+}
+
+Test(source_csv, empty_lines_are_passed_over_and_counted)
+{
+	gives("a,b\n\n\n1,2\n\n", "1:a|b\n4:1|2\n");
+}
+
+Test(source_csv, quotes_hold_delimiters_quotes_and_lines)
+{
+	gives("a,\"b,\"\"c\"\"\"\n\"1\n2\",3\n4,5\n", "1:a|b,\"c\"\n2:1\n2|3\n4:4|5\n");
+}
+
+Test(source_csv, blanks_around_a_field_are_cut_off)
+{
+	gives("a, b ,\tc\n", "1:a|b|c\n");
+	gives("a,\" b \"\n", "1:a| b \n");
+}
+
+Test(source_csv, a_byte_order_mark_is_passed_over)
+{
+	gives("\xef\xbb\xbf"
+	      "a,b\n1,2\n",
+		"1:a|b\n2:1|2\n");
+}
+
+Test(source_csv, the_delimiter_is_recognised_in_the_first_line)
+{
+	gives("a;b\n1,5;2\n", "1:a|b\n2:1,5|2\n");
+	gives("a\tb\n1\t2\n", "1:a|b\n2:1|2\n");
+	gives("a|b\n", "1:a|b\n");
+	gives("\"x;y;z\",b\n1,2\n", "1:x;y;z|b\n2:1|2\n");
+	gives("a\n1\n", "1:a\n2:1\n");
+}
+
+Test(source_csv, the_delimiter_can_be_given)
+{
+	cr_assert_str_eq(rows_of(open_text("a,b:c\n", ':')), "1:a,b|c\n");
+}
+
+Test(source_csv, rows_across_blocks_are_whole)
+{
+	FILE *file = fopen(path, "w");
+	for (int i = 0; i < 60000; i++)
+		fprintf(file, "%d,\"row %d\"%s", i, i, i % 2 ? "\r\n" : "\n");
+	fclose(file);
+	struct alm_csv *csv;
+	const struct alm_csv_row *row;
+	cr_assert_eq(alm_csv_open(path, ',', &csv, NULL), ALM_OK);
+	for (int i = 0; i < 60000; i++) {
+		char expected[32];
+		cr_assert_eq(alm_csv_next(csv, &row, NULL), ALM_OK);
+		cr_assert(row && row->n == 2 && row->line == i + 1);
+		snprintf(expected, sizeof expected, "row %d", i);
+		cr_assert_str_eq(row->field[1], expected);
+	}
+	cr_assert_eq(alm_csv_next(csv, &row, NULL), ALM_OK);
+	cr_assert_null(row);
+	alm_csv_close(csv);
+}
+
+Test(source_csv, standard_input_is_read_under_its_name)
+{
+	struct alm_csv *csv;
+	put_bytes("a,b\n", 4);
+	cr_assert(freopen(path, "r", stdin));
+	cr_assert_eq(alm_csv_open("-", 0, &csv, NULL), ALM_OK);
+	cr_assert_str_eq(alm_csv_name(csv), "stdin");
+	cr_assert_str_eq(rows_of(csv), "1:a|b\n");
+}
+
+Test(source_csv, an_empty_file_has_no_rows)
+{
+	gives("", "");
+	gives("\n\r\n\n", "");
+}
+
+Test(source_csv, a_file_that_is_not_there)
+{
+	struct alm_csv *csv = NULL;
+	struct alm_error err;
+	cr_assert_eq(alm_csv_open(path, 0, &csv, &err), ALM_NO_INPUT);
+	cr_assert(strstr(err.text, "in.csv': No such file"), "%s", err.text);
+	cr_assert_null(csv);
+}
+
+Test(source_csv, a_folder_is_no_file)
+{
+	struct alm_csv *csv = NULL;
+	struct alm_error err;
+	cr_assert_eq(alm_csv_open(folder, 0, &csv, &err), ALM_BAD_DATA);
+	cr_assert(strstr(err.text, "is a folder"), "%s", err.text);
+}
+
+Test(source_csv, a_line_of_ten_megabytes_is_refused_with_its_number)
+{
+	size_t n = 10 * 1024 * 1024;
+	char *bytes = malloc(n);
+	memset(bytes, 'x', n);
+	memcpy(bytes, "a,b\n", 4);
+	fails(bytes, n, "in.csv:2: the row is longer than 1 MiB");
+	memset(bytes + 4, ',', n - 4);
+	fails(bytes, n, "in.csv:2: the row is longer than 1 MiB");
+	free(bytes);
+}
+
+Test(source_csv, a_quote_that_is_never_closed_names_its_row)
+{
+	static const char text[] = "a,b\n1,\"2\n3,4\n";
+	fails(text, sizeof text - 1, "in.csv:2: a quote that opens in this row is never closed");
+}
+
+Test(source_csv, a_quote_inside_a_field_is_refused)
+{
+	static const char inside[] = "a,b\n1,2\"3\n", after[] = "a,b\n1,\"2\"3\n";
+	fails(inside, sizeof inside - 1, "in.csv:2: a quote stands inside a field");
+	fails(after, sizeof after - 1, "in.csv:2: a quote stands inside a field");
+}
+
+Test(source_csv, what_is_no_text_is_refused)
+{
+	static const char zero[] = "a,b\n1,\0002\n",
+			  utf16[] = "\xff\xfe"
+				    "a\0,\0b\0",
+			  gzip[] = "\x1f\x8b\x08\x00";
+	fails(zero, sizeof zero - 1, "in.csv:2: a zero byte");
+	fails(utf16, sizeof utf16 - 1, "is UTF-16; convert it with iconv");
+	fails(gzip, sizeof gzip - 1, "is compressed; use zcat");
+}
