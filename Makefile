@@ -18,9 +18,9 @@ OPTIMISE ?= -O3
 ifneq ($(or $(CI),$(WERROR)),)
 WERROR_FLAG := -Werror
 endif
-# Texts are cut to their buffers on purpose, by snprintf: gcc need not warn of it.
-WARNINGS := -Wall -Wextra -Wno-format-truncation -Wno-unknown-warning-option -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 \
-	$(WERROR_FLAG)
+# Texts are cut to their buffers on purpose, by snprintf: gcc need not warn of it (and clang does not know how).
+WARNINGS := -Wall -Wextra -Wno-format-truncation -Wno-unknown-warning-option -Wshadow -Wconversion \
+	-Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 $(WERROR_FLAG)
 HARDEN  := -fstack-protector-strong -D_FORTIFY_SOURCE=2
 ifneq ($(V),1)
 Q = @printf '  %-6s %s\n' '$(1)' '$@';
@@ -249,7 +249,7 @@ check-headers: ## each header compiles alone; the contract in C++ too
 SHOWN := $(wildcard core/*/*.[ch] app/*.[ch] app/out/*.[ch] plugins/*.[ch])
 longest: ## the ten longest files and functions
 	@wc -l $(SHOWN) | sort -rn | sed -n 2,11p
-	@awk 'FNR == 1 {from = 0} /^\{/ {from = FNR; head = last} /^[a-z]/ {last = $$0} \
+	@awk 'FNR == 1 {from = 0} /^\{/ {from = FNR; head = last} /^[A-Za-z]/ {last = $$0} \
 		/^\}$$/ && from {print FNR - from - 1, FILENAME ": " head; from = 0}' $(SHOWN) | sort -rn | head -10 | cut -c1-110
 
 # ---------------------------------------------------------------- using
