@@ -4,11 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include "ingest/layout.h"
+#include "ingest/sample.h"
 #include "ingest/upsert.h"
-
-/* Rows that are looked at before the first is written: so many, or of so much text. */
-#define SAMPLE_ROWS  1000
-#define SAMPLE_BYTES (8 * 1024 * 1024)
 
 /* Rows between two looks at the clock and the wish to stop. */
 #define CHECK_ROWS 4096
@@ -24,35 +21,6 @@ struct alm_ingest {
 	struct alm_layout layout;
 };
 
-/* Memory for a copy of a row. */
-static size_t row_bytes(const struct alm_csv_row *row)
-{
-	size_t n_bytes = sizeof *row;
-	for (int i = 0; i < row->n; i++)
-		n_bytes += sizeof(char *) + sizeof(size_t) + row->length[i] + 1;
-	return n_bytes;
-}
-
-/* A row in one block of memory that lives on. */
-static struct alm_csv_row *copy_row(const struct alm_csv_row *row)
-{
-	size_t n = (size_t)row->n;
-	struct alm_csv_row *copy = malloc(row_bytes(row));
-	if (!copy)
-		return NULL;
-	const char **field = (const char **)(copy + 1);
-	size_t *length = (size_t *)(field + n);
-	char *text = (char *)(length + n);
-	for (size_t i = 0; i < n; i++) {
-		memcpy(text, row->field[i], row->length[i] + 1);
-		field[i] = text;
-		length[i] = row->length[i];
-		text += row->length[i] + 1;
-	}
-	*copy = (struct alm_csv_row){row->n, field, length, row->line};
-	return copy;
-}
-
 static enum alm_status read_header(struct alm_ingest *ingest, struct alm_error *err)
 {
 	const struct alm_csv_row *row;
@@ -61,34 +29,7 @@ static enum alm_status read_header(struct alm_ingest *ingest, struct alm_error *
 		return status;
 	if (!row)
 		return alm_fail(err, ALM_BAD_DATA, "'%s' is empty", alm_csv_name(ingest->csv));
-	ingest->header = copy_row(row);
-	return ingest->header ? ALM_OK : alm_fail_memory(err, row_bytes(row));
-}
-
-static enum alm_status read_sample(struct alm_ingest *ingest, struct alm_error *err)
-{
-	struct alm_sample *sample = &ingest->sample;
-	sample->row = calloc(SAMPLE_ROWS, sizeof *sample->row);
-	if (!sample->row)
-		return alm_fail_memory(err, SAMPLE_ROWS * sizeof *sample->row);
-	size_t n_bytes = 0;
-	while (sample->n < SAMPLE_ROWS && n_bytes < SAMPLE_BYTES) {
-		const struct alm_csv_row *row;
-		enum alm_status status = alm_csv_next(ingest->csv, &row, err);
-		if (status != ALM_OK)
-			return status;
-		if (!row)
-			break;
-		sample->row[sample->n] = copy_row(row);
-		if (!sample->row[sample->n])
-			return alm_fail_memory(err, row_bytes(row));
-		n_bytes += row_bytes(row);
-		sample->n++;
-	}
-	if (sample->n > 0)
-		return ALM_OK;
-	return alm_fail(err, ALM_BAD_DATA, ingest->header ? "'%s' has a header and no rows" : "'%s' is empty",
-		alm_csv_name(ingest->csv));
+	return alm_row_copy(row, &ingest->header, err);
 }
 
 enum alm_status alm_ingest_open(
@@ -102,7 +43,11 @@ enum alm_status alm_ingest_open(
 	if (status == ALM_OK && !options->no_header)
 		status = read_header(ingest, err);
 	if (status == ALM_OK)
-		status = read_sample(ingest, err);
+		status = alm_sample_read(&ingest->sample, ingest->csv, err);
+	if (status == ALM_OK && ingest->sample.n == 0)
+		status = alm_fail(err, ALM_BAD_DATA,
+			ingest->header ? "'%s' has a header and no rows" : "'%s' is empty",
+			alm_csv_name(ingest->csv));
 	if (status == ALM_OK)
 		status = alm_layout_find(&ingest->layout, options, alm_csv_name(ingest->csv), ingest->header,
 			&ingest->sample, err);
@@ -117,9 +62,7 @@ void alm_ingest_close(struct alm_ingest *ingest)
 {
 	if (!ingest)
 		return;
-	for (int i = 0; i < ingest->sample.n; i++)
-		free(ingest->sample.row[i]);
-	free(ingest->sample.row);
+	alm_sample_release(&ingest->sample);
 	free(ingest->header);
 	alm_layout_release(&ingest->layout);
 	alm_csv_close(ingest->csv);

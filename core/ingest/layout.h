@@ -5,14 +5,8 @@
 #ifndef ALM_INGEST_LAYOUT_H
 #define ALM_INGEST_LAYOUT_H
 #include "ingest/ingest.h"
-#include "ingest/source_csv.h"
+#include "ingest/sample.h"
 #include "time/timestamp.h"
-
-/* The first rows, kept to look at before they are read. */
-struct alm_sample {
-	int n;
-	struct alm_csv_row **row; /* [n]; each one block of memory; owned */
-};
 
 struct alm_layout {
 	const struct alm_ingest_options *options; /* not owned */
