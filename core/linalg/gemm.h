@@ -1,7 +1,7 @@
 /*
  * The matrix products of the recurrent loop: few rows, many times, the same weights. Weights are packed once
- * an optimiser step into panels of `panel` columns, and a register-blocked kernel runs over them; OpenBLAS
- * packs anew at every call and runs at a fraction of the peak at these sizes (bench/gemm.c compares).
+ * an optimiser step into panels of `panel` columns, and a register-blocked kernel runs over them
+ * (bench/gemm.c compares it with OpenBLAS).
  *
  * Every element of a product is one chain of multiply-adds over k in rising order, whatever the number of
  * rows: the bits of a row do not depend on the rows beside it. They do depend on the kernel (fused or not).
