@@ -194,16 +194,19 @@ run-tsan: $(CELLS) $(filter $(BUILD)/plain/tsan_%,$(PLAIN))
 	@for program in $(filter $(BUILD)/plain/tsan_%,$(PLAIN)); do \
 		echo "$$program"; $(ENVIRON) $$program || exit 1; done
 
-valgrind: ## every test under valgrind
+# Left out: a program without rights cannot write its findings, one without standard output gets valgrind's own file
+# there, and Ctrl-C after a fifth of a second comes before valgrind has begun. All three run under `make asan`.
+NOT_VALGRIND := a_database_that_may_only_be_read|a_closed_standard_output_*|control_c_ends_an_ingest_*|control_c_on_*
+valgrind: ## every test under valgrind (half an hour)
 	$(MAKE) VARIANT=debug tests-built
 	$(MAKE) VARIANT=debug run-valgrind
 
 .PHONY: run-valgrind
 run-valgrind:
 	@rm -f $(FINDINGS).*
-	@$(ENVIRON) ALMANAC_SLOW=1 valgrind --quiet --trace-children=yes --trace-children-skip='*/sh,*/bash' \
-		--leak-check=full --errors-for-leak-kinds=definite,indirect --error-exitcode=99 \
-		--log-file=$(FINDINGS).%p $(TESTS) --jobs 2 --timeout 600 $(TEST_ARGS)
+	@$(ENVIRON) valgrind --quiet --trace-children=yes --trace-children-skip='*/sh,*/bash' --leak-check=full \
+		--show-leak-kinds=definite,indirect --errors-for-leak-kinds=definite,indirect --error-exitcode=99 \
+		--log-file=$(FINDINGS).%p $(TESTS) --timeout 600 --filter '*/!($(NOT_VALGRIND))' $(TEST_ARGS)
 	@! cat $(FINDINGS).* | grep .
 
 # Here the program runs without rights: it cannot write its counts, and says so where the test expects silence.
