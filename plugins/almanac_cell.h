@@ -34,7 +34,7 @@ enum almanac_cell_flag {
 };
 
 struct almanac_param {
-	const char *name; /* tensor name in the model, [a-z0-9_]+ */
+	const char *name; /* tensor name in the model, [a-z][a-z0-9_]*, not b or c */
 	float init;       /* every unit starts here */
 };
 

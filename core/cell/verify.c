@@ -85,6 +85,12 @@ static enum alm_status verify_counts(const struct almanac_cell *cell, const char
 	return ALM_OK;
 }
 
+/* The host's tensors of every layer whose names a parameter could take (W and U are capitals). */
+static bool is_taken(const char *name)
+{
+	return strcmp(name, "b") == 0 || strcmp(name, "c") == 0;
+}
+
 static enum alm_status verify_arrays(const struct almanac_cell *cell, const char *path, struct alm_error *err)
 {
 	for (int gate = 0; cell->gate_bias && gate < cell->gates; gate++)
@@ -98,6 +104,9 @@ static enum alm_status verify_arrays(const struct almanac_cell *cell, const char
 		if (!param->name || !is_name(param->name, ALM_CELL_NAME))
 			return wrong_text(
 				path, "params.name", "[a-z][a-z0-9_]*, at most 31 bytes", param->name, err);
+		if (is_taken(param->name))
+			return wrong_text(
+				path, "params.name", "another than b and c, the biases", param->name, err);
 		if (!isfinite(param->init))
 			return alm_fail(err, ALM_BAD_CONFIG, "cell '%s': params '%s': expected a finite init",
 				path, param->name);
