@@ -7,11 +7,11 @@ double alm_loss_huber(const struct alm_loss_job *job)
 {
 	double sum = 0, delta = (double)job->delta;
 	for (int i = 0; i < job->n; i++) {
-		float error = job->mask[i] != 0 ? job->prediction[i] - job->target[i] : 0;
+		float error = alm_loss_error(job, i), gain = alm_loss_gain(job, i);
 		double size = fabs((double)error);
 		sum += size <= delta ? size * size / 2 : delta * (size - delta / 2);
-		if (job->d_prediction)
-			job->d_prediction[i] = size > delta ? copysignf(job->delta, error) : error;
+		if (job->d_output)
+			job->d_output[i] = gain * (size > delta ? copysignf(job->delta, error) : error);
 	}
 	return sum;
 }

@@ -7,10 +7,10 @@ double alm_loss_mae(const struct alm_loss_job *job)
 {
 	double sum = 0;
 	for (int i = 0; i < job->n; i++) {
-		float error = job->mask[i] != 0 ? job->prediction[i] - job->target[i] : 0;
+		float error = alm_loss_error(job, i), gain = alm_loss_gain(job, i);
 		sum += fabs((double)error);
-		if (job->d_prediction)
-			job->d_prediction[i] = error == error ? (float)((error > 0) - (error < 0)) : error;
+		if (job->d_output)
+			job->d_output[i] = error == error ? gain * (float)((error > 0) - (error < 0)) : error;
 	}
 	return sum;
 }

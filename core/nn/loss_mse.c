@@ -6,10 +6,10 @@ double alm_loss_mse(const struct alm_loss_job *job)
 {
 	double sum = 0;
 	for (int i = 0; i < job->n; i++) {
-		float error = job->mask[i] != 0 ? job->prediction[i] - job->target[i] : 0;
+		float error = alm_loss_error(job, i);
 		sum += (double)error * (double)error;
-		if (job->d_prediction)
-			job->d_prediction[i] = 2 * error;
+		if (job->d_output)
+			job->d_output[i] = 2 * alm_loss_gain(job, i) * error;
 	}
 	return sum;
 }

@@ -107,11 +107,12 @@ static void shard_loss(const struct run *run, int shard, int rows, struct alm_ne
 		observed += mask[i] > 0;
 	}
 	batch->sums[shard] = batch->spec.loss->apply(&(struct alm_loss_job){.n = (int)n,
-		.prediction = work->out,
+		.width = 1,
+		.output = work->out,
 		.target = target,
 		.mask = mask,
 		.delta = batch->spec.delta,
-		.d_prediction = run->gradient ? work->d_out : NULL});
+		.d_output = run->gradient ? work->d_out : NULL});
 	batch->counts[shard] = observed;
 }
 
