@@ -2,6 +2,8 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include "model/layers.h"
 #include "model/spec.h"
 #include "options.h"
 
@@ -27,6 +29,7 @@ enum {
 #define OPTION_REAL(key, at, value, help)     OPTION_TEXT(key, at, value, help)
 #define OPTION_TIME(key, at, value, help)     OPTION_TEXT(key, at, value, help)
 #define OPTION_CHOICE(key, at, value, help)   OPTION_TEXT(key, at, value, help)
+#define OPTION_LIST(key, at, value, help)     OPTION_TEXT(key, at, value, help)
 #define OPTION_FLAG(key, at, value, help)                                                                    \
 	{key, KEY_FIRST + (at), NULL, 0, help, SECTION(at)},                                                 \
 		{"no-" key, KEY_NO + (at), NULL, OPTION_ALIAS, NULL, SECTION(at)},
@@ -56,7 +59,17 @@ static enum alm_status take(struct options *options, const struct alm_field *fie
 	struct alm_spec scratch;
 	alm_spec_init(&scratch);
 	enum alm_status status = alm_spec_set(&scratch, field->key, text, options->err);
-	return status == ALM_OK ? alm_pairs_add(&options->settings, field->key, text, options->err) : status;
+	if (status != ALM_OK)
+		return status;
+	const char *before = alm_pairs_get(&options->settings, field->key);
+	if (field->kind != ALM_FIELD_LIST || !before)
+		return alm_pairs_set(&options->settings, field->key, text, options->err);
+	char *list;
+	if (asprintf(&list, "%s%c%s", before, ALM_LAYERS_BETWEEN, text) < 0)
+		return alm_fail_memory(options->err, strlen(before) + strlen(text));
+	status = alm_pairs_set(&options->settings, field->key, list, options->err);
+	free(list);
+	return status;
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)

@@ -92,14 +92,14 @@ static void open_network(
 	struct alm_error err;
 	struct alm_network_spec spec = {.n_features = config->features,
 		.n_layers = 1,
-		.layers = {{&cell->facts, config->units}},
+		.layers = {{.cell = &cell->facts, .units = config->units}},
 		.n_outputs = alm_feed_outputs(&rig->feed)};
 	must(alm_network_init(&rig->network, &spec, alm_kernel_best(), &err), &err);
 	alm_network_initialise(&rig->network, 1);
 	must(alm_pool_new(n_threads, &rig->pool, &err), &err);
 	struct alm_batch_spec batch = {.network = &rig->network,
 		.feed = &rig->feed,
-		.loss = alm_loss_at(0),
+		.objective = {.loss = alm_loss_at(0)},
 		.pool = rig->pool,
 		.max_rows = config->batch,
 		.shard = SHARD};
@@ -128,7 +128,7 @@ static void close_rig(struct rig *rig)
 static double step_ms(struct rig *rig, int n)
 {
 	double begin = alm_monotonic_s();
-	struct alm_batch_loss loss = alm_batch_gradient(&rig->batch, &rig->windows, rig->index, n);
+	struct alm_batch_loss loss = alm_batch_gradient(&rig->batch, &rig->windows, rig->index, n, NULL);
 	double norm = alm_optim_reduce(
 		&rig->optim, rig->batch.gradients, alm_batch_shards(&rig->batch, n), 1 / (double)loss.n);
 	alm_optim_step(&rig->optim, rig->network.values, norm, 1, 1e-3);

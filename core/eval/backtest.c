@@ -27,7 +27,7 @@ static void score_block(const struct run *run, int forecaster, size_t first, siz
 		struct alm_window window = alm_windows_get(windows, i);
 		const struct alm_frame *frame = &panel->frames[window.frame];
 		for (int64_t step = 0; step < windows->spec.horizon; step++) {
-			size_t at = alm_window_target_row(&windows->spec, window.first_row, step) *
+			size_t at = alm_window_target_row(&windows->spec, window.now, step) *
 				    (size_t)panel->n_channels;
 			for (int channel = 0; channel < run->n_targets; channel++, forecast++)
 				if (frame->observed[at + (size_t)channel])

@@ -24,11 +24,11 @@ static enum alm_status predict(struct alm_forecaster *self, const struct alm_win
 		struct alm_window window = alm_windows_get(windows, i);
 		struct alm_baseline_point point = {.panel = windows->panel,
 			.frame = &windows->panel->frames[window.frame],
-			.first_row = window.first_row,
-			.now = alm_window_input_row(spec, window.first_row, spec->lookback - 1),
+			.first_row = alm_window_input_row(spec, window.now, 0),
+			.now = window.now,
 			.season = baseline->season};
 		for (int64_t step = 0; step < spec->horizon; step++) {
-			point.target = alm_window_target_row(spec, window.first_row, step);
+			point.target = alm_window_target_row(spec, window.now, step);
 			for (point.channel = 0; point.channel < self->n_targets; point.channel++)
 				*out++ = baseline->rule(&point);
 		}

@@ -1,8 +1,9 @@
 #include "forecast/model_forecaster.h"
 #include <math.h>
 #include <stdlib.h>
+#include "forecast/recursive.h"
 #include "time/timestamp.h"
-#include "train/feed.h"
+#include "train/shard.h"
 
 /* Rows that go through the network together: as in training's default, though the bits do not depend on it. */
 #define SHARD 32
@@ -13,8 +14,9 @@ struct run {
 	struct alm_feed feed;
 	const struct alm_window *windows;
 	const struct alm_windows *indexed; /* instead of `windows` */
-	size_t first, n;
-	float *out;
+	size_t first, n;                   /* windows */
+	float *points;                     /* [n][horizon][n_targets] */
+	float *quantiles;                  /* [n][horizon][n_targets][levels], or NULL */
 };
 
 static struct alm_window window_of(const struct run *run, size_t i)
@@ -22,54 +24,105 @@ static struct alm_window window_of(const struct run *run, size_t i)
 	return run->windows ? run->windows[i] : alm_windows_get(run->indexed, run->first + i);
 }
 
-/* Adds the base and undoes the scaling: from outputs of the network to the data's own units. */
-static void finish_row(
-	const struct run *run, const struct alm_window *window, const float *output, float *out)
+static struct alm_sample sample_of(const struct run *run, size_t i)
 {
+	size_t each = (size_t)alm_feed_samples(&run->feed);
+	return (struct alm_sample){.window = window_of(run, i / each), .channel = (int)(i % each)};
+}
+
+/* Where value i of a sample stands among the forecasts of all windows, [n][horizon][n_targets]. */
+static size_t place_of(const struct run *run, size_t sample, int i)
+{
+	size_t each = (size_t)alm_feed_samples(&run->feed), targets = (size_t)run->feed.n_targets;
+	size_t window = sample / each * (size_t)run->feed.spec.horizon * targets;
+	return each == 1 ? window + (size_t)i : window + (size_t)i * targets + sample % each;
+}
+
+/* From the network's outputs for a sample to the data's own units: base and gain, then the scaler. */
+static void finish_row(const struct run *run, struct alm_shard *shard, int row, size_t sample)
+{
+	const struct alm_trained *trained = run->forecaster->trained;
+	const struct alm_objective *objective = &trained->objective;
 	const struct alm_feed *feed = &run->feed;
-	int n = alm_feed_outputs(feed);
-	alm_feed_base(feed, window, out);
-	for (int i = 0; i < n; i++)
-		out[i] = alm_scaler_invert(feed->scaler, i % feed->n_targets, out[i] + output[i]);
+	const struct alm_window *window = &shard->samples[row].window;
+	struct alm_feed_scale scale = alm_shard_scale(shard, feed, row);
+	int width = alm_loss_width(objective->loss, objective->n_levels),
+	    last = alm_shard_steps(shard, row) - 1;
+	int levels = run->quantiles ? objective->n_levels : 0;
+	const float *output =
+		shard->work.out + alm_network_out_at(&trained->network, shard->pass.rows, last, row);
+	alm_feed_base(feed, &shard->samples[row], last, &scale, shard->base, shard->gain);
+	for (int i = 0; i < shard->n_values; i++, output += width) {
+		size_t at = place_of(run, sample, i);
+		int channel = (int)(at % (size_t)feed->n_targets);
+		float point = objective->loss->point(output, width, objective->levels);
+		run->points[at] =
+			alm_feed_invert(feed, window, channel, shard->base[i] + shard->gain[i] * point);
+		float *quantiles = levels > 0 ? run->quantiles + at * (size_t)levels : NULL;
+		if (levels > 0)
+			objective->loss->quantiles(output, objective->levels, levels, quantiles);
+		for (int level = 0; level < levels; level++)
+			quantiles[level] = alm_feed_invert(
+				feed, window, channel, shard->base[i] + shard->gain[i] * quantiles[level]);
+	}
+}
+
+/* The whole horizon of a shard, one step at a time. */
+static void finish_recursive(const struct run *run, struct alm_shard *shard, size_t first)
+{
+	const struct alm_trained *trained = run->forecaster->trained;
+	const struct alm_feed *feed = &run->feed;
+	size_t outputs = (size_t)feed->spec.horizon * (size_t)feed->n_targets;
+	float *points = run->points + first * outputs;
+	alm_recursive_run(shard, &trained->network, feed, trained->objective.loss, points);
+	for (int row = 0; row < shard->pass.rows; row++)
+		for (size_t i = 0; i < outputs; i++, points++)
+			*points = alm_feed_invert(feed, &shard->samples[row].window,
+				(int)(i % (size_t)feed->n_targets), *points);
 }
 
 static void run_shard(void *job, int task, int worker)
 {
 	const struct run *run = job;
-	const struct alm_network *network = &run->forecaster->trained->network;
-	struct alm_network_work *work = &run->forecaster->works[worker];
-	size_t first = (size_t)task * SHARD, outputs = (size_t)network->spec.n_outputs;
-	int rows = run->n - first < SHARD ? (int)(run->n - first) : SHARD;
-	for (int row = 0; row < rows; row++) {
-		struct alm_window window = window_of(run, first + (size_t)row);
-		alm_feed_load(&run->feed, &window, network, work, rows, row);
-	}
-	alm_network_forward(network, work, rows);
-	for (int row = 0; row < rows; row++) {
-		struct alm_window window = window_of(run, first + (size_t)row);
-		finish_row(run, &window, work->out + (size_t)row * outputs,
-			run->out + (first + (size_t)row) * outputs);
-	}
+	struct alm_shard *shard = &run->forecaster->workers[worker];
+	size_t first = (size_t)task * SHARD, all = run->n * (size_t)alm_feed_samples(&run->feed);
+	int rows = all - first < SHARD ? (int)(all - first) : SHARD;
+	for (int row = 0; row < rows; row++)
+		shard->samples[row] = sample_of(run, first + (size_t)row);
+	alm_shard_forward(shard, &run->forecaster->trained->network, &run->feed, rows, NULL);
+	if (run->feed.recursive)
+		finish_recursive(run, shard, first);
+	for (int row = 0; row < rows && !run->feed.recursive; row++)
+		finish_row(run, shard, row, first + (size_t)row);
+}
+
+/* First of n values that is not finite, or n. */
+static size_t find_not_finite(const float *values, size_t n)
+{
+	size_t i = 0;
+	while (i < n && isfinite(values[i]))
+		i++;
+	return i;
 }
 
 static enum alm_status run_all(struct run *run, struct alm_error *err)
 {
 	const struct alm_panel *panel = run->feed.panel;
-	size_t outputs = (size_t)alm_feed_outputs(&run->feed);
-	alm_pool_run(run->forecaster->pool, (int)((run->n + SHARD - 1) / SHARD), run_shard, run);
-	for (size_t i = 0; i < run->n * outputs; i++) {
-		if (isfinite(run->out[i]))
-			continue;
-		struct alm_window window = window_of(run, i / outputs);
-		const struct alm_frame *frame = &panel->frames[window.frame];
-		char when[ALM_TIME_TEXT];
-		return alm_fail(err, ALM_BAD_DATA,
-			"series '%s': the forecast from the window that begins at %s is not finite; train "
-			"again",
-			frame->series,
-			alm_time_print(alm_frame_time(panel, frame, (int64_t)window.first_row), when));
-	}
-	return ALM_OK;
+	size_t outputs = (size_t)run->feed.spec.horizon * (size_t)run->feed.n_targets;
+	size_t levels = (size_t)run->forecaster->trained->objective.n_levels;
+	size_t samples = run->n * (size_t)alm_feed_samples(&run->feed);
+	alm_pool_run(run->forecaster->pool, (int)((samples + SHARD - 1) / SHARD), run_shard, run);
+	size_t bad = find_not_finite(run->points, run->n * outputs);
+	if (bad == run->n * outputs && run->quantiles)
+		bad = find_not_finite(run->quantiles, run->n * outputs * levels) / levels;
+	if (bad == run->n * outputs)
+		return ALM_OK;
+	struct alm_window window = window_of(run, bad / outputs);
+	const struct alm_frame *frame = &panel->frames[window.frame];
+	char when[ALM_TIME_TEXT];
+	return alm_fail(err, ALM_BAD_DATA,
+		"series '%s': the forecast from the window that ends at %s is not finite; train again",
+		frame->series, alm_time_print(alm_frame_time(panel, frame, (int64_t)window.now), when));
 }
 
 static enum alm_status predict(struct alm_forecaster *self, const struct alm_windows *windows, size_t first,
@@ -81,20 +134,27 @@ static enum alm_status predict(struct alm_forecaster *self, const struct alm_win
 		.indexed = windows,
 		.first = first,
 		.n = n,
-		.out = out};
+		.points = out};
 	return run_all(&run, err);
 }
 
 enum alm_status alm_model_forecaster_run(struct alm_model_forecaster *forecaster,
-	const struct alm_panel *panel, const struct alm_window *windows, size_t n, float *out,
-	struct alm_error *err)
+	const struct alm_panel *panel, const struct alm_window *windows, size_t n, float *points,
+	float *quantiles, struct alm_error *err)
 {
 	struct run run = {.forecaster = forecaster,
 		.feed = alm_trained_feed(forecaster->trained, panel),
 		.windows = windows,
 		.n = n,
-		.out = out};
+		.points = points,
+		.quantiles = quantiles};
 	return run_all(&run, err);
+}
+
+int alm_model_forecaster_levels(const struct alm_model_forecaster *forecaster)
+{
+	const struct alm_objective *objective = &forecaster->trained->objective;
+	return objective->loss->quantiles ? objective->n_levels : 0;
 }
 
 enum alm_status alm_model_forecaster_init(struct alm_model_forecaster *forecaster,
@@ -105,13 +165,18 @@ enum alm_status alm_model_forecaster_init(struct alm_model_forecaster *forecaste
 		.trained = trained,
 		.pool = pool};
 	size_t n = (size_t)alm_pool_threads(pool);
-	made.works = calloc(n, sizeof *made.works);
-	if (!made.works)
-		return alm_fail_memory(err, n * sizeof *made.works);
+	/* A panel of the shape that the model reads: workers are sized by it. */
+	const struct alm_panel shape = {
+		.n_channels = trained->n_channels + trained->n_known, .n_known = trained->n_known};
+	struct alm_feed feed = alm_trained_feed(trained, &shape);
+	int n_more = feed.recursive ? (int)feed.spec.horizon - 1 : 0;
+	made.workers = calloc(n, sizeof *made.workers);
+	if (!made.workers)
+		return alm_fail_memory(err, n * sizeof *made.workers);
 	enum alm_status status = ALM_OK;
 	while (status == ALM_OK && made.n_workers < (int)n) {
-		status = alm_network_work_init(&made.works[made.n_workers], &trained->network,
-			(int)trained->plan.window.lookback, SHARD, false, err);
+		status = alm_shard_init(
+			&made.workers[made.n_workers], &trained->network, &feed, SHARD, n_more, false, err);
 		if (status == ALM_OK)
 			made.n_workers++;
 	}
@@ -125,7 +190,7 @@ enum alm_status alm_model_forecaster_init(struct alm_model_forecaster *forecaste
 void alm_model_forecaster_release(struct alm_model_forecaster *forecaster)
 {
 	for (int worker = 0; worker < forecaster->n_workers; worker++)
-		alm_network_work_release(&forecaster->works[worker]);
-	free(forecaster->works);
+		alm_shard_release(&forecaster->workers[worker]);
+	free(forecaster->workers);
 	*forecaster = (struct alm_model_forecaster){0};
 }

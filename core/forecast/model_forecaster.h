@@ -1,30 +1,33 @@
-/* The trained network as a forecaster. */
+/* A trained network as a forecaster: it runs windows in shards over a pool, on work areas of its own. */
 #ifndef ALM_FORECAST_MODEL_FORECASTER_H
 #define ALM_FORECAST_MODEL_FORECASTER_H
 #include "base/pool.h"
-#include "base/status.h"
 #include "forecast/forecaster.h"
 #include "model/trained.h"
+#include "train/shard.h"
 
 struct alm_model_forecaster {
 	struct alm_forecaster base;        /* first: the interface that others hold */
 	const struct alm_trained *trained; /* not owned */
 	struct alm_pool *pool;             /* not owned */
 	int n_workers;
-	struct alm_network_work *works; /* [n_workers]; owned */
+	struct alm_shard *workers; /* [n_workers]; owned */
 };
 
-/* The buffers for every thread of the pool. ALM_NO_MEMORY. The caller releases. */
+/* Sizes all buffers: forecasting allocates nothing more. The caller releases. */
 ALM_MUST_CHECK enum alm_status alm_model_forecaster_init(struct alm_model_forecaster *forecaster,
 	const struct alm_trained *trained, struct alm_pool *pool, struct alm_error *err);
 void alm_model_forecaster_release(struct alm_model_forecaster *forecaster);
 
+/* Quantiles that come with every point: the levels of trained->objective, or 0 when its loss knows but a point. */
+int alm_model_forecaster_levels(const struct alm_model_forecaster *forecaster);
+
 /*
- * Forecasts of n windows of a panel, which need not have targets in it: out [n][horizon][n_targets]. The panel's frames
- * must reach to the last target row where channels are known ahead. ALM_BAD_DATA when a forecast is not finite.
+ * Like base.predict, of any windows of a panel whose scaler was attached; n >= 1. points [n][horizon][n_targets],
+ * quantiles [n][horizon][n_targets][levels] or NULL. ALM_BAD_DATA when a forecast is not finite.
  */
 ALM_MUST_CHECK enum alm_status alm_model_forecaster_run(struct alm_model_forecaster *forecaster,
-	const struct alm_panel *panel, const struct alm_window *windows, size_t n, float *out,
-	struct alm_error *err);
+	const struct alm_panel *panel, const struct alm_window *windows, size_t n, float *points,
+	float *quantiles, struct alm_error *err);
 
 #endif

@@ -141,6 +141,8 @@ enum alm_status alm_plan_make(
 		{"--sampling", &spec->sampling, 1, &window->sampling},
 		{"--delay", &spec->delay, 0, &window->delay},
 		{"--stride", &spec->stride, 1, &window->stride},
+		{"--min-lookback", &spec->min_lookback, 0, &window->min_lookback},
+		{"--segment", &spec->segment, 0, &plan.segment},
 	};
 	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
 		enum alm_status status = rows_of(
@@ -151,6 +153,10 @@ enum alm_status alm_plan_make(
 	enum alm_status status = check_given("--season", &spec->season, err);
 	if (status == ALM_OK)
 		status = check_given("--fill-limit", &spec->fill_limit, err);
+	if (status == ALM_OK)
+		status = check_given("--min-lookback", &spec->min_lookback, err);
+	if (status == ALM_OK)
+		status = check_given("--segment", &spec->segment, err);
 	if (status == ALM_OK)
 		status = alm_window_check(window, err);
 	if (status == ALM_OK)

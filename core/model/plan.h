@@ -34,6 +34,7 @@ struct alm_plan {
 	struct alm_window_spec window;
 	int64_t season;     /* rows; at least 1 */
 	int64_t fill_limit; /* rows; 0 = the panel's default */
+	int64_t segment;    /* rows; 0 = none */
 };
 
 /* ALM_USAGE, naming the option, for durations that are not whole steps or out of range. */

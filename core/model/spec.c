@@ -137,6 +137,7 @@ static enum alm_status set_field(
 	void *member = (char *)spec + field->offset;
 	switch (field->kind) {
 	case ALM_FIELD_TEXT:
+	case ALM_FIELD_LIST:
 		return set_text(field, member, text, err);
 	case ALM_FIELD_DURATION:
 		return set_duration(field, member, text, err);
@@ -189,6 +190,26 @@ enum alm_status alm_spec_apply(struct alm_spec *spec, const struct alm_pairs *pa
 	return ALM_OK;
 }
 
+enum alm_status alm_spec_override(struct alm_spec *spec, const struct alm_pairs *given, struct alm_error *err)
+{
+	static const char *const same_for_all[] = {"cell", "units", "layers"};
+	struct alm_spec changed = *spec;
+	for (size_t i = 0; i < sizeof same_for_all / sizeof *same_for_all; i++) {
+		if (!alm_pairs_get(given, same_for_all[i]))
+			continue;
+		if (alm_pairs_get(given, "layer"))
+			return alm_fail(err, ALM_USAGE,
+				"--%s and --layer exclude each other; write --layer CELL:UNITS for each "
+				"layer",
+				same_for_all[i]);
+		*changed.layer = '\0';
+	}
+	enum alm_status status = alm_spec_apply(&changed, given, err);
+	if (status == ALM_OK)
+		*spec = changed;
+	return status;
+}
+
 /* The canonical text of a field's value. */
 static void print_field(
 	const struct alm_field *field, const struct alm_spec *spec, char out[static VALUE_TEXT])
@@ -200,6 +221,7 @@ static void print_field(
 	size_t length = 0;
 	switch (field->kind) {
 	case ALM_FIELD_TEXT:
+	case ALM_FIELD_LIST:
 		snprintf(out, VALUE_TEXT, "%s", (const char *)member);
 		break;
 	case ALM_FIELD_DURATION:

@@ -19,9 +19,11 @@ enum alm_field_kind {
 	ALM_FIELD_FLAG,
 	ALM_FIELD_TIME,
 	ALM_FIELD_CHOICE,
+	ALM_FIELD_LIST,
 };
 
 typedef char alm_spec_TEXT[1024];
+typedef alm_spec_TEXT alm_spec_LIST;           /* entries parted by ';' */
 typedef struct alm_duration alm_spec_DURATION; /* count -1 = not given */
 typedef int64_t alm_spec_COUNT;
 typedef double alm_spec_REAL;
@@ -31,6 +33,11 @@ typedef struct {
 	bool given;
 	int64_t time_ms;
 } alm_spec_TIME;
+
+/* Words of a CHOICE that rooms below ask for, in the order of spec.def. */
+enum alm_return { ALM_RETURN_LAST, ALM_RETURN_SEQUENCES };
+enum alm_head { ALM_HEAD_DIRECT, ALM_HEAD_RECURSIVE };
+enum alm_scale_by { ALM_SCALE_BY_ALL, ALM_SCALE_BY_SERIES };
 
 struct alm_spec {
 #define FIELD(kind, member, key, value, fallback, help) alm_spec_##kind member;
@@ -58,6 +65,13 @@ ALM_MUST_CHECK enum alm_status alm_spec_set(
 /* Sets every pair on top of what is there. */
 ALM_MUST_CHECK enum alm_status alm_spec_apply(
 	struct alm_spec *spec, const struct alm_pairs *pairs, struct alm_error *err);
+
+/*
+ * The same for what a user gives now, over what was kept: --cell, --units or --layers end a list of --layer. ALM_USAGE
+ * when both are given.
+ */
+ALM_MUST_CHECK enum alm_status alm_spec_override(
+	struct alm_spec *spec, const struct alm_pairs *given, struct alm_error *err);
 
 /* The canonical texts of all fields: alm_spec_apply of them gives the same spec. */
 ALM_MUST_CHECK enum alm_status alm_spec_pairs(

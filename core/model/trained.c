@@ -29,27 +29,49 @@ static enum alm_status copy_channels(
 	return ALM_OK;
 }
 
-static enum alm_status init_network(struct alm_trained *trained, struct alm_error *err)
+/* The cell of that name, loaded once. */
+static enum alm_status load_cell(struct alm_trained *trained, const struct alm_cell_folders *folders,
+	const char *name, const struct almanac_cell **facts, struct alm_error *err)
+{
+	int i = 0;
+	while (i < trained->n_cells && strcmp(trained->cells[i].name, name) != 0)
+		i++;
+	if (i == trained->n_cells) {
+		enum alm_status status = alm_cell_load(folders, name, &trained->cells[i], err);
+		if (status != ALM_OK)
+			return status;
+		trained->n_cells++;
+	}
+	*facts = &trained->cells[i].facts;
+	return ALM_OK;
+}
+
+static enum alm_status init_network(
+	struct alm_trained *trained, const struct alm_cell_folders *folders, struct alm_error *err)
 {
 	const struct alm_spec *spec = &trained->spec;
-	struct alm_feed feed = {.spec = trained->plan.window, .n_targets = trained->n_targets};
-	int64_t horizon = feed.spec.horizon;
-	if (horizon * trained->n_known > INT32_MAX / 64 || horizon * trained->n_targets > INT32_MAX / 64)
-		return alm_fail(err, ALM_USAGE, "--horizon: %lld steps are too many for one network",
-			(long long)horizon);
-	struct alm_network_spec network = {.n_features = trained->n_channels + trained->n_known,
-		.n_layers = (int)spec->layers,
-		.n_extra = (int)horizon * trained->n_known,
-		.n_outputs = alm_feed_outputs(&feed)};
-	for (int i = 0; i < network.n_layers; i++)
-		network.layers[i] = (struct alm_layer_spec){&trained->cell.facts, (int)spec->units};
-	enum alm_status status = alm_network_init(&trained->network, &network, alm_kernel_best(), err);
+	const struct alm_objective *objective = &trained->objective;
+	const struct alm_panel shape = {
+		.n_channels = trained->n_channels + trained->n_known, .n_known = trained->n_known};
+	struct alm_feed feed = alm_trained_feed(trained, &shape);
+	struct alm_layers layers;
+	enum alm_status status = alm_layers_read(spec, &layers, err);
+	if (status == ALM_OK)
+		status = alm_build_check(spec, &layers, &feed, err);
+	if (status != ALM_OK)
+		return status;
+	struct alm_network_spec network =
+		alm_build_network(spec, &layers, &feed, alm_loss_width(objective->loss, objective->n_levels));
+	for (int i = 0; i < layers.n && status == ALM_OK; i++)
+		status = load_cell(trained, folders, layers.layer[i].cell, &network.layers[i].cell, err);
+	if (status == ALM_OK)
+		status = alm_network_init(&trained->network, &network, alm_kernel_best(), err);
 	if (status == ALM_OK)
 		alm_network_initialise(&trained->network, (uint64_t)spec->seed);
 	return status;
 }
 
-/* `trained` stays where it is: the network points to its cell. */
+/* `trained` stays where it is: the network points to its cells. */
 enum alm_status alm_trained_init(struct alm_trained *trained, const struct alm_spec *spec,
 	const struct alm_plan *plan, const char *const *names, int n, int n_targets,
 	const struct alm_cell_folders *folders, struct alm_error *err)
@@ -57,14 +79,13 @@ enum alm_status alm_trained_init(struct alm_trained *trained, const struct alm_s
 	*trained = (struct alm_trained){.spec = *spec,
 		.plan = *plan,
 		.n_targets = n_targets,
-		.n_known = spec->calendar ? ALM_CALENDAR_CHANNELS : 0};
+		.n_known = spec->calendar ? ALM_CALENDAR_CHANNELS : 0,
+		.objective = {.loss = alm_loss_at(spec->loss), .delta = (float)spec->huber_delta}};
 	enum alm_status status = copy_channels(trained, names, n, err);
 	if (status == ALM_OK)
-		status = alm_cell_load(folders, spec->cell, &trained->cell, err);
+		status = init_network(trained, folders, err);
 	if (status == ALM_OK)
-		status = init_network(trained, err);
-	if (status == ALM_OK)
-		status = alm_scaler_init(&trained->scaler, n + trained->n_known, err);
+		status = alm_scaler_init(&trained->scaler, n + trained->n_known, NULL, 0, err);
 	if (status != ALM_OK)
 		alm_trained_release(trained);
 	return status;
@@ -80,36 +101,77 @@ void alm_trained_release(struct alm_trained *trained)
 
 struct alm_feed alm_trained_feed(const struct alm_trained *trained, const struct alm_panel *panel)
 {
-	return (struct alm_feed){.panel = panel,
-		.scaler = &trained->scaler,
-		.spec = trained->plan.window,
-		.n_targets = trained->n_targets,
-		.residual = (enum alm_residual)trained->spec.residual,
-		.season = trained->plan.season};
+	struct alm_feed feed = alm_build_feed(&trained->spec, &trained->plan, panel, trained->n_targets);
+	feed.scaler = &trained->scaler;
+	return feed;
+}
+
+#define KEY_TEXT 40
+
+/* The key of a fact of which there may be several: "cell", then "cell.1". */
+static const char *key_of(const char *key, int place, char out[static KEY_TEXT])
+{
+	snprintf(out, KEY_TEXT, place ? "%s.%d" : "%s", key, place);
+	return out;
+}
+
+static enum alm_status save_cell(
+	const struct alm_cell *cell, int place, struct alm_pairs *facts, struct alm_error *err)
+{
+	char layout[LAYOUT_TEXT], key[KEY_TEXT];
+	const char *const fact[][2] = {
+		{"cell", cell->name},
+		{"cell_version", cell->facts.version},
+		{"cell_layout", layout_of(&cell->facts, layout)},
+		{"cell_sha256", cell->sha256},
+	};
+	enum alm_status status = ALM_OK;
+	for (size_t i = 0; i < sizeof fact / sizeof *fact && status == ALM_OK; i++)
+		status = alm_pairs_add(facts, key_of(fact[i][0], place, key), fact[i][1], err);
+	return status;
+}
+
+/* "series.0" ... or "channel.0" ... */
+static enum alm_status save_names(const char *key, int n,
+	const char *(*name)(const struct alm_trained *, int), const struct alm_trained *trained,
+	struct alm_pairs *facts, struct alm_error *err)
+{
+	enum alm_status status = ALM_OK;
+	for (int i = 0; i < n && status == ALM_OK; i++) {
+		char numbered[KEY_TEXT];
+		snprintf(numbered, sizeof numbered, "%s.%d", key, i);
+		status = alm_pairs_add(facts, numbered, name(trained, i), err);
+	}
+	return status;
+}
+
+static const char *channel_name(const struct alm_trained *trained, int i)
+{
+	return trained->channels[i];
+}
+
+static const char *series_name(const struct alm_trained *trained, int i)
+{
+	return trained->scaler.series[i];
 }
 
 /* What a version says of the model beside its spec and weights. */
 static enum alm_status save_facts(
 	const struct alm_trained *trained, struct alm_pairs *facts, struct alm_error *err)
 {
-	char n_targets[16], layout[LAYOUT_TEXT];
+	char n_targets[16];
 	snprintf(n_targets, sizeof n_targets, "%d", trained->n_targets);
-	const char *const fact[][2] = {
-		{"cell", trained->cell.name},
-		{"cell_version", trained->cell.facts.version},
-		{"cell_layout", layout_of(&trained->cell.facts, layout)},
-		{"cell_sha256", trained->cell.sha256},
-		{"kernel", trained->network.kernel->name},
-		{"targets", n_targets},
-	};
 	enum alm_status status = ALM_OK;
-	for (size_t i = 0; i < sizeof fact / sizeof *fact && status == ALM_OK; i++)
-		status = alm_pairs_add(facts, fact[i][0], fact[i][1], err);
-	for (int i = 0; i < trained->n_channels && status == ALM_OK; i++) {
-		char key[32];
-		snprintf(key, sizeof key, "channel.%d", i);
-		status = alm_pairs_add(facts, key, trained->channels[i], err);
-	}
+	for (int i = 0; i < trained->n_cells && status == ALM_OK; i++)
+		status = save_cell(&trained->cells[i], i, facts, err);
+	if (status == ALM_OK)
+		status = alm_pairs_add(facts, "kernel", trained->network.kernel->name, err);
+	if (status == ALM_OK)
+		status = alm_pairs_add(facts, "targets", n_targets, err);
+	if (status == ALM_OK)
+		status = save_names("channel", trained->n_channels, channel_name, trained, facts, err);
+	if (status == ALM_OK)
+		status = save_names("series", trained->scaler.n_series, series_name, trained, facts, err);
 	return status;
 }
 
@@ -119,6 +181,20 @@ static struct alm_tensor_row row_of(const struct alm_tensor *tensor, const float
 	snprintf(row.name, sizeof row.name, "%s", tensor->name);
 	memcpy(row.shape, tensor->shape, sizeof row.shape);
 	return row;
+}
+
+/* The scaler's centers (0) or scales (1) as a tensor: [channels], or [1 + series][channels]. */
+static struct alm_tensor scaler_tensor(const struct alm_scaler *scaler, int which)
+{
+	struct alm_tensor tensor = {.n_dims = 1, .shape = {scaler->n_channels}};
+	snprintf(tensor.name, sizeof tensor.name, which ? "scaler.scale" : "scaler.center");
+	if (scaler->n_series > 0) {
+		tensor.n_dims = 2;
+		tensor.shape[0] = 1 + scaler->n_series;
+		tensor.shape[1] = scaler->n_channels;
+	}
+	tensor.n = (size_t)(1 + scaler->n_series) * (size_t)scaler->n_channels;
+	return tensor;
 }
 
 static enum alm_status save_tensors(
@@ -132,12 +208,10 @@ static enum alm_status save_tensors(
 	for (int i = 0; i < params->n; i++)
 		version->tensors[i] = row_of(&params->tensor[i], trained->network.values);
 	const struct alm_scaler *scaler = &trained->scaler;
-	version->tensors[params->n] = (struct alm_tensor_row){.name = "scaler.center",
-		.n_dims = 1,
-		.shape = {scaler->n_channels},
-		.values = scaler->center};
-	version->tensors[params->n + 1] = (struct alm_tensor_row){
-		.name = "scaler.scale", .n_dims = 1, .shape = {scaler->n_channels}, .values = scaler->scale};
+	for (int i = 0; i < 2; i++) {
+		struct alm_tensor tensor = scaler_tensor(scaler, i);
+		version->tensors[params->n + i] = row_of(&tensor, i ? scaler->scale : scaler->center);
+	}
 	version->n_tensors = params->n + 2;
 	return ALM_OK;
 }
@@ -177,32 +251,35 @@ static enum alm_status missing_fact(const struct alm_version *version, const cha
 		version->number, key);
 }
 
-/* The names "channel.0" ... of a version. The caller frees *names; the texts are the version's. */
-static enum alm_status load_names(
-	const struct alm_version *version, const char ***names, int *n, int *n_targets, struct alm_error *err)
+/* The names "<key>.0" ... of a version: the caller frees *names, the texts are the version's. */
+static enum alm_status load_names(const struct alm_version *version, const char *key, const char ***names,
+	int *n, struct alm_error *err)
 {
-	const char *targets = alm_pairs_get(&version->facts, "targets");
-	if (!targets)
-		return missing_fact(version, "targets", err);
 	size_t n_bytes = ((size_t)version->facts.n + 1) * sizeof **names;
 	const char **made = malloc(n_bytes);
 	if (!made)
 		return alm_fail_memory(err, n_bytes);
-	int count = 0;
-	for (;; count++) {
-		char key[32];
-		snprintf(key, sizeof key, "channel.%d", count);
-		made[count] = alm_pairs_get(&version->facts, key);
-		if (!made[count])
+	for (*n = 0;; ++*n) {
+		char numbered[KEY_TEXT];
+		snprintf(numbered, sizeof numbered, "%s.%d", key, *n);
+		made[*n] = alm_pairs_get(&version->facts, numbered);
+		if (!made[*n])
 			break;
 	}
-	long first = strtol(targets, NULL, 10);
-	if (count == 0 || first < 1 || first > count) {
-		free(made);
-		return missing_fact(version, "channel.0", err);
-	}
 	*names = made;
-	*n = count;
+	return ALM_OK;
+}
+
+/* How many of the n channels are targets. */
+static enum alm_status load_targets(
+	const struct alm_version *version, int n, int *n_targets, struct alm_error *err)
+{
+	const char *targets = alm_pairs_get(&version->facts, "targets");
+	long first = targets ? strtol(targets, NULL, 10) : 0;
+	if (n == 0)
+		return missing_fact(version, "channel.0", err);
+	if (first < 1 || first > n)
+		return missing_fact(version, "targets", err);
 	*n_targets = (int)first;
 	return ALM_OK;
 }
@@ -228,20 +305,33 @@ static enum alm_status load_tensor(const struct alm_version *version, const stru
 		err, ALM_BAD_CONFIG, "version %d has no tensor '%s'", version->number, expected->name);
 }
 
+/* The scaler of as many series as the version names. */
+static enum alm_status load_scaler(
+	struct alm_trained *trained, const struct alm_version *version, struct alm_error *err)
+{
+	const char **series = NULL;
+	int n = 0;
+	struct alm_scaler scaler;
+	enum alm_status status = load_names(version, "series", &series, &n, err);
+	if (status == ALM_OK)
+		status = alm_scaler_init(&scaler, trained->scaler.n_channels, series, n, err);
+	free(series);
+	if (status != ALM_OK)
+		return status;
+	alm_scaler_release(&trained->scaler);
+	trained->scaler = scaler;
+	for (int i = 0; i < 2 && status == ALM_OK; i++) {
+		struct alm_tensor tensor = scaler_tensor(&scaler, i);
+		status = load_tensor(version, &tensor, i ? scaler.scale : scaler.center, err);
+	}
+	return status;
+}
+
 static enum alm_status load_values(
 	struct alm_trained *trained, const struct alm_version *version, struct alm_error *err)
 {
 	const struct alm_params *params = &trained->network.params;
-	struct alm_scaler *scaler = &trained->scaler;
-	struct alm_tensor center = {.name = "scaler.center",
-		.n_dims = 1,
-		.shape = {scaler->n_channels},
-		.n = (size_t)scaler->n_channels};
-	struct alm_tensor scale = center;
-	snprintf(scale.name, sizeof scale.name, "scaler.scale");
-	enum alm_status status = load_tensor(version, &center, scaler->center, err);
-	if (status == ALM_OK)
-		status = load_tensor(version, &scale, scaler->scale, err);
+	enum alm_status status = load_scaler(trained, version, err);
 	for (int i = 0; i < params->n && status == ALM_OK; i++)
 		status = load_tensor(
 			version, &params->tensor[i], trained->network.values + params->tensor[i].offset, err);
@@ -251,14 +341,12 @@ static enum alm_status load_values(
 }
 
 /* Refuses a cell that would read the weights otherwise; notes what may change the last bits. */
-static enum alm_status check_cell(const struct alm_trained *trained, const struct alm_version *version,
+static enum alm_status check_cell(const struct alm_cell *cell, int place, const struct alm_version *version,
 	struct alm_reporter *reporter, struct alm_error *err)
 {
-	char layout[LAYOUT_TEXT];
-	const struct alm_cell *cell = &trained->cell;
-	const char *was = alm_pairs_get(&version->facts, "cell_layout");
-	const char *sha256 = alm_pairs_get(&version->facts, "cell_sha256");
-	const char *kernel = alm_pairs_get(&version->facts, "kernel");
+	char layout[LAYOUT_TEXT], key[KEY_TEXT];
+	const char *was = alm_pairs_get(&version->facts, key_of("cell_layout", place, key));
+	const char *sha256 = alm_pairs_get(&version->facts, key_of("cell_sha256", place, key));
 	if (!was || strcmp(was, layout_of(&cell->facts, layout)) != 0)
 		return alm_fail(err, ALM_BAD_CONFIG,
 			"%s: version %d was trained with cell '%s' of layout (%s), this one has (%s); train "
@@ -267,12 +355,22 @@ static enum alm_status check_cell(const struct alm_trained *trained, const struc
 	if (sha256 && strcmp(sha256, cell->sha256) != 0)
 		alm_note(reporter, "cell '%s' is another build than version %d was trained with", cell->name,
 			version->number);
-	if (kernel && strcmp(kernel, trained->network.kernel->name) != 0)
+	return ALM_OK;
+}
+
+static enum alm_status check_cells(const struct alm_trained *trained, const struct alm_version *version,
+	struct alm_reporter *reporter, struct alm_error *err)
+{
+	const char *kernel = alm_pairs_get(&version->facts, "kernel");
+	enum alm_status status = ALM_OK;
+	for (int i = 0; i < trained->n_cells && status == ALM_OK; i++)
+		status = check_cell(&trained->cells[i], i, version, reporter, err);
+	if (status == ALM_OK && kernel && strcmp(kernel, trained->network.kernel->name) != 0)
 		alm_note(reporter,
 			"version %d was trained with kernel %s, this machine uses %s: the last bits may "
 			"differ",
 			version->number, kernel, trained->network.kernel->name);
-	return ALM_OK;
+	return status;
 }
 
 /* Spec and plan as they were when the version was trained; what does not fit is the file's fault, not usage. */
@@ -305,14 +403,16 @@ enum alm_status alm_trained_load(struct alm_trained *trained, const struct alm_v
 	int n = 0, n_targets = 0;
 	enum alm_status status = load_plan(version, &spec, &plan, err);
 	if (status == ALM_OK)
-		status = load_names(version, &names, &n, &n_targets, err);
+		status = load_names(version, "channel", &names, &n, err);
 	if (status != ALM_OK)
 		return status;
-	status = alm_trained_init(trained, &spec, &plan, names, n, n_targets, folders, err);
+	status = load_targets(version, n, &n_targets, err);
+	if (status == ALM_OK)
+		status = alm_trained_init(trained, &spec, &plan, names, n, n_targets, folders, err);
 	free(names);
 	if (status != ALM_OK)
 		return status;
-	status = check_cell(trained, version, reporter, err);
+	status = check_cells(trained, version, reporter, err);
 	if (status == ALM_OK)
 		status = load_values(trained, version, err);
 	if (status != ALM_OK)

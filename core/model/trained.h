@@ -7,6 +7,7 @@
 #include "base/reporter.h"
 #include "base/status.h"
 #include "cell/cell.h"
+#include "model/build.h"
 #include "model/plan.h"
 #include "model/spec.h"
 #include "nn/network.h"
@@ -19,13 +20,15 @@ struct alm_trained {
 	struct alm_plan plan;
 	int n_channels, n_targets, n_known; /* data channels, targets first; calendar channels behind them */
 	char (*channels)[ALM_NAME_MAX + 1]; /* [n_channels] names; owned */
-	struct alm_cell cell;
+	int n_cells;
+	struct alm_cell cells[ALM_LAYERS_MAX]; /* the different ones of the layers */
 	struct alm_network network;
-	struct alm_scaler scaler; /* over n_channels + n_known */
+	struct alm_objective objective; /* what the network's outputs mean, scaled units */
+	struct alm_scaler scaler;       /* over n_channels + n_known */
 };
 
 /*
- * A model before training: the cell is loaded, the network built with initial weights, the scaler identity. `names`
+ * A model before training: the cells are loaded, the network built with initial weights, the scaler identity. `names`
  * [n] are the data channels in panel order. ALM_UNAVAILABLE and others from the cell; ALM_USAGE. Release the result.
  */
 ALM_MUST_CHECK enum alm_status alm_trained_init(struct alm_trained *trained, const struct alm_spec *spec,
@@ -33,7 +36,10 @@ ALM_MUST_CHECK enum alm_status alm_trained_init(struct alm_trained *trained, con
 	const struct alm_cell_folders *folders, struct alm_error *err);
 void alm_trained_release(struct alm_trained *trained);
 
-/* How windows of a panel laid out like the training's reach the network. */
+/*
+ * How windows of a panel laid out like the training's reach the network. The panel's frames must have been attached to the
+ * scaler (alm_scaler_attach) before they are read.
+ */
 struct alm_feed alm_trained_feed(const struct alm_trained *trained, const struct alm_panel *panel);
 
 /*

@@ -24,10 +24,10 @@ enum alm_status alm_dense_init(struct alm_dense *dense, const struct alm_kernel 
 	return ALM_OK;
 }
 
-void alm_dense_initialise(const struct alm_dense *dense, uint64_t seed, int index, float *params)
+void alm_dense_initialise(const struct alm_dense *dense, uint64_t seed, uint64_t stream, float *params)
 {
-	alm_init_glorot(dense->n_inputs, dense->n_outputs, dense->n_outputs, seed, (uint64_t)index << 32,
-		params + dense->w);
+	alm_init_glorot_uniform(
+		dense->n_inputs, dense->n_outputs, dense->n_outputs, seed, stream, params + dense->w);
 	memset(params + dense->b, 0, (size_t)dense->n_outputs * sizeof(float));
 }
 
@@ -38,12 +38,13 @@ void alm_dense_pack(const struct alm_dense *dense, const float *params, float *p
 	alm_pack_transposed(dense->kernel, o, n, params + dense->w, o, packed + dense->pack_back);
 }
 
-void alm_dense_forward(const struct alm_dense *dense, const float *packed, int rows, float *x, float *y)
+void alm_dense_forward(
+	const struct alm_dense *dense, const float *packed, int rows, float *x, float *y, int ldy)
 {
 	for (int row = 0; row < rows; row++)
 		x[(size_t)row * (size_t)dense->ld + (size_t)dense->n_inputs] = 1;
 	alm_gemm_packed(dense->kernel, rows, dense->n_outputs, dense->n_inputs + 1, x, dense->ld,
-		packed + dense->pack_forward, y, dense->n_outputs, false);
+		packed + dense->pack_forward, y, ldy, false);
 }
 
 void alm_dense_backward(const struct alm_dense *dense, const float *packed, int rows, const float *x,
@@ -51,5 +52,6 @@ void alm_dense_backward(const struct alm_dense *dense, const float *packed, int 
 {
 	int n = dense->n_inputs, o = dense->n_outputs;
 	alm_gemm_gradient(dense->kernel, n + 1, o, rows, x, dense->ld, d_y, o, grads + dense->w, o);
-	alm_gemm_packed(dense->kernel, rows, n, o, d_y, o, packed + dense->pack_back, d_x, n, false);
+	if (d_x)
+		alm_gemm_packed(dense->kernel, rows, n, o, d_y, o, packed + dense->pack_back, d_x, n, false);
 }

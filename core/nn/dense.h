@@ -22,14 +22,15 @@ ALM_MUST_CHECK enum alm_status alm_dense_init(struct alm_dense *dense, const str
 	struct alm_error *err);
 
 /* W Glorot uniform, b zero. */
-void alm_dense_initialise(const struct alm_dense *dense, uint64_t seed, int index, float *params);
+void alm_dense_initialise(const struct alm_dense *dense, uint64_t seed, uint64_t stream, float *params);
 
 void alm_dense_pack(const struct alm_dense *dense, const float *params, float *packed);
 
-/* x [R][ld]: N inputs written by the caller, the one behind them here. y [R][O]. */
-void alm_dense_forward(const struct alm_dense *dense, const float *packed, int rows, float *x, float *y);
+/* x [R][ld]: N inputs written by the caller, the one behind them here. y [R][O], rows ldy apart. */
+void alm_dense_forward(
+	const struct alm_dense *dense, const float *packed, int rows, float *x, float *y, int ldy);
 
-/* d_y [R][O], x as forward left it; adds to grads, writes d_x [R][N]. */
+/* d_y [R][O], x as forward left it; adds to grads, writes d_x [R][N] unless NULL. */
 void alm_dense_backward(const struct alm_dense *dense, const float *packed, int rows, const float *x,
 	const float *d_y, float *grads, float *d_x);
 

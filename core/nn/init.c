@@ -2,9 +2,8 @@
 #include <math.h>
 #include <stddef.h>
 #include "base/rng.h"
-#include "nn/recurrent.h"
 
-void alm_init_glorot(int rows, int columns, int ld, uint64_t seed, uint64_t stream, float *out)
+void alm_init_glorot_uniform(int rows, int columns, int ld, uint64_t seed, uint64_t stream, float *out)
 {
 	double limit = sqrt(6.0 / (rows + columns));
 	uint64_t counter = 0;
@@ -48,24 +47,4 @@ void alm_init_orthogonal(int n, int ld, uint64_t seed, uint64_t stream, float *o
 			orthonormalise(n, row, ld, out); /* once more, against the rounding of the first */
 		} while (length < 1e-3);
 	}
-}
-
-void alm_recurrent_initialise(const struct alm_recurrent *layer, uint64_t seed, int index, float *params)
-{
-	const struct almanac_cell *cell = layer->cell;
-	int units = layer->units, n = cell->gates * units;
-	for (int gate = 0; gate < cell->gates; gate++) {
-		uint64_t stream = ((uint64_t)index << 32) + 2 * (uint64_t)gate;
-		alm_init_glorot(layer->n_inputs, units, n, seed, stream, params + layer->w + gate * units);
-		if (!(cell->flags & ALMANAC_CELL_NO_REC))
-			alm_init_orthogonal(units, n, seed, stream + 1, params + layer->u + gate * units);
-		for (int unit = 0; unit < units; unit++)
-			params[layer->b + (size_t)(gate * units + unit)] =
-				cell->gate_bias ? cell->gate_bias[gate] : 0;
-		for (int unit = 0; unit < units && (cell->flags & ALMANAC_CELL_SPLIT); unit++)
-			params[layer->c + (size_t)(gate * units + unit)] = 0;
-	}
-	for (int i = 0; i < cell->n_params; i++)
-		for (int unit = 0; unit < units; unit++)
-			params[layer->p + (size_t)(i * units + unit)] = cell->params[i].init;
 }

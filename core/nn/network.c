@@ -1,43 +1,77 @@
 #include "nn/network.h"
 #include <stdio.h>
-#include <string.h>
+
+static enum alm_status check_layer(const struct alm_layer_spec *layer, int place, struct alm_error *err)
+{
+	if (layer->units < 1 || layer->units > ALM_UNITS_MAX)
+		return alm_fail(err, ALM_USAGE, "--units: expected 1..%d, found %d in layer %d",
+			ALM_UNITS_MAX, layer->units, place + 1);
+	if (!(layer->dropout >= 0 && layer->dropout < 1))
+		return alm_fail(err, ALM_USAGE,
+			"--dropout: expected a share from 0 to below 1, found %g in layer %d", layer->dropout,
+			place + 1);
+	if (!(layer->recurrent_dropout >= 0 && layer->recurrent_dropout < 1))
+		return alm_fail(err, ALM_USAGE,
+			"--recurrent-dropout: expected a share from 0 to below 1, found %g in layer %d",
+			layer->recurrent_dropout, place + 1);
+	return ALM_OK;
+}
 
 static enum alm_status check(const struct alm_network_spec *spec, struct alm_error *err)
 {
 	if (spec->n_layers < 1 || spec->n_layers > ALM_LAYERS_MAX)
 		return alm_fail(
 			err, ALM_USAGE, "--layers: expected 1..%d, found %d", ALM_LAYERS_MAX, spec->n_layers);
-	for (int i = 0; i < spec->n_layers; i++)
-		if (spec->layers[i].units < 1 || spec->layers[i].units > ALM_UNITS_MAX)
-			return alm_fail(err, ALM_USAGE, "--units: expected 1..%d, found %d", ALM_UNITS_MAX,
-				spec->layers[i].units);
+	for (int i = 0; i < spec->n_layers; i++) {
+		enum alm_status status = check_layer(&spec->layers[i], i, err);
+		if (status != ALM_OK)
+			return status;
+		if (spec->segment.width > 0 && spec->layers[i].merge != ALM_MERGE_NONE)
+			return alm_fail(err, ALM_USAGE,
+				"--bidirectional: segments are decoded forward, so --segment needs layers of "
+				"one direction");
+	}
+	if (!(spec->head_dropout >= 0 && spec->head_dropout < 1))
+		return alm_fail(err, ALM_USAGE,
+			"--head-dropout: expected a share from 0 to below 1, found %g", spec->head_dropout);
+	if (spec->segment.width > 0 && (spec->sequences || spec->n_extra > 0))
+		return alm_fail(err, ALM_BUG, "segments have a head of their own");
 	if (spec->n_features < 1 || spec->n_extra < 0 || spec->n_outputs < 1)
 		return alm_fail(err, ALM_BUG, "network of %d features, %d extra inputs and %d outputs",
 			spec->n_features, spec->n_extra, spec->n_outputs);
 	return ALM_OK;
 }
 
-static const struct alm_recurrent *top(const struct alm_network *network)
+const struct alm_layer *alm_network_top(const struct alm_network *network)
 {
 	return &network->layers[network->spec.n_layers - 1];
 }
 
-static enum alm_status build(struct alm_network *network, struct alm_error *err)
+static enum alm_status build_parts(struct alm_network *network, size_t *n_packed, struct alm_error *err)
 {
 	const struct alm_network_spec *spec = &network->spec;
-	size_t n_packed = 0;
 	int n_inputs = spec->n_features;
 	enum alm_status status = ALM_OK;
-	for (int i = 0; i < spec->n_layers && status == ALM_OK; i++) {
-		char prefix[16];
-		snprintf(prefix, sizeof prefix, "layer%d", i);
-		status = alm_recurrent_init(&network->layers[i], spec->layers[i].cell, network->kernel,
-			n_inputs, spec->layers[i].units, prefix, &network->params, &n_packed, err);
-		n_inputs = spec->layers[i].units;
+	if (spec->segment.width > 0) {
+		n_inputs = spec->layers[0].units;
+		status = alm_segment_init(&network->segment, &spec->segment, n_inputs, network->kernel,
+			&network->params, n_packed, err);
 	}
-	if (status == ALM_OK)
-		status = alm_dense_init(&network->head, network->kernel, n_inputs + spec->n_extra,
-			spec->n_outputs, "head", &network->params, &n_packed, err);
+	for (int i = 0; i < spec->n_layers && status == ALM_OK; i++) {
+		status = alm_layer_init(&network->layers[i], &spec->layers[i], i, n_inputs, network->kernel,
+			&network->params, n_packed, err);
+		n_inputs = network->layers[i].n_outputs;
+	}
+	if (status != ALM_OK)
+		return status;
+	return alm_dense_init(&network->head, network->kernel, n_inputs + spec->n_extra, spec->n_outputs,
+		"head", &network->params, n_packed, err);
+}
+
+static enum alm_status build(struct alm_network *network, struct alm_error *err)
+{
+	size_t n_packed = 0;
+	enum alm_status status = build_parts(network, &n_packed, err);
 	if (status != ALM_OK)
 		return status;
 	size_t values = network->params.n_floats * sizeof(float), packed = n_packed * sizeof(float);
@@ -74,119 +108,67 @@ void alm_network_release(struct alm_network *network)
 
 void alm_network_initialise(struct alm_network *network, uint64_t seed)
 {
-	for (int i = 0; i < network->spec.n_layers; i++)
-		alm_recurrent_initialise(&network->layers[i], seed, i, network->values);
-	alm_dense_initialise(&network->head, seed, network->spec.n_layers, network->values);
+	int n_layers = network->spec.n_layers;
+	for (int i = 0; i < n_layers; i++)
+		alm_layer_initialise(&network->layers[i], seed, network->values);
+	alm_dense_initialise(&network->head, seed, (uint64_t)n_layers << 32, network->values);
+	if (network->spec.segment.width > 0)
+		alm_segment_initialise(
+			&network->segment, seed, (uint64_t)(n_layers + 1) << 32, network->values);
 	alm_network_pack(network);
 }
 
 void alm_network_pack(struct alm_network *network)
 {
 	for (int i = 0; i < network->spec.n_layers; i++)
-		alm_recurrent_pack(&network->layers[i], network->values, network->packed);
+		alm_layer_pack(&network->layers[i], network->values, network->packed);
 	alm_dense_pack(&network->head, network->values, network->packed);
+	if (network->spec.segment.width > 0)
+		alm_segment_pack(&network->segment, network->values, network->packed);
 }
 
-/* Widest layer that hands a gradient down, 0 when there is only one layer. */
-static size_t widest_below(const struct alm_network *network)
+size_t alm_network_head_rows(const struct alm_network *network, int n_steps, int rows)
 {
-	int units = 0;
-	for (int i = 0; i + 1 < network->spec.n_layers; i++)
-		if (network->layers[i].units > units)
-			units = network->layers[i].units;
-	return (size_t)units;
+	size_t times = 1;
+	if (network->spec.sequences)
+		times = (size_t)n_steps;
+	if (network->spec.segment.width > 0)
+		times = (size_t)network->spec.segment.n_positions;
+	return times * (size_t)rows;
 }
 
-static size_t work_bytes(const struct alm_network *network, int n_steps, int max_rows, bool training)
+int alm_network_row_outputs(const struct alm_network *network)
 {
-	size_t rows = (size_t)max_rows, n_bytes = 0;
-	for (int i = 0; i < network->spec.n_layers; i++)
-		n_bytes += alm_recurrent_work_bytes(&network->layers[i], n_steps, max_rows, training);
-	size_t outputs = rows * (size_t)network->spec.n_outputs * sizeof(float);
-	n_bytes += alm_arena_cost(rows * (size_t)network->head.ld * sizeof(float)) + alm_arena_cost(outputs);
-	if (training)
-		n_bytes += alm_arena_cost(outputs) +
-			   alm_arena_cost(rows * (size_t)network->head.n_inputs * sizeof(float)) +
-			   alm_arena_cost(rows * (size_t)top(network)->units * sizeof(float)) +
-			   2 * alm_arena_cost((size_t)n_steps * rows * widest_below(network) * sizeof(float));
-	return n_bytes;
+	int times = network->spec.segment.width > 0 ? network->spec.segment.n_positions : 1;
+	return times * network->spec.n_outputs;
 }
 
-enum alm_status alm_network_work_init(struct alm_network_work *work, const struct alm_network *network,
-	int n_steps, int max_rows, bool training, struct alm_error *err)
+/* The head's row for a step of a row. */
+static size_t head_row(const struct alm_network *network, int rows, int step, int row)
 {
-	struct alm_network_work made = {.n_steps = n_steps, .max_rows = max_rows, .training = training};
-	size_t rows = (size_t)max_rows;
-	enum alm_status status =
-		alm_arena_init(&made.arena, work_bytes(network, n_steps, max_rows, training), err);
-	if (status != ALM_OK)
-		return status;
-	for (int i = 0; i < network->spec.n_layers; i++)
-		alm_recurrent_work_init(
-			&made.layers[i], &network->layers[i], n_steps, max_rows, training, &made.arena);
-	made.head_in = alm_arena_floats(&made.arena, rows * (size_t)network->head.ld);
-	made.out = alm_arena_floats(&made.arena, rows * (size_t)network->spec.n_outputs);
-	if (training) {
-		made.d_out = alm_arena_floats(&made.arena, rows * (size_t)network->spec.n_outputs);
-		made.d_head_in = alm_arena_floats(&made.arena, rows * (size_t)network->head.n_inputs);
-		made.d_last = alm_arena_floats(&made.arena, rows * (size_t)top(network)->units);
-		for (int i = 0; i < 2; i++)
-			made.d_between[i] =
-				alm_arena_floats(&made.arena, (size_t)n_steps * rows * widest_below(network));
-	}
-	*work = made;
-	return ALM_OK;
+	if (network->spec.sequences)
+		return (size_t)step * (size_t)rows + (size_t)row;
+	return alm_network_head_rows(network, 1, 1) * (size_t)row;
 }
 
-void alm_network_work_release(struct alm_network_work *work)
+size_t alm_network_out_at(const struct alm_network *network, int rows, int step, int row)
 {
-	alm_arena_release(&work->arena);
-	*work = (struct alm_network_work){0};
+	return head_row(network, rows, step, row) * (size_t)network->spec.n_outputs;
 }
 
 float *alm_network_input(
 	const struct alm_network *network, const struct alm_network_work *work, int rows, int step, int row)
 {
-	return alm_recurrent_input(&network->layers[0], &work->layers[0], rows, step, row);
+	if (network->spec.segment.width > 0)
+		return work->segment.x +
+		       ((ptrdiff_t)step * rows + row) * (ptrdiff_t)network->segment.embed.ld;
+	struct alm_rows inputs = alm_layer_inputs(&network->layers[0], &work->layers[0], rows);
+	return alm_rows_at(&inputs, step, row);
 }
 
-float *alm_network_extra(const struct alm_network *network, const struct alm_network_work *work, int row)
+float *alm_network_extra(
+	const struct alm_network *network, const struct alm_network_work *work, int rows, int step, int row)
 {
-	return work->head_in + (size_t)row * (size_t)network->head.ld + (size_t)top(network)->units;
-}
-
-void alm_network_forward(const struct alm_network *network, struct alm_network_work *work, int rows)
-{
-	int n_layers = network->spec.n_layers;
-	for (int i = 0; i < n_layers; i++) {
-		bool is_top = i + 1 == n_layers;
-		alm_recurrent_forward(&network->layers[i], &work->layers[i], network->values, network->packed,
-			rows, is_top ? NULL : &network->layers[i + 1], is_top ? NULL : &work->layers[i + 1]);
-	}
-	size_t units = (size_t)top(network)->units;
-	const float *last = alm_recurrent_output(top(network), &work->layers[n_layers - 1], rows);
-	for (size_t row = 0; row < (size_t)rows; row++)
-		memcpy(work->head_in + row * (size_t)network->head.ld, last + row * units,
-			units * sizeof(float));
-	alm_dense_forward(&network->head, network->packed, rows, work->head_in, work->out);
-}
-
-void alm_network_backward(
-	const struct alm_network *network, struct alm_network_work *work, int rows, float *grads)
-{
-	const struct alm_dense *head = &network->head;
-	int n_layers = network->spec.n_layers;
-	size_t units = (size_t)top(network)->units;
-	alm_dense_backward(head, network->packed, rows, work->head_in, work->d_out, grads, work->d_head_in);
-	for (size_t row = 0; row < (size_t)rows; row++)
-		memcpy(work->d_last + row * units, work->d_head_in + row * (size_t)head->n_inputs,
-			units * sizeof(float));
-	const float *d_outputs = NULL;
-	for (int i = n_layers - 1; i >= 0; i--) {
-		float *d_inputs = i > 0 ? work->d_between[i & 1] : NULL;
-		alm_recurrent_backward(&network->layers[i], &work->layers[i], network->values,
-			network->packed, rows, i + 1 == n_layers ? work->d_last : NULL, d_outputs, grads,
-			d_inputs);
-		d_outputs = d_inputs;
-	}
+	return work->head_in + head_row(network, rows, step, row) * (size_t)network->head.ld +
+	       (size_t)alm_network_top(network)->n_outputs;
 }

@@ -1,8 +1,13 @@
 /*
- * A network: recurrent layers of any cells, stacked, and a linear head over the last layer's last output and
- * what is known ahead. It owns its weights; a work area holds what one worker needs for one shard.
+ * A network: recurrent layers of any cells, stacked, and a linear head over the last layer's outputs and what is known
+ * ahead. It owns its weights; a work area holds what one worker needs for one shard.
  *
- * Letters: T steps, R rows of a shard, F features, E extra inputs of the head, O outputs.
+ * Letters: T steps, R rows of a shard, F features, E extra inputs of the head, O outputs of the head, D outputs of the
+ * last layer, M segments of the horizon. The head is applied
+ *
+ *      once a row, to the last output            last:       out [R][O]
+ *      at every step                             sequences:  out [T][R][O]
+ *      at every segment that is decoded          segments:   out [R][M][O]
  */
 #ifndef ALM_NN_NETWORK_H
 #define ALM_NN_NETWORK_H
@@ -14,29 +19,30 @@
 #include "base/status.h"
 #include "linalg/gemm.h"
 #include "nn/dense.h"
+#include "nn/layer.h"
 #include "nn/params.h"
-#include "nn/recurrent.h"
+#include "nn/pass.h"
+#include "nn/segment.h"
 
 #define ALM_LAYERS_MAX 16
 #define ALM_UNITS_MAX  8192
 
-struct alm_layer_spec {
-	const struct almanac_cell *cell; /* not owned, must outlive the network */
-	int units;
-};
-
 struct alm_network_spec {
-	int n_features; /* F */
+	int n_features; /* F; the segment's width with segments */
 	int n_layers;
 	struct alm_layer_spec layers[ALM_LAYERS_MAX]; /* from the input up */
-	int n_extra;                                  /* E */
+	int n_extra;                                  /* E; none with segments */
 	int n_outputs;                                /* O */
+	bool sequences;                               /* the head sees every step */
+	double head_dropout;                          /* on the last layer's outputs, before the head */
+	struct alm_segment_spec segment;              /* width 0 = none */
 };
 
 struct alm_network {
 	struct alm_network_spec spec;
 	const struct alm_kernel *kernel;
-	struct alm_recurrent layers[ALM_LAYERS_MAX];
+	struct alm_segment segment;
+	struct alm_layer layers[ALM_LAYERS_MAX];
 	struct alm_dense head;
 	struct alm_params params; /* names and shapes */
 	struct alm_arena arena;   /* holds the two below */
@@ -44,7 +50,7 @@ struct alm_network {
 	float *packed;            /* the weights as the kernel wants them */
 };
 
-/* ALM_USAGE when a count is out of range, ALM_NO_MEMORY. The weights are zero. The caller releases. */
+/* ALM_USAGE when a count is out of range or layers do not fit, ALM_NO_MEMORY. The weights are zero. The caller releases. */
 ALM_MUST_CHECK enum alm_status alm_network_init(struct alm_network *network,
 	const struct alm_network_spec *spec, const struct alm_kernel *kernel, struct alm_error *err);
 void alm_network_release(struct alm_network *network);
@@ -60,31 +66,49 @@ struct alm_network_work {
 	struct alm_arena arena;
 	int n_steps, max_rows;
 	bool training;
-	struct alm_recurrent_work layers[ALM_LAYERS_MAX];
-	float *head_in;      /* [R][head.ld]: last output, extra inputs, one */
-	float *out;          /* [R][O] */
-	float *d_out;        /* [R][O]; training */
-	float *d_head_in;    /* [R][U + E]; training */
-	float *d_last;       /* [R][U]; training */
-	float *d_between[2]; /* [T][R][widest U]: gradients from layer to layer; training, stacked */
+	struct alm_layer_work layers[ALM_LAYERS_MAX];
+	struct alm_segment_work segment;               /* with segments, as the three below */
+	struct alm_layer_work decoder[ALM_LAYERS_MAX]; /* one step of R * M rows */
+	float *initial;                                /* [S][R * M][U] of one layer at a time */
+	float *d_states[ALM_LAYERS_MAX];               /* [S][R][U] each; training */
+	float *head_in;                                /* [head rows][head.ld]: outputs, extra inputs, one */
+	float *head_mask;    /* [head rows, or R with sequences][D]; training with head dropout */
+	float *out;          /* as above */
+	float *d_out;        /* as out; training */
+	float *d_head_in;    /* [head rows][D + E]; training */
+	float *d_between[2]; /* gradients from layer to layer; training */
 };
 
 ALM_MUST_CHECK enum alm_status alm_network_work_init(struct alm_network_work *work,
 	const struct alm_network *network, int n_steps, int max_rows, bool training, struct alm_error *err);
 void alm_network_work_release(struct alm_network_work *work);
 
-/* Where the caller writes the F features of a step and row, and the E extra inputs of a row, before forward.
+/*
+ * Where the caller writes, before forward: the F features of a step and row; the E extra inputs of the head at a step of
+ * a row (which without sequences is the same for every step).
  */
 float *alm_network_input(
 	const struct alm_network *network, const struct alm_network_work *work, int rows, int step, int row);
-float *alm_network_extra(const struct alm_network *network, const struct alm_network_work *work, int row);
+float *alm_network_extra(
+	const struct alm_network *network, const struct alm_network_work *work, int rows, int step, int row);
 
-/* Fills work->out [R][O]. */
-void alm_network_forward(const struct alm_network *network, struct alm_network_work *work, int rows);
+/* Outputs of the head for one row: O, and M times as many with segments. */
+int alm_network_row_outputs(const struct alm_network *network);
 
-/* From work->d_out [R][O]: adds the gradient of every weight to grads (laid out as params). After forward in
+/* Where those of a step of a row begin in `out`, or in d_out. Without sequences they are the same for every step. */
+size_t alm_network_out_at(const struct alm_network *network, int rows, int step, int row);
+
+/* Fills work->out. */
+void alm_network_forward(
+	const struct alm_network *network, struct alm_network_work *work, const struct alm_pass *pass);
+
+/* From work->d_out: adds the gradient of every weight to grads (laid out as params). After forward in
  * training. */
-void alm_network_backward(
-	const struct alm_network *network, struct alm_network_work *work, int rows, float *grads);
+void alm_network_backward(const struct alm_network *network, struct alm_network_work *work,
+	const struct alm_pass *pass, float *grads);
+
+/* Internal to the files of this module. */
+size_t alm_network_head_rows(const struct alm_network *network, int n_steps, int rows);
+const struct alm_layer *alm_network_top(const struct alm_network *network);
 
 #endif

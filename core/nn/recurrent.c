@@ -1,36 +1,42 @@
 #include "nn/recurrent.h"
 #include <stdio.h>
 #include <string.h>
+#include "nn/init.h"
 
-/* Steps whose weight gradient is taken in one product: enough rows for the kernel, few enough to be in cache.
- */
-#define CHUNK 4
-
-static bool is_split(const struct alm_recurrent *layer)
+bool alm_recurrent_is_split(const struct alm_recurrent *layer)
 {
-	return layer->cell->flags & ALMANAC_CELL_SPLIT;
+	return layer->spec.cell->flags & ALMANAC_CELL_SPLIT;
 }
 
-static bool has_rec(const struct alm_recurrent *layer)
+bool alm_recurrent_has_rec(const struct alm_recurrent *layer)
 {
-	return !(layer->cell->flags & ALMANAC_CELL_NO_REC);
+	return !(layer->spec.cell->flags & ALMANAC_CELL_NO_REC);
 }
 
-static bool keeps_pre(const struct alm_recurrent *layer)
+bool alm_recurrent_keeps_pre(const struct alm_recurrent *layer)
 {
-	return !(layer->cell->flags & ALMANAC_CELL_SAVED_ONLY);
+	return !(layer->spec.cell->flags & ALMANAC_CELL_SAVED_ONLY);
 }
 
-/* G * U: columns of the products. */
-static int width(const struct alm_recurrent *layer)
+int alm_recurrent_width(const struct alm_recurrent *layer)
 {
-	return layer->cell->gates * layer->units;
+	return layer->spec.cell->gates * layer->spec.units;
 }
 
-/* Inner length of the first product: x, one and, where summed, h. */
-static int depth(const struct alm_recurrent *layer)
+int alm_recurrent_depth(const struct alm_recurrent *layer)
 {
-	return layer->n_inputs + 1 + (has_rec(layer) && !is_split(layer) ? layer->units : 0);
+	bool summed = alm_recurrent_has_rec(layer) && !alm_recurrent_is_split(layer);
+	return layer->spec.n_inputs + 1 + (summed ? layer->spec.units : 0);
+}
+
+size_t alm_recurrent_state_floats(const struct alm_recurrent *layer, int rows)
+{
+	return (size_t)layer->spec.cell->states * (size_t)rows * (size_t)layer->spec.units;
+}
+
+static bool drops(const struct alm_recurrent *layer)
+{
+	return layer->spec.recurrent_dropout > 0 && alm_recurrent_has_rec(layer);
 }
 
 static enum alm_status add_tensor(struct alm_params *params, const char *prefix, const char *name, int n_dims,
@@ -44,15 +50,15 @@ static enum alm_status add_tensor(struct alm_params *params, const char *prefix,
 static enum alm_status declare(
 	struct alm_recurrent *layer, const char *prefix, struct alm_params *params, struct alm_error *err)
 {
-	const struct almanac_cell *cell = layer->cell;
-	int64_t gates = cell->gates, units = layer->units;
+	const struct almanac_cell *cell = layer->spec.cell;
+	int64_t gates = cell->gates, units = layer->spec.units;
 	enum alm_status status = add_tensor(
-		params, prefix, "W", 3, (int64_t[]){layer->n_inputs, gates, units}, &layer->w, err);
+		params, prefix, "W", 3, (int64_t[]){layer->spec.n_inputs, gates, units}, &layer->w, err);
 	if (status == ALM_OK)
 		status = add_tensor(params, prefix, "b", 2, (int64_t[]){gates, units}, &layer->b, err);
-	if (status == ALM_OK && is_split(layer))
+	if (status == ALM_OK && alm_recurrent_is_split(layer))
 		status = add_tensor(params, prefix, "c", 2, (int64_t[]){gates, units}, &layer->c, err);
-	if (status == ALM_OK && has_rec(layer))
+	if (status == ALM_OK && alm_recurrent_has_rec(layer))
 		status = add_tensor(params, prefix, "U", 3, (int64_t[]){units, gates, units}, &layer->u, err);
 	for (int i = 0; i < cell->n_params && status == ALM_OK; i++) {
 		size_t offset;
@@ -61,264 +67,134 @@ static enum alm_status declare(
 		if (i == 0)
 			layer->p = offset;
 	}
+	if (status == ALM_OK && layer->spec.trained_state)
+		status = add_tensor(params, prefix, "state.initial", 2, (int64_t[]){cell->states, units},
+			&layer->initial, err);
 	return status;
 }
 
-enum alm_status alm_recurrent_init(struct alm_recurrent *layer, const struct almanac_cell *cell,
-	const struct alm_kernel *kernel, int n_inputs, int units, const char *prefix,
-	struct alm_params *params, size_t *n_packed, struct alm_error *err)
+enum alm_status alm_recurrent_init(struct alm_recurrent *layer, const struct alm_recurrent_spec *spec,
+	const struct alm_kernel *kernel, const char *prefix, struct alm_params *params, size_t *n_packed,
+	struct alm_error *err)
 {
-	struct alm_recurrent made = {.cell = cell, .kernel = kernel, .n_inputs = n_inputs, .units = units};
-	made.ld = (n_inputs + 1 + units + 15) / 16 * 16;
+	struct alm_recurrent made = {.spec = *spec, .kernel = kernel};
+	int inputs = spec->n_inputs, units = spec->units;
+	made.ld = (inputs + 1 + units + 15) / 16 * 16;
 	enum alm_status status = declare(&made, prefix, params, err);
 	if (status != ALM_OK)
 		return status;
-	int n = width(&made);
+	int n = alm_recurrent_width(&made);
+	bool split = alm_recurrent_is_split(&made), rec = alm_recurrent_has_rec(&made);
 	made.pack_forward = *n_packed;
-	made.pack_split = made.pack_forward + alm_pack_floats(kernel, depth(&made), n);
-	made.pack_back_h = made.pack_split + (is_split(&made) ? alm_pack_floats(kernel, 1 + units, n) : 0);
-	made.pack_back_x = made.pack_back_h + (has_rec(&made) ? alm_pack_floats(kernel, n, units) : 0);
-	*n_packed = made.pack_back_x + alm_pack_floats(kernel, n, n_inputs);
+	made.pack_split = made.pack_forward + alm_pack_floats(kernel, alm_recurrent_depth(&made), n);
+	made.pack_back_h = made.pack_split + (split ? alm_pack_floats(kernel, 1 + units, n) : 0);
+	made.pack_back_x = made.pack_back_h + (rec ? alm_pack_floats(kernel, n, units) : 0);
+	*n_packed = made.pack_back_x + alm_pack_floats(kernel, n, inputs);
 	*layer = made;
 	return ALM_OK;
+}
+
+void alm_recurrent_initialise(
+	const struct alm_recurrent *layer, uint64_t seed, uint64_t stream, float *params)
+{
+	const struct almanac_cell *cell = layer->spec.cell;
+	int units = layer->spec.units, n = alm_recurrent_width(layer);
+	for (int gate = 0; gate < cell->gates; gate++) {
+		alm_init_glorot_uniform(layer->spec.n_inputs, units, n, seed, stream + 2 * (uint64_t)gate,
+			params + layer->w + gate * units);
+		if (alm_recurrent_has_rec(layer))
+			alm_init_orthogonal(units, n, seed, stream + 2 * (uint64_t)gate + 1,
+				params + layer->u + gate * units);
+		for (int unit = 0; unit < units; unit++)
+			params[layer->b + (size_t)(gate * units + unit)] =
+				cell->gate_bias ? cell->gate_bias[gate] : 0;
+	}
+	if (alm_recurrent_is_split(layer))
+		memset(params + layer->c, 0, (size_t)n * sizeof(float));
+	for (int i = 0; i < cell->n_params; i++)
+		for (int unit = 0; unit < units; unit++)
+			params[layer->p + (size_t)(i * units + unit)] = cell->params[i].init;
+	if (layer->spec.trained_state)
+		memset(params + layer->initial, 0, alm_recurrent_state_floats(layer, 1) * sizeof(float));
 }
 
 void alm_recurrent_pack(const struct alm_recurrent *layer, const float *params, float *packed)
 {
 	const struct alm_kernel *kernel = layer->kernel;
-	int n = width(layer), units = layer->units;
-	alm_pack(kernel, depth(layer), n, params + layer->w, n, packed + layer->pack_forward);
-	if (is_split(layer))
+	int n = alm_recurrent_width(layer), units = layer->spec.units;
+	alm_pack(kernel, alm_recurrent_depth(layer), n, params + layer->w, n, packed + layer->pack_forward);
+	if (alm_recurrent_is_split(layer))
 		alm_pack(kernel, 1 + units, n, params + layer->c, n, packed + layer->pack_split);
-	if (has_rec(layer))
+	if (alm_recurrent_has_rec(layer))
 		alm_pack_transposed(kernel, n, units, params + layer->u, n, packed + layer->pack_back_h);
-	alm_pack_transposed(kernel, n, layer->n_inputs, params + layer->w, n, packed + layer->pack_back_x);
+	alm_pack_transposed(
+		kernel, n, layer->spec.n_inputs, params + layer->w, n, packed + layer->pack_back_x);
 }
 
-static size_t floats_cost(size_t a, size_t b, size_t c)
+/* Floats of each buffer of a shard, in the order of the struct. */
+struct sizes {
+	size_t z, gates, states, ends, saved, mask, d_x, chunk, state;
+};
+
+static struct sizes sizes_of(const struct alm_recurrent *layer, int n_steps, int max_rows, bool training)
 {
-	return alm_arena_cost(a * b * c * sizeof(float));
+	size_t steps = (size_t)n_steps, rows = (size_t)max_rows;
+	size_t gates = rows * (size_t)alm_recurrent_width(layer);
+	size_t state = alm_recurrent_state_floats(layer, max_rows);
+	struct sizes sizes = {
+		.z = steps * rows * (size_t)layer->ld, .gates = gates, .states = 2 * state, .ends = state};
+	if (!training)
+		return sizes;
+	if (alm_recurrent_keeps_pre(layer))
+		sizes.gates = steps * gates;
+	sizes.states = (steps + 1) * state;
+	sizes.saved = steps * rows * (size_t)layer->spec.cell->saved * (size_t)layer->spec.units;
+	sizes.chunk = ALM_CHUNK_STEPS * gates;
+	sizes.state = state;
+	sizes.d_x = layer->spec.reversed ? rows * (size_t)layer->spec.n_inputs : 0;
+	sizes.mask = drops(layer) ? rows * (size_t)layer->spec.units : 0;
+	return sizes;
 }
 
 size_t alm_recurrent_work_bytes(const struct alm_recurrent *layer, int n_steps, int max_rows, bool training)
 {
-	const struct almanac_cell *cell = layer->cell;
-	size_t steps = (size_t)n_steps, rows = (size_t)max_rows;
-	size_t gate = rows * (size_t)width(layer), state = rows * (size_t)(cell->states * layer->units);
-	size_t kept = training && keeps_pre(layer) ? steps : 1;
-	size_t n_bytes = floats_cost(steps + 1, rows, (size_t)layer->ld) + floats_cost(kept, gate, 1) +
-			 floats_cost(training ? steps + 1 : 2, state, 1) + 2 * floats_cost(state, 1, 1);
-	if (is_split(layer))
-		n_bytes += floats_cost(kept, gate, 1);
-	if (training)
-		n_bytes += floats_cost(steps, rows, (size_t)cell->saved * (size_t)layer->units) +
-			   floats_cost(CHUNK, gate, is_split(layer) ? 2 : 1) + ALM_ALIGN;
+	struct sizes sizes = sizes_of(layer, n_steps, max_rows, training);
+	size_t both = alm_recurrent_is_split(layer) ? 2 : 1;
+	const size_t floats[] = {sizes.z, sizes.states, sizes.ends, sizes.saved, sizes.mask, sizes.mask,
+		sizes.d_x, sizes.state, sizes.state, sizes.state};
+	size_t n_bytes = both * (alm_arena_cost(sizes.gates * sizeof(float)) +
+					alm_arena_cost(sizes.chunk * sizeof(float)));
+	for (size_t i = 0; i < sizeof floats / sizeof *floats; i++)
+		n_bytes += alm_arena_cost(floats[i] * sizeof(float));
 	return n_bytes;
 }
 
 void alm_recurrent_work_init(struct alm_recurrent_work *work, const struct alm_recurrent *layer, int n_steps,
 	int max_rows, bool training, struct alm_arena *arena)
 {
-	const struct almanac_cell *cell = layer->cell;
-	size_t steps = (size_t)n_steps, rows = (size_t)max_rows;
-	size_t gate = rows * (size_t)width(layer), state = rows * (size_t)(cell->states * layer->units);
-	size_t kept = training && keeps_pre(layer) ? steps : 1;
+	struct sizes sizes = sizes_of(layer, n_steps, max_rows, training);
+	bool split = alm_recurrent_is_split(layer);
 	*work = (struct alm_recurrent_work){.n_steps = n_steps, .max_rows = max_rows, .training = training};
-	work->z = alm_arena_floats(arena, (steps + 1) * rows * (size_t)layer->ld);
-	work->pre = alm_arena_floats(arena, kept * gate);
-	work->states = alm_arena_floats(arena, (training ? steps + 1 : 2) * state);
-	work->d_next = alm_arena_floats(arena, state);
-	work->d_prev = alm_arena_floats(arena, state);
-	if (is_split(layer))
-		work->rec = alm_arena_floats(arena, kept * gate);
+	work->z = alm_arena_floats(arena, sizes.z);
+	work->pre = alm_arena_floats(arena, sizes.gates);
+	work->rec = split ? alm_arena_floats(arena, sizes.gates) : NULL;
+	work->states = alm_arena_floats(arena, sizes.states);
+	work->ends = alm_arena_floats(arena, sizes.ends);
 	if (!training)
 		return;
-	work->saved = alm_arena_floats(arena, steps * rows * (size_t)cell->saved * (size_t)layer->units);
-	work->d_pre = alm_arena_floats(arena, CHUNK * gate);
-	if (is_split(layer))
-		work->d_rec = alm_arena_floats(arena, CHUNK * gate);
+	work->saved = alm_arena_floats(arena, sizes.saved);
+	work->mask = sizes.mask ? alm_arena_floats(arena, sizes.mask) : NULL;
+	work->d_h = sizes.mask ? alm_arena_floats(arena, sizes.mask) : NULL;
+	work->d_x = sizes.d_x ? alm_arena_floats(arena, sizes.d_x) : NULL;
+	work->d_pre = alm_arena_floats(arena, sizes.chunk);
+	work->d_rec = split ? alm_arena_floats(arena, sizes.chunk) : NULL;
+	work->d_next = alm_arena_floats(arena, sizes.state);
+	work->d_prev = alm_arena_floats(arena, sizes.state);
+	work->d_ends = alm_arena_floats(arena, sizes.state);
 }
 
-static float *z_at(
-	const struct alm_recurrent *layer, const struct alm_recurrent_work *work, int rows, int step)
-{
-	return work->z + (size_t)step * (size_t)rows * (size_t)layer->ld;
-}
-
-float *alm_recurrent_input(
-	const struct alm_recurrent *layer, const struct alm_recurrent_work *work, int rows, int step, int row)
-{
-	return z_at(layer, work, rows, step) + (size_t)row * (size_t)layer->ld;
-}
-
-/* Floats of all states of a shard: [S][R][U]. */
-static size_t state_floats(const struct alm_recurrent *layer, int rows)
-{
-	return (size_t)layer->cell->states * (size_t)rows * (size_t)layer->units;
-}
-
-/* States before step t; all are kept in training, the last two otherwise. */
-static float *state_at(
-	const struct alm_recurrent *layer, const struct alm_recurrent_work *work, int rows, int step)
-{
-	return work->states + (size_t)(work->training ? step : step & 1) * state_floats(layer, rows);
-}
-
-const float *alm_recurrent_output(
+struct alm_rows alm_recurrent_inputs(
 	const struct alm_recurrent *layer, const struct alm_recurrent_work *work, int rows)
 {
-	return state_at(layer, work, rows, work->n_steps);
-}
-
-/* pre or rec of a step: one buffer when the cell keeps none. */
-static float *gates_at(const struct alm_recurrent *layer, const struct alm_recurrent_work *work,
-	float *buffer, int rows, int step)
-{
-	if (!buffer || !work->training || !keeps_pre(layer))
-		return buffer;
-	return buffer + (size_t)step * (size_t)rows * (size_t)width(layer);
-}
-
-static float *saved_at(
-	const struct alm_recurrent *layer, const struct alm_recurrent_work *work, int rows, int step)
-{
-	if (!work->training)
-		return NULL;
-	return work->saved + (size_t)step * (size_t)rows * (size_t)layer->cell->saved * (size_t)layer->units;
-}
-
-/* Copies h [R][U] into rows of a wider buffer. */
-static void scatter(int rows, int units, const float *h, float *to, int ld)
-{
-	for (int row = 0; row < rows; row++)
-		memcpy(to + (size_t)row * (size_t)ld, h + (size_t)row * (size_t)units,
-			(size_t)units * sizeof(float));
-}
-
-/* Z's constant column is one, its h of step 0 and the first states are zero. */
-static void begin(const struct alm_recurrent *layer, struct alm_recurrent_work *work, int rows)
-{
-	for (int step = 0; step < work->n_steps; step++)
-		for (int row = 0; row < rows; row++)
-			alm_recurrent_input(layer, work, rows, step, row)[layer->n_inputs] = 1;
-	for (int row = 0; row < rows; row++)
-		memset(alm_recurrent_input(layer, work, rows, 0, row) + layer->n_inputs + 1, 0,
-			(size_t)layer->units * sizeof(float));
-	memset(state_at(layer, work, rows, 0), 0, state_floats(layer, rows) * sizeof(float));
-}
-
-static const float *own_params(const struct alm_recurrent *layer, const float *params)
-{
-	return layer->cell->n_params > 0 ? params + layer->p : NULL;
-}
-
-void alm_recurrent_forward(const struct alm_recurrent *layer, struct alm_recurrent_work *work,
-	const float *params, const float *packed, int rows, const struct alm_recurrent *above,
-	struct alm_recurrent_work *above_work)
-{
-	const struct alm_kernel *kernel = layer->kernel;
-	int n = width(layer), units = layer->units;
-	begin(layer, work, rows);
-	for (int step = 0; step < work->n_steps; step++) {
-		const float *z = z_at(layer, work, rows, step);
-		float *pre = gates_at(layer, work, work->pre, rows, step);
-		float *rec = gates_at(layer, work, work->rec, rows, step);
-		alm_gemm_packed(kernel, rows, n, depth(layer), z, layer->ld, packed + layer->pack_forward,
-			pre, n, false);
-		if (rec)
-			alm_gemm_packed(kernel, rows, n, 1 + units, z + layer->n_inputs, layer->ld,
-				packed + layer->pack_split, rec, n, false);
-		float *next = state_at(layer, work, rows, step + 1);
-		layer->cell->forward(&(struct almanac_forward){
-			.rows = rows,
-			.units = units,
-			.pre = pre,
-			.rec = rec,
-			.param = own_params(layer, params),
-			.prev = state_at(layer, work, rows, step),
-			.next = next,
-			.saved = saved_at(layer, work, rows, step),
-		});
-		scatter(rows, units, next, z_at(layer, work, rows, step + 1) + layer->n_inputs + 1,
-			layer->ld);
-		if (above)
-			scatter(rows, units, next, alm_recurrent_input(above, above_work, rows, step, 0),
-				above->ld);
-	}
-}
-
-static void add_to(size_t n, const float *restrict from, float *restrict to)
-{
-#pragma omp simd
-	for (size_t i = 0; i < n; i++)
-		to[i] += from[i];
-}
-
-/* One step of the cell's backward: d_next (complete) -> d_pre, d_rec of its place in the chunk, d_prev. */
-static void backward_step(const struct alm_recurrent *layer, struct alm_recurrent_work *work,
-	const float *params, int rows, int step, float *d_pre, float *d_rec, float *grads)
-{
-	bool keeps = keeps_pre(layer);
-	layer->cell->backward(&(struct almanac_backward){
-		.rows = rows,
-		.units = layer->units,
-		.pre = keeps ? gates_at(layer, work, work->pre, rows, step) : NULL,
-		.rec = keeps ? gates_at(layer, work, work->rec, rows, step) : NULL,
-		.param = own_params(layer, params),
-		.prev = state_at(layer, work, rows, step),
-		.next = state_at(layer, work, rows, step + 1),
-		.saved = saved_at(layer, work, rows, step),
-		.d_next = work->d_next,
-		.d_pre = d_pre,
-		.d_rec = d_rec,
-		.d_prev = work->d_prev,
-		.d_param = layer->cell->n_params > 0 ? grads + layer->p : NULL,
-	});
-}
-
-/* Weight gradients of n_steps steps from `first`, whose d_pre and d_rec fill the chunk in rising order. */
-static void backward_weights(const struct alm_recurrent *layer, const struct alm_recurrent_work *work,
-	int rows, int first, int n_steps, const float *d_pre, const float *d_rec, float *grads)
-{
-	const float *z = z_at(layer, work, rows, first);
-	int n = width(layer), k = n_steps * rows;
-	alm_gemm_gradient(layer->kernel, depth(layer), n, k, z, layer->ld, d_pre, n, grads + layer->w, n);
-	if (d_rec)
-		alm_gemm_gradient(layer->kernel, 1 + layer->units, n, k, z + layer->n_inputs, layer->ld,
-			d_rec, n, grads + layer->c, n);
-}
-
-void alm_recurrent_backward(const struct alm_recurrent *layer, struct alm_recurrent_work *work,
-	const float *params, const float *packed, int rows, const float *d_last, const float *d_outputs,
-	float *grads, float *d_inputs)
-{
-	const struct alm_kernel *kernel = layer->kernel;
-	int n = width(layer), units = layer->units;
-	size_t gate = (size_t)rows * (size_t)n, output = (size_t)rows * (size_t)units;
-	memset(work->d_next, 0, state_floats(layer, rows) * sizeof(float));
-	if (d_last)
-		memcpy(work->d_next, d_last, output * sizeof(float));
-	for (int step = work->n_steps - 1; step >= 0; step--) {
-		int place = step % CHUNK;
-		float *d_pre = work->d_pre + (size_t)place * gate;
-		float *d_rec = work->d_rec ? work->d_rec + (size_t)place * gate : NULL;
-		if (d_outputs)
-			add_to(output, d_outputs + (size_t)step * output, work->d_next);
-		backward_step(layer, work, params, rows, step, d_pre, d_rec, grads);
-		if (has_rec(layer))
-			alm_gemm_packed(kernel, rows, units, n, d_rec ? d_rec : d_pre, n,
-				packed + layer->pack_back_h, work->d_prev, units, true);
-		if (d_inputs)
-			alm_gemm_packed(kernel, rows, layer->n_inputs, n, d_pre, n,
-				packed + layer->pack_back_x,
-				d_inputs + (size_t)step * (size_t)rows * (size_t)layer->n_inputs,
-				layer->n_inputs, false);
-		if (place == 0) {
-			int n_steps = work->n_steps - step < CHUNK ? work->n_steps - step : CHUNK;
-			backward_weights(layer, work, rows, step, n_steps, work->d_pre, work->d_rec, grads);
-		}
-		float *swap = work->d_next;
-		work->d_next = work->d_prev;
-		work->d_prev = swap;
-	}
+	return (struct alm_rows){work->z, (ptrdiff_t)rows * layer->ld, layer->ld};
 }

@@ -63,11 +63,11 @@ static void find_range(struct testing *testing)
 		if (n == 0)
 			continue;
 		const struct alm_frame *frame = &windows->panel->frames[i];
-		size_t last_row = windows->first_row[i] + (n - 1) * (size_t)windows->spec.stride;
+		size_t last_now = windows->first_now[i] + (n - 1) * (size_t)windows->spec.stride;
 		int64_t first = alm_frame_time(windows->panel, frame,
-			(int64_t)alm_window_target_row(&windows->spec, windows->first_row[i], 0));
+			(int64_t)alm_window_target_row(&windows->spec, windows->first_now[i], 0));
 		int64_t last = alm_frame_time(windows->panel, frame,
-			(int64_t)alm_window_target_row(&windows->spec, last_row, windows->spec.horizon - 1));
+			(int64_t)alm_window_target_row(&windows->spec, last_now, windows->spec.horizon - 1));
 		testing->first_ms = first < testing->first_ms ? first : testing->first_ms;
 		testing->last_ms = last > testing->last_ms ? last : testing->last_ms;
 	}
@@ -146,6 +146,8 @@ static enum alm_status run(struct testing *testing, struct alm_error *err)
 		&champion->trained.spec, &testing->data, err);
 	if (status == ALM_OK)
 		status = alm_prepared_match(&testing->data, &champion->trained, err);
+	if (status == ALM_OK)
+		status = alm_scaler_attach(&champion->trained.scaler, &testing->data.panel, err);
 	if (status == ALM_OK)
 		status = choose_windows(testing, err);
 	if (status == ALM_OK)

@@ -25,7 +25,8 @@ static enum alm_status find_windows(struct forecasting *forecasting, struct alm_
 {
 	const struct alm_panel *panel = &forecasting->panel;
 	const struct alm_window_spec *spec = &forecasting->champion.trained.plan.window;
-	size_t inputs = alm_window_input_row(spec, 0, spec->lookback - 1) + 1;
+	size_t horizon = (size_t)(spec->delay + spec->horizon),
+	       inputs = (size_t)alm_window_span(spec) - horizon;
 	forecasting->windows = malloc((size_t)panel->n_frames * sizeof *forecasting->windows);
 	if (!forecasting->windows)
 		return alm_fail_memory(err, (size_t)panel->n_frames * sizeof *forecasting->windows);
@@ -35,7 +36,7 @@ static enum alm_status find_windows(struct forecasting *forecasting, struct alm_
 			continue;
 		if (frame->n_rows >= inputs)
 			forecasting->windows[forecasting->n++] =
-				(struct alm_window){.frame = i, .first_row = frame->n_rows - inputs};
+				(struct alm_window){.frame = i, .now = frame->n_rows - 1};
 		else
 			alm_note(forecasting->context->reporter,
 				"series '%s' is left out: it has %zu rows without a long gap up to the "
@@ -53,14 +54,15 @@ static enum alm_status find_windows(struct forecasting *forecasting, struct alm_
 static enum alm_status predict(struct forecasting *forecasting, struct alm_error *err)
 {
 	struct alm_champion *champion = &forecasting->champion;
-	size_t n_bytes, outputs = (size_t)champion->trained.network.spec.n_outputs;
+	const struct alm_trained *trained = &champion->trained;
+	size_t n_bytes, outputs = (size_t)trained->plan.window.horizon * (size_t)trained->n_targets;
 	if (!alm_mul_size((size_t)forecasting->n, outputs * sizeof(float), &n_bytes))
 		return alm_fail_memory(err, SIZE_MAX);
 	forecasting->values = malloc(n_bytes);
 	if (!forecasting->values)
 		return alm_fail_memory(err, n_bytes);
 	return alm_model_forecaster_run(&champion->forecaster, &forecasting->panel, forecasting->windows,
-		(size_t)forecasting->n, forecasting->values, err);
+		(size_t)forecasting->n, forecasting->values, NULL, err);
 }
 
 /* The observed values of a channel up to the cutoff, NaN where there was none. */
@@ -96,7 +98,7 @@ static enum alm_status fill_item(const struct forecasting *forecasting, int whic
 		forecasting->values + (size_t)which * steps * (size_t)trained->n_targets + (size_t)channel;
 	for (size_t step = 0; step < steps; step++) {
 		item->times_ms[step] = alm_frame_time(&forecasting->panel, frame,
-			(int64_t)alm_window_target_row(spec, window->first_row, (int64_t)step));
+			(int64_t)alm_window_target_row(spec, window->now, (int64_t)step));
 		item->values[step] = (double)values[step * (size_t)trained->n_targets];
 	}
 	copy_history(forecasting, frame, channel, item);
@@ -160,6 +162,8 @@ static enum alm_status run(
 	enum alm_status status =
 		alm_prepare_tail(forecasting->context, champion->db, &champion->dataset, &champion->trained,
 			request->has_cutoff ? request->cutoff_ms : INT64_MAX, &forecasting->panel, err);
+	if (status == ALM_OK)
+		status = alm_scaler_attach(&champion->trained.scaler, &forecasting->panel, err);
 	if (status == ALM_OK)
 		status = find_windows(forecasting, err);
 	if (status == ALM_OK)

@@ -57,6 +57,27 @@ static enum alm_status check_windows(const struct training *training, struct alm
 		training->dataset.name, (long long)alm_window_span(&data->plan.window), longest);
 }
 
+/* The scaler of the training part takes the place of the one that changes nothing. */
+static enum alm_status fit_scaler(struct training *training, struct alm_error *err)
+{
+	struct alm_prepared *data = &training->data;
+	struct alm_reporter *reporter = training->context->reporter;
+	enum alm_scaling scaling = (enum alm_scaling)data->spec.scaler;
+	struct alm_scaler scaler;
+	enum alm_status status =
+		alm_scaler_fit(&scaler, &data->panel, &data->split.train, scaling, reporter, err);
+	if (status != ALM_OK)
+		return status;
+	alm_scaler_release(&training->trained.scaler);
+	training->trained.scaler = scaler;
+	if (data->spec.scale_by == ALM_SCALE_BY_SERIES)
+		status = alm_scaler_fit_series(
+			&training->trained.scaler, &data->panel, &data->split.train, scaling, reporter, err);
+	if (status == ALM_OK)
+		status = alm_scaler_attach(&training->trained.scaler, &data->panel, err);
+	return status;
+}
+
 /* Everything that can be wrong with data, spec and cell, before anything is written. */
 static enum alm_status prepare(struct training *training, struct alm_error *err)
 {
@@ -79,13 +100,9 @@ static enum alm_status prepare(struct training *training, struct alm_error *err)
 			&training->folders, err);
 	if (status != ALM_OK)
 		return status;
-	struct alm_scaler scaler;
-	status = alm_scaler_fit(&scaler, &data->panel, &data->split.train,
-		(enum alm_scaling)data->spec.scaler, context->reporter, err);
+	status = fit_scaler(training, err);
 	if (status != ALM_OK)
 		return status;
-	alm_scaler_release(&training->trained.scaler);
-	training->trained.scaler = scaler;
 	struct alm_feed feed = alm_trained_feed(&training->trained, &data->panel);
 	return alm_feed_scan(&feed, err);
 }
@@ -125,8 +142,7 @@ static enum alm_status train(struct training *training, struct alm_error *err)
 	enum alm_status status = alm_pool_new(threads, &training->pool, err);
 	if (status != ALM_OK)
 		return status;
-	struct alm_train_options options = {.loss = alm_loss_at(spec->loss),
-		.delta = (float)spec->huber_delta,
+	struct alm_train_options options = {.objective = training->trained.objective,
 		.optimizer = alm_optim_at(spec->optimizer),
 		.schedule = alm_schedule_at(spec->schedule),
 		.rate = spec->rate,

@@ -36,13 +36,13 @@ static enum alm_status explain(const struct alm_prepared *data, const char *part
 	const struct alm_frame *frame = &panel->frames[window.frame];
 	const struct alm_window_spec *spec = &windows->spec;
 	*out = (struct alm_window_explained){.index = (int64_t)index,
-		.first_input_ms = alm_frame_time(panel, frame, (int64_t)window.first_row),
-		.last_input_ms = alm_frame_time(panel, frame,
-			(int64_t)alm_window_input_row(spec, window.first_row, spec->lookback - 1)),
-		.first_target_ms = alm_frame_time(
-			panel, frame, (int64_t)alm_window_target_row(spec, window.first_row, 0)),
-		.last_target_ms = alm_frame_time(panel, frame,
-			(int64_t)alm_window_target_row(spec, window.first_row, spec->horizon - 1))};
+		.first_input_ms =
+			alm_frame_time(panel, frame, (int64_t)alm_window_input_row(spec, window.now, 0)),
+		.last_input_ms = alm_frame_time(panel, frame, (int64_t)window.now),
+		.first_target_ms =
+			alm_frame_time(panel, frame, (int64_t)alm_window_target_row(spec, window.now, 0)),
+		.last_target_ms = alm_frame_time(
+			panel, frame, (int64_t)alm_window_target_row(spec, window.now, spec->horizon - 1))};
 	snprintf(out->part, sizeof out->part, "%s", part);
 	out->series = strdup(frame->series);
 	return out->series ? ALM_OK : alm_fail_memory(err, strlen(frame->series) + 1);

@@ -31,6 +31,7 @@ struct alm_series_rows {
 
 struct alm_frame {
 	const char *series; /* name; owned by the panel */
+	int scale_row;      /* of the scaler that was attached to the panel; 0 until then */
 	int64_t start_ms;   /* time of row 0 */
 	int64_t grid_ms;    /* what the grid is counted from: row 0 is step grid_row after it */
 	int64_t grid_row;

@@ -1,6 +1,7 @@
 #include "series/scaler.h"
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* What has been seen of one channel. */
 struct seen {
@@ -8,15 +9,40 @@ struct seen {
 	double sum, squares, least, most;
 };
 
-enum alm_status alm_scaler_init(struct alm_scaler *scaler, int n_channels, struct alm_error *err)
+static void release_series(char **series, int n)
 {
-	size_t n_bytes = (size_t)n_channels * sizeof(float);
-	struct alm_scaler made = {n_channels, calloc(1, n_bytes), malloc(n_bytes)};
-	if (!made.center || !made.scale) {
+	for (int i = 0; series && i < n; i++)
+		free(series[i]);
+	free(series);
+}
+
+static char **copy_series(const char *const *series, int n)
+{
+	char **made = calloc((size_t)n + 1, sizeof *made);
+	for (int i = 0; made && i < n; i++) {
+		made[i] = strdup(series[i]);
+		if (!made[i]) {
+			release_series(made, n);
+			return NULL;
+		}
+	}
+	return made;
+}
+
+enum alm_status alm_scaler_init(struct alm_scaler *scaler, int n_channels, const char *const *series,
+	int n_series, struct alm_error *err)
+{
+	size_t n = (size_t)n_channels * ((size_t)n_series + 1), n_bytes = n * sizeof(float);
+	struct alm_scaler made = {.n_channels = n_channels,
+		.n_series = n_series,
+		.series = copy_series(series, n_series),
+		.center = calloc(1, n_bytes),
+		.scale = malloc(n_bytes)};
+	if (!made.center || !made.scale || !made.series) {
 		alm_scaler_release(&made);
 		return alm_fail_memory(err, n_bytes);
 	}
-	for (int i = 0; i < n_channels; i++)
+	for (size_t i = 0; i < n; i++)
 		made.scale[i] = 1;
 	*scaler = made;
 	return ALM_OK;
@@ -24,21 +50,30 @@ enum alm_status alm_scaler_init(struct alm_scaler *scaler, int n_channels, struc
 
 void alm_scaler_release(struct alm_scaler *scaler)
 {
+	release_series(scaler->series, scaler->n_series);
 	free(scaler->center);
 	free(scaler->scale);
 	*scaler = (struct alm_scaler){0};
 }
 
-/* Every observed value of a channel within the part; `center` is subtracted before squaring. */
-static struct seen look_at(
-	const struct alm_panel *panel, const struct alm_part *part, int channel, double center)
+/* Observed values of a channel within a part, in the frames from first to end - 1. */
+struct sight {
+	const struct alm_panel *panel;
+	const struct alm_part *part;
+	int first, end;
+	int channel;
+};
+
+/* Every value in sight; `center` is subtracted before squaring. */
+static struct seen look_at(const struct sight *sight, double center)
 {
+	const struct alm_panel *panel = sight->panel;
 	struct seen seen = {.least = INFINITY, .most = -INFINITY};
-	for (int i = 0; i < panel->n_frames; i++) {
+	for (int i = sight->first; i < sight->end; i++) {
 		const struct alm_frame *frame = &panel->frames[i];
-		size_t end = alm_frame_row_at(panel, frame, part->to_ms);
-		for (size_t row = alm_frame_row_at(panel, frame, part->from_ms); row < end; row++) {
-			size_t at = row * (size_t)panel->n_channels + (size_t)channel;
+		size_t end = alm_frame_row_at(panel, frame, sight->part->to_ms);
+		for (size_t row = alm_frame_row_at(panel, frame, sight->part->from_ms); row < end; row++) {
+			size_t at = row * (size_t)panel->n_channels + (size_t)sight->channel;
 			if (!frame->observed[at])
 				continue;
 			double value = (double)frame->values[at];
@@ -52,24 +87,32 @@ static struct seen look_at(
 	return seen;
 }
 
-/* Center and width of a channel; two passes, so that a large mean does not eat a small deviation. */
-static void fit_channel(const struct alm_panel *panel, const struct alm_part *part, int channel,
-	enum alm_scaling scaling, const struct seen *seen, double *center, double *scale)
+/*
+ * Center and scale of what is in sight; two passes, so that a large mean does not eat a small deviation. A constant has
+ * scale 1.
+ */
+static void fit_channel(const struct sight *sight, const struct seen *seen, enum alm_scaling scaling,
+	float *center, float *scale)
 {
-	*center = 0;
-	*scale = 1;
+	double middle = 0, width = 1;
 	switch (scaling) {
 	case ALM_SCALE_ZSCORE:
-		*center = seen->sum / (double)seen->n;
-		*scale = sqrt(look_at(panel, part, channel, *center).squares / (double)seen->n);
+		middle = seen->sum / (double)seen->n;
+		width = sqrt(look_at(sight, middle).squares / (double)seen->n);
 		break;
 	case ALM_SCALE_MINMAX:
-		*center = seen->least;
-		*scale = seen->most - seen->least;
+		middle = seen->least;
+		width = seen->most - seen->least;
 		break;
 	case ALM_SCALE_NONE:
 		break;
 	}
+	if (seen->least == seen->most && scaling != ALM_SCALE_NONE) {
+		middle = seen->least;
+		width = 1;
+	}
+	*center = (float)middle;
+	*scale = (float)width > 0 ? (float)width : 1;
 }
 
 static enum alm_status fit(struct alm_scaler *scaler, const struct alm_panel *panel,
@@ -77,23 +120,19 @@ static enum alm_status fit(struct alm_scaler *scaler, const struct alm_panel *pa
 	struct alm_error *err)
 {
 	for (int channel = 0; channel < panel->n_channels - panel->n_known; channel++) {
-		double center, scale;
-		struct seen seen = look_at(panel, part, channel, 0);
+		struct sight sight = {
+			.panel = panel, .part = part, .end = panel->n_frames, .channel = channel};
+		struct seen seen = look_at(&sight, 0);
 		if (seen.n == 0)
 			return alm_fail(err, ALM_BAD_DATA,
 				"channel '%s' has no observed value in the training part; leave it out with "
 				"--past or move --valid-from",
 				panel->channels[channel]);
-		fit_channel(panel, part, channel, scaling, &seen, &center, &scale);
-		if (seen.least == seen.most && scaling != ALM_SCALE_NONE) {
+		if (seen.least == seen.most && scaling != ALM_SCALE_NONE)
 			alm_note(reporter,
 				"channel '%s' is constant (%g) in the training part; it is only centred",
 				panel->channels[channel], seen.least);
-			center = seen.least;
-			scale = 1;
-		}
-		scaler->center[channel] = (float)center;
-		scaler->scale[channel] = (float)scale > 0 ? (float)scale : 1;
+		fit_channel(&sight, &seen, scaling, &scaler->center[channel], &scaler->scale[channel]);
 	}
 	return ALM_OK;
 }
@@ -103,7 +142,7 @@ enum alm_status alm_scaler_fit(struct alm_scaler *scaler, const struct alm_panel
 	struct alm_error *err)
 {
 	struct alm_scaler made;
-	enum alm_status status = alm_scaler_init(&made, panel->n_channels, err);
+	enum alm_status status = alm_scaler_init(&made, panel->n_channels, NULL, 0, err);
 	if (status != ALM_OK)
 		return status;
 	status = fit(&made, panel, part, scaling, reporter, err);
@@ -112,4 +151,83 @@ enum alm_status alm_scaler_fit(struct alm_scaler *scaler, const struct alm_panel
 	else
 		alm_scaler_release(&made);
 	return status;
+}
+
+/* One series' row, row 0's values where it has none; whether that happened. */
+static bool fit_one(struct alm_scaler *scaler, int row, const struct sight *of, enum alm_scaling scaling)
+{
+	size_t n = (size_t)scaler->n_channels;
+	float *center = scaler->center + (size_t)row * n, *scale = scaler->scale + (size_t)row * n;
+	bool lacks = false;
+	memcpy(center, scaler->center, n * sizeof(float));
+	memcpy(scale, scaler->scale, n * sizeof(float));
+	for (int channel = 0; channel < of->panel->n_channels - of->panel->n_known; channel++) {
+		struct sight sight = *of;
+		sight.channel = channel;
+		struct seen seen = look_at(&sight, 0);
+		if (seen.n > 0)
+			fit_channel(&sight, &seen, scaling, &center[channel], &scale[channel]);
+		lacks |= seen.n == 0;
+	}
+	return lacks;
+}
+
+enum alm_status alm_scaler_fit_series(struct alm_scaler *scaler, const struct alm_panel *panel,
+	const struct alm_part *part, enum alm_scaling scaling, struct alm_reporter *reporter,
+	struct alm_error *err)
+{
+	struct alm_scaler made;
+	size_t n_bytes = (size_t)panel->n_channels * sizeof(float);
+	int n_lacking = 0;
+	enum alm_status status = alm_scaler_init(
+		&made, panel->n_channels, (const char *const *)panel->series, panel->n_series, err);
+	if (status != ALM_OK)
+		return status;
+	memcpy(made.center, scaler->center, n_bytes);
+	memcpy(made.scale, scaler->scale, n_bytes);
+	struct sight sight = {.panel = panel, .part = part};
+	for (int i = 0; i < panel->n_series; i++, sight.first = sight.end) {
+		while (sight.end < panel->n_frames && panel->frames[sight.end].series == panel->series[i])
+			sight.end++;
+		n_lacking += fit_one(&made, 1 + i, &sight, scaling);
+	}
+	if (n_lacking > 0)
+		alm_note(reporter,
+			"%d of %d series lack a channel in the training part: there the scale of all series "
+			"is "
+			"theirs",
+			n_lacking, panel->n_series);
+	alm_scaler_release(scaler);
+	*scaler = made;
+	return ALM_OK;
+}
+
+/* The place of a name among n texts in pointers, and which one it is. */
+struct named {
+	const char *name;
+	int row;
+};
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(((const struct named *)a)->name, ((const struct named *)b)->name);
+}
+
+enum alm_status alm_scaler_attach(
+	const struct alm_scaler *scaler, struct alm_panel *panel, struct alm_error *err)
+{
+	size_t n = (size_t)scaler->n_series, n_bytes = (n + 1) * sizeof(struct named);
+	struct named *rows = malloc(n_bytes);
+	if (!rows)
+		return alm_fail_memory(err, n_bytes);
+	for (size_t i = 0; i < n; i++)
+		rows[i] = (struct named){scaler->series[i], 1 + (int)i};
+	qsort(rows, n, sizeof *rows, by_name);
+	for (int i = 0; i < panel->n_frames; i++) {
+		const struct named wanted = {panel->frames[i].series, 0};
+		const struct named *found = bsearch(&wanted, rows, n, sizeof *rows, by_name);
+		panel->frames[i].scale_row = found ? found->row : 0;
+	}
+	free(rows);
+	return ALM_OK;
 }

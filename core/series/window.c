@@ -23,12 +23,23 @@ enum alm_status alm_window_check(const struct alm_window_spec *spec, struct alm_
 		status = check_member("--horizon", spec->horizon, 1, err);
 	if (status == ALM_OK)
 		status = check_member("--stride", spec->stride, 1, err);
+	if (status == ALM_OK && (spec->min_lookback < 0 || spec->min_lookback > spec->lookback))
+		return alm_fail(err, ALM_USAGE,
+			"--min-lookback: expected at most the lookback, %lld rows, found %lld",
+			(long long)spec->lookback, (long long)spec->min_lookback);
 	return status;
+}
+
+/* Rows from the first input to `now` of the shortest window. */
+static int64_t least_inputs_span(const struct alm_window_spec *spec)
+{
+	int64_t least = spec->min_lookback > 0 ? spec->min_lookback : spec->lookback;
+	return (least - 1) * spec->sampling + 1;
 }
 
 int64_t alm_window_span(const struct alm_window_spec *spec)
 {
-	return (spec->lookback - 1) * spec->sampling + 1 + spec->delay + spec->horizon;
+	return least_inputs_span(spec) + spec->delay + spec->horizon;
 }
 
 size_t alm_window_count(const struct alm_window_spec *spec, size_t n_rows)
@@ -37,27 +48,41 @@ size_t alm_window_count(const struct alm_window_spec *spec, size_t n_rows)
 	return n_rows < span ? 0 : (n_rows - span) / (size_t)spec->stride + 1;
 }
 
-size_t alm_window_input_row(const struct alm_window_spec *spec, size_t first_row, int64_t step)
+int alm_window_inputs(const struct alm_window_spec *spec, size_t now)
 {
-	return first_row + (size_t)(step * spec->sampling);
+	size_t there = now / (size_t)spec->sampling + 1, most = (size_t)spec->lookback;
+	return (int)(there < most ? there : most);
 }
 
-size_t alm_window_target_row(const struct alm_window_spec *spec, size_t first_row, int64_t step)
+size_t alm_window_input_row(const struct alm_window_spec *spec, size_t now, int64_t step)
 {
-	return first_row + (size_t)((spec->lookback - 1) * spec->sampling + 1 + spec->delay + step);
+	return now - (size_t)((alm_window_inputs(spec, now) - 1 - step) * spec->sampling);
+}
+
+size_t alm_window_target_row(const struct alm_window_spec *spec, size_t now, int64_t step)
+{
+	return now + (size_t)(1 + spec->delay + step);
 }
 
 /*
- * The rows that the windows of a part may use are those from `begin` to `end` (exclusive): targets begin at the
- * part's first row, so inputs may reach (lookback - 1) * sampling + 1 + delay rows before it, but not before row 0.
+ * The windows of a frame in a part: `now` of the first of them, and how many. Targets lie in the part, inputs may reach
+ * back before it, but not before row 0.
  */
-static void usable_rows(const struct alm_windows *windows, const struct alm_frame *frame,
-	const struct alm_part *part, size_t *begin, size_t *end)
+static size_t index_frame(const struct alm_windows *windows, const struct alm_frame *frame,
+	const struct alm_part *part, size_t *first_now)
 {
-	size_t before_targets = (size_t)(alm_window_span(&windows->spec) - windows->spec.horizon);
-	size_t first_target = alm_frame_row_at(windows->panel, frame, part->from_ms);
-	*begin = first_target > before_targets ? first_target - before_targets : 0;
-	*end = alm_frame_row_at(windows->panel, frame, part->to_ms);
+	const struct alm_window_spec *spec = &windows->spec;
+	int64_t first_target = (int64_t)alm_frame_row_at(windows->panel, frame, part->from_ms);
+	int64_t end = (int64_t)alm_frame_row_at(windows->panel, frame, part->to_ms);
+	int64_t least = least_inputs_span(spec) - 1, first = first_target - 1 - spec->delay;
+	int64_t last = end - 1 - spec->delay - spec->horizon;
+	if (first < least)
+		first = least;
+	*first_now = 0;
+	if (last < first)
+		return 0;
+	*first_now = (size_t)(last - (last - first) / spec->stride * spec->stride);
+	return (size_t)((last - first) / spec->stride + 1);
 }
 
 enum alm_status alm_windows_init(struct alm_windows *windows, const struct alm_panel *panel,
@@ -69,21 +94,14 @@ enum alm_status alm_windows_init(struct alm_windows *windows, const struct alm_p
 	size_t n_bytes = ((size_t)panel->n_frames + 1) * sizeof(size_t);
 	struct alm_windows made = {.panel = panel, .spec = *spec};
 	made.n_before = malloc(n_bytes);
-	made.first_row = malloc(n_bytes);
-	if (!made.n_before || !made.first_row) {
+	made.first_now = malloc(n_bytes);
+	if (!made.n_before || !made.first_now) {
 		alm_windows_release(&made);
 		return alm_fail_memory(err, n_bytes);
 	}
 	for (int i = 0; i < panel->n_frames; i++) {
-		size_t begin, end;
-		usable_rows(&made, &panel->frames[i], part, &begin, &end);
-		size_t n = end > begin ? alm_window_count(spec, end - begin) : 0;
 		made.n_before[i] = made.n;
-		made.first_row[i] = 0;
-		if (n > 0)
-			made.first_row[i] =
-				end - (size_t)alm_window_span(spec) - (n - 1) * (size_t)spec->stride;
-		made.n += n;
+		made.n += index_frame(&made, &panel->frames[i], part, &made.first_now[i]);
 	}
 	made.n_before[panel->n_frames] = made.n;
 	*windows = made;
@@ -93,7 +111,7 @@ enum alm_status alm_windows_init(struct alm_windows *windows, const struct alm_p
 void alm_windows_release(struct alm_windows *windows)
 {
 	free(windows->n_before);
-	free(windows->first_row);
+	free(windows->first_now);
 	*windows = (struct alm_windows){0};
 }
 
@@ -109,5 +127,5 @@ struct alm_window alm_windows_get(const struct alm_windows *windows, size_t i)
 	}
 	size_t place = i - windows->n_before[low];
 	return (struct alm_window){
-		.frame = low, .first_row = windows->first_row[low] + place * (size_t)windows->spec.stride};
+		.frame = low, .now = windows->first_now[low] + place * (size_t)windows->spec.stride};
 }

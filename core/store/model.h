@@ -24,6 +24,9 @@ struct alm_pairs {
 /* Appends copies. ALM_NO_MEMORY. */
 ALM_MUST_CHECK enum alm_status alm_pairs_add(
 	struct alm_pairs *pairs, const char *key, const char *value, struct alm_error *err);
+/* The same, in place of a value that is there. */
+ALM_MUST_CHECK enum alm_status alm_pairs_set(
+	struct alm_pairs *pairs, const char *key, const char *value, struct alm_error *err);
 const char *alm_pairs_get(const struct alm_pairs *pairs, const char *key); /* NULL when missing */
 void alm_pairs_release(struct alm_pairs *pairs);
 

@@ -21,6 +21,22 @@ enum alm_status alm_pairs_add(
 	return ALM_OK;
 }
 
+enum alm_status alm_pairs_set(
+	struct alm_pairs *pairs, const char *key, const char *value, struct alm_error *err)
+{
+	for (int i = 0; i < pairs->n; i++) {
+		if (strcmp(pairs->pair[i].key, key) != 0)
+			continue;
+		char *copy = strdup(value);
+		if (!copy)
+			return alm_fail_memory(err, strlen(value));
+		free(pairs->pair[i].value);
+		pairs->pair[i].value = copy;
+		return ALM_OK;
+	}
+	return alm_pairs_add(pairs, key, value, err);
+}
+
 const char *alm_pairs_get(const struct alm_pairs *pairs, const char *key)
 {
 	for (int i = 0; i < pairs->n; i++)

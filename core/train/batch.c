@@ -12,23 +12,17 @@ int alm_batch_shards(const struct alm_batch *batch, int n)
 	return (n + batch->spec.shard - 1) / batch->spec.shard;
 }
 
-/* Floats of base, target or mask of one shard. */
-static size_t shard_floats(const struct alm_batch_spec *spec)
-{
-	return (size_t)spec->shard * (size_t)spec->network->spec.n_outputs;
-}
-
-static enum alm_status init_works(struct alm_batch *batch, struct alm_error *err)
+static enum alm_status init_workers(struct alm_batch *batch, struct alm_error *err)
 {
 	const struct alm_batch_spec *spec = &batch->spec;
 	size_t n = (size_t)alm_pool_threads(spec->pool);
-	batch->works = calloc(n, sizeof *batch->works);
-	if (!batch->works)
-		return alm_fail_memory(err, n * sizeof *batch->works);
+	batch->workers = calloc(n, sizeof *batch->workers);
+	if (!batch->workers)
+		return alm_fail_memory(err, n * sizeof *batch->workers);
 	enum alm_status status = ALM_OK;
 	while (status == ALM_OK && batch->n_workers < (int)n) {
-		status = alm_network_work_init(&batch->works[batch->n_workers], spec->network,
-			(int)spec->feed->spec.lookback, spec->shard, true, err);
+		status = alm_shard_init(&batch->workers[batch->n_workers], spec->network, spec->feed,
+			spec->shard, 0, true, err);
 		if (status == ALM_OK)
 			batch->n_workers++;
 	}
@@ -39,17 +33,14 @@ static enum alm_status init_buffers(struct alm_batch *batch, struct alm_error *e
 {
 	const struct alm_batch_spec *spec = &batch->spec;
 	size_t shards = (size_t)max_shards(spec), gradients;
-	size_t scratch = (size_t)batch->n_workers * 3 * shard_floats(spec);
 	if (!alm_mul_size(shards, spec->network->params.n_floats * sizeof(float), &gradients))
 		return alm_fail_memory(err, SIZE_MAX);
 	enum alm_status status = alm_arena_init(&batch->arena,
-		alm_arena_cost(scratch * sizeof(float)) + alm_arena_cost(gradients) +
-			alm_arena_cost(shards * sizeof *batch->sums) +
+		alm_arena_cost(gradients) + alm_arena_cost(shards * sizeof *batch->sums) +
 			alm_arena_cost(shards * sizeof *batch->counts),
 		err);
 	if (status != ALM_OK)
 		return status;
-	batch->scratch = alm_arena_floats(&batch->arena, scratch);
 	batch->gradients = alm_arena_take(&batch->arena, gradients);
 	batch->sums = alm_arena_take(&batch->arena, shards * sizeof *batch->sums);
 	batch->counts = alm_arena_take(&batch->arena, shards * sizeof *batch->counts);
@@ -60,7 +51,7 @@ enum alm_status alm_batch_init(
 	struct alm_batch *batch, const struct alm_batch_spec *spec, struct alm_error *err)
 {
 	struct alm_batch made = {.spec = *spec};
-	enum alm_status status = init_works(&made, err);
+	enum alm_status status = init_workers(&made, err);
 	if (status == ALM_OK)
 		status = init_buffers(&made, err);
 	if (status != ALM_OK) {
@@ -74,8 +65,8 @@ enum alm_status alm_batch_init(
 void alm_batch_release(struct alm_batch *batch)
 {
 	for (int worker = 0; worker < batch->n_workers; worker++)
-		alm_network_work_release(&batch->works[worker]);
-	free(batch->works);
+		alm_shard_release(&batch->workers[worker]);
+	free(batch->workers);
 	alm_arena_release(&batch->arena);
 	*batch = (struct alm_batch){0};
 }
@@ -84,63 +75,83 @@ void alm_batch_release(struct alm_batch *batch)
 struct run {
 	struct alm_batch *batch;
 	const struct alm_windows *windows;
-	const size_t *index; /* NULL: the windows from `first` on */
+	const size_t *index; /* NULL: the samples from `first` on */
 	size_t first;
 	int n;
+	const struct alm_noise *noise;
 	bool gradient;
 };
 
-static struct alm_window window_of(const struct run *run, int row)
-{
-	size_t i = run->index ? run->index[row] : run->first + (size_t)row;
-	return alm_windows_get(run->windows, i);
-}
-
-/* Loss of the shard's outputs against its targets; d_out is the gradient of the sum. */
-static void shard_loss(const struct run *run, int shard, int rows, struct alm_network_work *work,
-	const float *base, float *target, const float *mask)
+/* Loss of one row's outputs at one step against its targets, and their gradient. */
+static void step_loss(const struct run *run, struct alm_shard *shard, int shard_index, int row, int step)
 {
 	struct alm_batch *batch = run->batch;
-	size_t n = (size_t)rows * (size_t)batch->spec.network->spec.n_outputs, observed = 0;
-	for (size_t i = 0; i < n; i++) {
-		target[i] -= base[i];
-		observed += mask[i] > 0;
+	const struct alm_batch_spec *spec = &batch->spec;
+	const struct alm_objective *objective = &spec->objective;
+	const struct alm_sample *sample = &shard->samples[row];
+	struct alm_feed_scale scale = alm_shard_scale(shard, spec->feed, row);
+	size_t at = alm_network_out_at(spec->network, shard->pass.rows, step, row);
+	alm_feed_base(spec->feed, sample, step, &scale, shard->base, shard->gain);
+	alm_feed_targets(spec->feed, sample, step, shard->target, shard->mask);
+	for (int i = 0; i < shard->n_values; i++) {
+		shard->target[i] -= shard->base[i];
+		batch->counts[shard_index] += shard->mask[i] > 0;
 	}
-	batch->sums[shard] = batch->spec.loss->apply(&(struct alm_loss_job){.n = (int)n,
-		.width = 1,
-		.output = work->out,
-		.target = target,
-		.mask = mask,
-		.delta = batch->spec.delta,
-		.d_output = run->gradient ? work->d_out : NULL});
-	batch->counts[shard] = observed;
+	batch->sums[shard_index] += objective->loss->apply(&(struct alm_loss_job){.n = shard->n_values,
+		.width = alm_loss_width(objective->loss, objective->n_levels),
+		.output = shard->work.out + at,
+		.target = shard->target,
+		.mask = shard->mask,
+		.gain = shard->gain,
+		.delta = objective->delta,
+		.levels = objective->levels,
+		.d_output = run->gradient ? shard->work.d_out + at : NULL});
 }
 
-static void run_shard(void *job, int shard, int worker)
+/* Loss of a shard's outputs, in training at every step of a network that learns from all of them. */
+static void shard_loss(const struct run *run, struct alm_shard *shard, int shard_index)
+{
+	const struct alm_batch_spec *spec = &run->batch->spec;
+	int rows = shard->pass.rows;
+	size_t head_rows = alm_network_head_rows(spec->network, shard->pass.n_steps, rows);
+	run->batch->sums[shard_index] = 0;
+	run->batch->counts[shard_index] = 0;
+	if (run->gradient) /* outputs without a target: behind an end, or behind the horizon */
+		memset(shard->work.d_out, 0,
+			head_rows * (size_t)spec->network->spec.n_outputs * sizeof(float));
+	for (int row = 0; row < rows; row++) {
+		int last = alm_shard_steps(shard, row) - 1;
+		for (int step = spec->feed->sequences && run->gradient ? 0 : last; step <= last; step++)
+			step_loss(run, shard, shard_index, row, step);
+	}
+}
+
+static void run_shard(void *job, int shard_index, int worker)
 {
 	const struct run *run = job;
 	struct alm_batch *batch = run->batch;
 	const struct alm_batch_spec *spec = &batch->spec;
-	struct alm_network_work *work = &batch->works[worker];
-	int first = shard * spec->shard, rows = run->n - first < spec->shard ? run->n - first : spec->shard;
-	size_t outputs = (size_t)spec->network->spec.n_outputs, part = shard_floats(spec);
-	float *base = batch->scratch + (size_t)worker * 3 * part, *target = base + part,
-	      *mask = target + part;
+	struct alm_shard *shard = &batch->workers[worker];
+	int first = shard_index * spec->shard;
+	int rows = run->n - first < spec->shard ? run->n - first : spec->shard;
 	for (int row = 0; row < rows; row++) {
-		struct alm_window window = window_of(run, first + row);
-		size_t at = (size_t)row * outputs;
-		alm_feed_load(spec->feed, &window, spec->network, work, rows, row);
-		alm_feed_base(spec->feed, &window, base + at);
-		alm_feed_targets(spec->feed, &window, target + at, mask + at);
+		size_t at = (size_t)(first + row);
+		shard->samples[row] = alm_feed_sample(
+			spec->feed, run->windows, run->index ? run->index[at] : run->first + at);
 	}
-	alm_network_forward(spec->network, work, rows);
-	shard_loss(run, shard, rows, work, base, target, mask);
+	struct alm_noise noise = {0};
+	if (run->noise) {
+		noise = *run->noise;
+		noise.first_row = (uint64_t)first;
+	}
+	alm_shard_forward(shard, spec->network, spec->feed, rows, run->noise ? &noise : NULL);
+	shard_loss(run, shard, shard_index);
 	if (!run->gradient)
 		return;
 	size_t n_floats = spec->network->params.n_floats;
-	float *gradient = batch->gradients + (size_t)shard * n_floats;
+	float *gradient = batch->gradients + (size_t)shard_index * n_floats;
 	memset(gradient, 0, n_floats * sizeof(float));
-	alm_network_backward(spec->network, work, rows, gradient);
+	alm_network_backward(spec->network, &shard->work, &shard->pass, gradient);
 }
 
 static struct alm_batch_loss run_all(struct run *run)
@@ -155,10 +166,11 @@ static struct alm_batch_loss run_all(struct run *run)
 	return loss;
 }
 
-struct alm_batch_loss alm_batch_gradient(
-	struct alm_batch *batch, const struct alm_windows *windows, const size_t *index, int n)
+struct alm_batch_loss alm_batch_gradient(struct alm_batch *batch, const struct alm_windows *windows,
+	const size_t *index, int n, const struct alm_noise *noise)
 {
-	struct run run = {.batch = batch, .windows = windows, .index = index, .n = n, .gradient = true};
+	struct run run = {
+		.batch = batch, .windows = windows, .index = index, .n = n, .noise = noise, .gradient = true};
 	return run_all(&run);
 }
 

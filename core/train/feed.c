@@ -1,15 +1,51 @@
 #include "train/feed.h"
 #include <math.h>
+#include <string.h>
 #include "time/timestamp.h"
+
+/* Added to a window's variance, as in RevIN. */
+#define EPSILON 1e-5f
+
+int alm_feed_features(const struct alm_feed *feed)
+{
+	return feed->segment > 0 ? feed->segment : feed->panel->n_channels;
+}
+
+int alm_feed_steps(const struct alm_feed *feed)
+{
+	return (int)feed->spec.lookback / (feed->segment > 0 ? feed->segment : 1);
+}
+
+/* Target steps of one output of the network. */
+static int64_t steps_ahead(const struct alm_feed *feed)
+{
+	return feed->recursive ? 1 : feed->spec.horizon;
+}
 
 int alm_feed_extras(const struct alm_feed *feed)
 {
-	return (int)feed->spec.horizon * feed->panel->n_known;
+	return feed->segment > 0 ? 0 : (int)steps_ahead(feed) * feed->panel->n_known;
 }
 
 int alm_feed_outputs(const struct alm_feed *feed)
 {
-	return (int)feed->spec.horizon * feed->n_targets;
+	return feed->segment > 0 ? feed->segment : (int)steps_ahead(feed) * feed->n_targets;
+}
+
+int alm_feed_values(const struct alm_feed *feed)
+{
+	return (int)steps_ahead(feed) * (feed->segment > 0 ? 1 : feed->n_targets);
+}
+
+int alm_feed_samples(const struct alm_feed *feed)
+{
+	return feed->segment > 0 ? feed->n_targets : 1;
+}
+
+struct alm_sample alm_feed_sample(const struct alm_feed *feed, const struct alm_windows *windows, size_t i)
+{
+	size_t n = (size_t)alm_feed_samples(feed);
+	return (struct alm_sample){.window = alm_windows_get(windows, i / n), .channel = (int)(i % n)};
 }
 
 static const struct alm_frame *frame_of(const struct alm_feed *feed, const struct alm_window *window)
@@ -17,62 +53,165 @@ static const struct alm_frame *frame_of(const struct alm_feed *feed, const struc
 	return &feed->panel->frames[window->frame];
 }
 
-/* The last row a forecast of this window may look at. */
-static size_t now_of(const struct alm_feed *feed, const struct alm_window *window)
+/* What the scaler makes of a value of the frame. */
+static float scaled(const struct alm_feed *feed, const struct alm_frame *frame, int channel, float value)
 {
-	return alm_window_input_row(&feed->spec, window->first_row, feed->spec.lookback - 1);
+	return alm_scaler_apply(feed->scaler, frame->scale_row, channel, value);
 }
 
-/* Every channel of an input row, scaled, as the frame holds it. */
-static void copy_row(const struct alm_feed *feed, const struct alm_frame *frame, size_t row, float *to)
+float alm_feed_invert(const struct alm_feed *feed, const struct alm_window *window, int channel, float value)
 {
-	int n = feed->panel->n_channels;
-	const float *from = frame->values + row * (size_t)n;
-	for (int channel = 0; channel < n; channel++)
-		to[channel] = alm_scaler_apply(feed->scaler, channel, from[channel]);
+	return alm_scaler_invert(feed->scaler, frame_of(feed, window)->scale_row, channel, value);
 }
 
 static float known(
 	const struct alm_feed *feed, const struct alm_frame *frame, size_t row, int channel, size_t now)
 {
-	return alm_scaler_apply(
-		feed->scaler, channel, alm_frame_value_known(feed->panel, frame, row, channel, now));
+	return scaled(feed, frame, channel, alm_frame_value_known(feed->panel, frame, row, channel, now));
 }
 
-static void load_inputs(const struct alm_feed *feed, const struct alm_window *window, float *to, size_t ld)
+/* Where a channel's n inputs go: `width` of them side by side, the next ones ld floats on. */
+struct lane {
+	float *to;
+	size_t ld;
+	int n, width;
+};
+
+/* A channel as it was known at the window's last step; with sequences, at each step itself. */
+static void load_channel(const struct alm_feed *feed, const struct alm_frame *frame, size_t now, int channel,
+	const struct lane *lane)
 {
-	const struct alm_panel *panel = feed->panel;
-	const struct alm_frame *frame = frame_of(feed, window);
-	size_t now = now_of(feed, window);
-	int n_data = panel->n_channels - panel->n_known;
-	for (int64_t step = 0; step < feed->spec.lookback; step++)
-		copy_row(feed, frame, alm_window_input_row(&feed->spec, window->first_row, step),
-			to + (size_t)step * ld);
-	for (int channel = 0; channel < n_data; channel++) {
-		if (frame->observed[now * (size_t)panel->n_channels + (size_t)channel])
-			continue;
-		for (int64_t step = 0; step < feed->spec.lookback; step++)
-			to[(size_t)step * ld + (size_t)channel] = known(feed, frame,
-				alm_window_input_row(&feed->spec, window->first_row, step), channel, now);
+	size_t n_channels = (size_t)feed->panel->n_channels, place = (size_t)channel;
+	bool data = channel < feed->panel->n_channels - feed->panel->n_known;
+	bool as_is = !data || (!feed->sequences && frame->observed[now * n_channels + place]);
+	size_t sampling = (size_t)feed->spec.sampling, row = now - (size_t)(lane->n - 1) * sampling;
+	float *to = lane->to;
+	for (int i = 0; i < lane->n; i += lane->width, to += lane->ld)
+		for (int k = 0; k < lane->width; k++, row += sampling)
+			to[k] = as_is ? scaled(feed, frame, channel, frame->values[row * n_channels + place])
+				      : known(feed, frame, row, channel, feed->sequences ? row : now);
+}
+
+/* Mean and variance of what a lane holds. */
+static void measure(const struct lane *lane, float *mean, float *variance)
+{
+	double sum = 0, squares = 0;
+	for (int i = 0; i < lane->n; i++)
+		sum += (double)lane->to[(size_t)(i / lane->width) * lane->ld + (size_t)(i % lane->width)];
+	*mean = (float)(sum / lane->n);
+	for (int i = 0; i < lane->n; i++) {
+		double value =
+			(double)lane->to[(size_t)(i / lane->width) * lane->ld + (size_t)(i % lane->width)];
+		squares += (value - (double)*mean) * (value - (double)*mean);
 	}
+	*variance = (float)(squares / lane->n);
 }
 
-void alm_feed_load(const struct alm_feed *feed, const struct alm_window *window,
-	const struct alm_network *network, struct alm_network_work *work, int rows, int row)
+/* Finds center and gain of a channel's inputs, and applies them. */
+static void normalise(const struct alm_feed *feed, const struct lane *lane, float *center, float *gain)
+{
+	float variance, *to = lane->to;
+	int rows = lane->n / lane->width;
+	*gain = 1;
+	switch (feed->norm) {
+	case ALM_WINDOW_NORM_NONE:
+		*center = 0;
+		return;
+	case ALM_WINDOW_NORM_LAST:
+		*center = to[(size_t)(rows - 1) * lane->ld + (size_t)(lane->width - 1)];
+		break;
+	case ALM_WINDOW_NORM_MEAN:
+		measure(lane, center, &variance);
+		*gain = sqrtf(variance + EPSILON);
+		break;
+	}
+	for (int row = 0; row < rows; row++, to += lane->ld)
+		for (int k = 0; k < lane->width; k++)
+			to[k] = (to[k] - *center) / *gain;
+}
+
+/* Zeros where a short lookback has no inputs. */
+static void clear_rest(const struct alm_feed *feed, float *to, size_t ld, int n)
+{
+	size_t n_bytes = (size_t)alm_feed_features(feed) * sizeof(float);
+	for (int step = n; step < alm_feed_steps(feed); step++)
+		memset(to + (size_t)step * ld, 0, n_bytes);
+}
+
+/* Every channel of the panel side by side, step by step. */
+static int load_channels(const struct alm_feed *feed, const struct alm_window *window, float *to, size_t ld,
+	const struct alm_feed_scale *scale)
 {
 	const struct alm_panel *panel = feed->panel;
-	const struct alm_frame *frame = frame_of(feed, window);
+	int n = alm_window_inputs(&feed->spec, window->now), n_data = panel->n_channels - panel->n_known;
+	for (int channel = 0; channel < panel->n_channels; channel++) {
+		struct lane lane = {.to = to + channel, .ld = ld, .n = n, .width = 1};
+		load_channel(feed, frame_of(feed, window), window->now, channel, &lane);
+		if (channel < n_data)
+			normalise(feed, &lane, &scale->center[channel], &scale->gain[channel]);
+	}
+	return n;
+}
+
+/* One channel, segment after segment; a short lookback loses the oldest rows that fill none. */
+static int load_segments(const struct alm_feed *feed, const struct alm_sample *sample, float *to, size_t ld,
+	const struct alm_feed_scale *scale)
+{
+	int n = alm_window_inputs(&feed->spec, sample->window.now) / feed->segment;
+	struct lane lane = {.to = to, .ld = ld, .n = n * feed->segment, .width = feed->segment};
+	load_channel(feed, frame_of(feed, &sample->window), sample->window.now, sample->channel, &lane);
+	normalise(feed, &lane, &scale->center[sample->channel], &scale->gain[sample->channel]);
+	return n;
+}
+
+/* `now` of an input step that stands as the last one. */
+static size_t now_at(const struct alm_feed *feed, const struct alm_window *window, int step)
+{
+	return feed->sequences ? alm_window_input_row(&feed->spec, window->now, step) : window->now;
+}
+
+/* The known-ahead channels of a row. */
+static float *copy_known(const struct alm_feed *feed, const struct alm_frame *frame, size_t row, float *to)
+{
+	const struct alm_panel *panel = feed->panel;
+	const float *from = frame->values + row * (size_t)panel->n_channels;
+	for (int channel = panel->n_channels - panel->n_known; channel < panel->n_channels; channel++)
+		*to++ = scaled(feed, frame, channel, from[channel]);
+	return to;
+}
+
+void alm_feed_ahead(const struct alm_feed *feed, const struct alm_window *window, int64_t ahead, float *out)
+{
+	copy_known(feed, frame_of(feed, window), window->now + (size_t)ahead, out);
+}
+
+float alm_feed_known(const struct alm_feed *feed, const struct alm_window *window, int64_t back, int channel)
+{
+	size_t now = window->now, row = (size_t)back <= now ? now - (size_t)back : now;
+	return known(feed, frame_of(feed, window), row, channel, now);
+}
+
+/* Those of the targets of a step. */
+static void load_extra(const struct alm_feed *feed, const struct alm_window *window, int step, float *extra)
+{
+	size_t now = now_at(feed, window, step);
+	for (int64_t ahead = 0; ahead < steps_ahead(feed); ahead++)
+		extra = copy_known(
+			feed, frame_of(feed, window), alm_window_target_row(&feed->spec, now, ahead), extra);
+}
+
+int alm_feed_load(const struct alm_feed *feed, const struct alm_sample *sample,
+	const struct alm_network *network, struct alm_network_work *work, int rows, int row,
+	const struct alm_feed_scale *scale)
+{
 	float *first = alm_network_input(network, work, rows, 0, row);
 	size_t ld = (size_t)(alm_network_input(network, work, rows, 1, row) - first);
-	load_inputs(feed, window, first, ld);
-	int n_data = panel->n_channels - panel->n_known;
-	float *extra = alm_network_extra(network, work, row);
-	for (int64_t step = 0; step < feed->spec.horizon; step++) {
-		size_t target = alm_window_target_row(&feed->spec, window->first_row, step);
-		const float *from = frame->values + target * (size_t)panel->n_channels;
-		for (int channel = n_data; channel < panel->n_channels; channel++)
-			*extra++ = alm_scaler_apply(feed->scaler, channel, from[channel]);
-	}
+	int n = feed->segment > 0 ? load_segments(feed, sample, first, ld, scale)
+				  : load_channels(feed, &sample->window, first, ld, scale);
+	clear_rest(feed, first, ld, n);
+	for (int step = feed->sequences ? 0 : n - 1; step < n && alm_feed_extras(feed) > 0; step++)
+		load_extra(feed, &sample->window, step, alm_network_extra(network, work, rows, step, row));
+	return n;
 }
 
 /* The row whose value stands for `target`: a whole number of seasons before it, or the last known one. */
@@ -85,28 +224,41 @@ static size_t base_row(const struct alm_feed *feed, size_t target, size_t now)
 	return back <= target ? target - back : now;
 }
 
-void alm_feed_base(const struct alm_feed *feed, const struct alm_window *window, float *base)
+/* The targets that a sample forecasts: from..to-1. */
+static void targets_of(const struct alm_feed *feed, const struct alm_sample *sample, int *from, int *to)
 {
-	const struct alm_frame *frame = frame_of(feed, window);
-	size_t now = now_of(feed, window);
-	for (int64_t step = 0; step < feed->spec.horizon; step++) {
-		size_t row = base_row(feed, alm_window_target_row(&feed->spec, window->first_row, step), now);
-		for (int channel = 0; channel < feed->n_targets; channel++)
-			*base++ = feed->residual == ALM_RESIDUAL_NONE ? 0
+	*from = feed->segment > 0 ? sample->channel : 0;
+	*to = feed->segment > 0 ? sample->channel + 1 : feed->n_targets;
+}
+
+void alm_feed_base(const struct alm_feed *feed, const struct alm_sample *sample, int step,
+	const struct alm_feed_scale *scale, float *base, float *gain)
+{
+	const struct alm_frame *frame = frame_of(feed, &sample->window);
+	size_t now = now_at(feed, &sample->window, step);
+	int from, to;
+	targets_of(feed, sample, &from, &to);
+	for (int64_t ahead = 0; ahead < steps_ahead(feed); ahead++) {
+		size_t row = base_row(feed, alm_window_target_row(&feed->spec, now, ahead), now);
+		for (int channel = from; channel < to; channel++) {
+			*gain++ = scale->gain[channel];
+			*base++ = feed->residual == ALM_RESIDUAL_NONE ? scale->center[channel]
 								      : known(feed, frame, row, channel, now);
+		}
 	}
 }
 
 void alm_feed_targets(
-	const struct alm_feed *feed, const struct alm_window *window, float *target, float *mask)
+	const struct alm_feed *feed, const struct alm_sample *sample, int step, float *target, float *mask)
 {
-	const struct alm_frame *frame = frame_of(feed, window);
-	size_t n_channels = (size_t)feed->panel->n_channels;
-	for (int64_t step = 0; step < feed->spec.horizon; step++) {
-		size_t at = alm_window_target_row(&feed->spec, window->first_row, step) * n_channels;
-		for (int channel = 0; channel < feed->n_targets; channel++) {
-			*target++ =
-				alm_scaler_apply(feed->scaler, channel, frame->values[at + (size_t)channel]);
+	const struct alm_frame *frame = frame_of(feed, &sample->window);
+	size_t n_channels = (size_t)feed->panel->n_channels, now = now_at(feed, &sample->window, step);
+	int from, to;
+	targets_of(feed, sample, &from, &to);
+	for (int64_t ahead = 0; ahead < steps_ahead(feed); ahead++) {
+		size_t at = alm_window_target_row(&feed->spec, now, ahead) * n_channels;
+		for (int channel = from; channel < to; channel++) {
+			*target++ = scaled(feed, frame, channel, frame->values[at + (size_t)channel]);
 			*mask++ = frame->observed[at + (size_t)channel];
 		}
 	}
@@ -120,13 +272,12 @@ enum alm_status alm_feed_scan(const struct alm_feed *feed, struct alm_error *err
 		const struct alm_frame *frame = &panel->frames[i];
 		for (size_t at = 0; at < frame->n_rows * n_channels; at++) {
 			int channel = (int)(at % n_channels);
-			if (isfinite(alm_scaler_apply(feed->scaler, channel, frame->values[at])))
+			if (isfinite(scaled(feed, frame, channel, frame->values[at])))
 				continue;
 			char when[ALM_TIME_TEXT];
 			return alm_fail(err, ALM_BAD_DATA,
 				"series '%s': channel '%s' at %s is not finite once scaled; correct the "
-				"value "
-				"or leave the channel out with --past",
+				"value or leave the channel out with --past",
 				frame->series, panel->channels[channel],
 				alm_time_print(
 					alm_frame_time(panel, frame, (int64_t)(at / n_channels)), when));

@@ -25,7 +25,8 @@ struct trainer {
 	size_t *index;          /* [batch] windows of a batch */
 	char detail[128];       /* of the progress line */
 	int64_t good_step;
-	size_t epoch_windows; /* windows of one epoch */
+	size_t n_samples;     /* of the training part */
+	size_t epoch_windows; /* samples of one epoch */
 	int64_t planned_steps;
 	double rate;             /* base rate, halved by the guard */
 	double start_s, valid_s; /* when training began, and how long the last validation took */
@@ -69,8 +70,9 @@ static enum alm_status init_buffers(struct trainer *trainer, struct alm_error *e
 static enum alm_status init(struct trainer *trainer, const struct alm_feed *feed, struct alm_error *err)
 {
 	const struct alm_train_options *options = trainer->options;
-	trainer->epoch_windows = trainer->train->n;
-	if (options->epoch_windows > 0 && (uint64_t)options->epoch_windows < trainer->train->n)
+	trainer->n_samples = trainer->train->n * (size_t)alm_feed_samples(feed);
+	trainer->epoch_windows = trainer->n_samples;
+	if (options->epoch_windows > 0 && (uint64_t)options->epoch_windows < trainer->n_samples)
 		trainer->epoch_windows = (size_t)options->epoch_windows;
 	size_t batch = (size_t)options->batch;
 	trainer->planned_steps =
@@ -79,8 +81,7 @@ static enum alm_status init(struct trainer *trainer, const struct alm_feed *feed
 	trainer->best_loss = INFINITY;
 	struct alm_batch_spec spec = {.network = trainer->network,
 		.feed = feed,
-		.loss = options->loss,
-		.delta = options->delta,
+		.objective = options->objective,
 		.pool = options->pool,
 		.max_rows = options->batch,
 		.shard = options->shard};
@@ -141,7 +142,7 @@ static int draw(struct trainer *trainer, int epoch, size_t first)
 	int n = (int)(left < most ? left : most);
 	for (int i = 0; i < n; i++)
 		trainer->index[i] = alm_rng_permute(trainer->options->seed, STREAM_ORDER + (uint64_t)epoch,
-			trainer->train->n, first + (size_t)i);
+			trainer->n_samples, first + (size_t)i);
 	return n;
 }
 
@@ -161,7 +162,10 @@ static enum alm_status not_finite(
 static enum alm_status step(struct trainer *trainer, int n, struct epoch *epoch, struct alm_error *err)
 {
 	struct alm_optim *optim = &trainer->optim;
-	struct alm_batch_loss loss = alm_batch_gradient(&trainer->batch, trainer->train, trainer->index, n);
+	const struct alm_noise noise = {
+		.seed = trainer->options->seed, .step = (uint64_t)trainer->outcome.n_steps};
+	struct alm_batch_loss loss =
+		alm_batch_gradient(&trainer->batch, trainer->train, trainer->index, n, &noise);
 	double norm = alm_optim_reduce(optim, trainer->batch.gradients, alm_batch_shards(&trainer->batch, n),
 		loss.n ? 1 / (double)loss.n : 0);
 	if (!isfinite(loss.sum) || !isfinite(norm))
@@ -180,8 +184,8 @@ static enum alm_status step(struct trainer *trainer, int n, struct epoch *epoch,
 static enum alm_status validate(struct trainer *trainer, struct epoch *epoch, struct alm_error *err)
 {
 	double began = alm_monotonic_s();
-	struct alm_batch_loss loss =
-		alm_batch_evaluate(&trainer->batch, trainer->valid, 0, trainer->valid->n);
+	struct alm_batch_loss loss = alm_batch_evaluate(&trainer->batch, trainer->valid, 0,
+		trainer->valid->n * (size_t)alm_feed_samples(trainer->batch.spec.feed));
 	trainer->valid_s = alm_monotonic_s() - began;
 	epoch->valid_loss = loss.n ? loss.sum / (double)loss.n : NAN;
 	if (!isfinite(loss.sum))

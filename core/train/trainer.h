@@ -10,24 +10,23 @@
 #include "base/pool.h"
 #include "base/reporter.h"
 #include "base/status.h"
-#include "nn/loss.h"
 #include "nn/network.h"
 #include "series/window.h"
+#include "train/batch.h"
 #include "train/feed.h"
 #include "train/optim.h"
 #include "train/schedule.h"
 
 /* Nothing here is owned. */
 struct alm_train_options {
-	const struct alm_loss *loss;
-	float delta; /* huber's, scaled units */
+	struct alm_objective objective;
 	const struct alm_optim_rule *optimizer;
 	const struct alm_schedule *schedule;
 	double rate;
 	double clip;           /* largest norm of a gradient; 0 = no limit */
-	int batch, shard;      /* windows */
+	int batch, shard;      /* samples */
 	int epochs;            /* at most */
-	int64_t epoch_windows; /* windows drawn in one epoch; 0 = all */
+	int64_t epoch_windows; /* samples drawn in one epoch; 0 = all */
 	int patience;          /* epochs without a better validation loss; 0 = no limit */
 	uint64_t seed;
 	double time_budget_s; /* 0 = none */

@@ -4,7 +4,8 @@
  *      m = max(log f + m', i)    i~ = exp(i - m)    f~ = exp(log f + m' - m)    f = sigmoid(pre)
  *      c = f~ c' + i~ z          n = f~ n' + i~     h = o c / n                 z = tanh(pre), o = sigmoid(pre)
  *
- * h is the same whatever m is, so no gradient goes through m: backward takes it as a constant.
+ * h is the same whatever m is, as long as c and n are measured by it: what comes back to m by way of the next step and what
+ * goes into it from c and n cancel. What is left is m', by which c' and n' are measured: d_m' = d_f~ f~.
  */
 #include <math.h>
 #include <stddef.h>
@@ -53,7 +54,7 @@ static void backward(const struct almanac_backward *s)
 		s->d_prev[H * block + at] = 0;
 		s->d_prev[C * block + at] = d_c * f;
 		s->d_prev[N * block + at] = d_n * f;
-		s->d_prev[M * block + at] = 0;
+		s->d_prev[M * block + at] = d_f;
 	}
 }
 

@@ -7,7 +7,7 @@ Test(init, glorot_stays_within_its_limit_and_fills_it)
 {
 	float values[20 * 30];
 	double limit = sqrt(6.0 / 50), most = 0, sum = 0;
-	alm_init_glorot(20, 30, 30, 1, 2, values);
+	alm_init_glorot_uniform(20, 30, 30, 1, 2, values);
 	for (int i = 0; i < 600; i++) {
 		most = fmax(most, fabs((double)values[i]));
 		sum += (double)values[i];
@@ -34,9 +34,9 @@ Test(init, orthogonal_rows_are_unit_and_at_right_angles)
 Test(init, is_a_function_of_seed_and_stream_alone)
 {
 	float a[16], b[16], c[16];
-	alm_init_glorot(4, 4, 4, 1, 2, a);
-	alm_init_glorot(4, 4, 4, 1, 2, b);
-	alm_init_glorot(4, 4, 4, 1, 3, c);
+	alm_init_glorot_uniform(4, 4, 4, 1, 2, a);
+	alm_init_glorot_uniform(4, 4, 4, 1, 2, b);
+	alm_init_glorot_uniform(4, 4, 4, 1, 3, c);
 	cr_assert_arr_eq(a, b, sizeof a);
 	cr_assert_neq(memcmp(a, c, sizeof a), 0);
 }

@@ -92,7 +92,7 @@ static void check_case(const struct reference *reference)
 		.n_layers = reference->layers,
 		.n_outputs = reference->units};
 	for (int i = 0; i < reference->layers; i++)
-		spec.layers[i] = (struct alm_layer_spec){&cell.facts, reference->units};
+		spec.layers[i] = (struct alm_layer_spec){.cell = &cell.facts, .units = reference->units};
 	cr_assert_eq(alm_network_init(&network, &spec, alm_kernel_best(), NULL), ALM_OK);
 	cr_assert_eq(alm_network_work_init(&work, &network, reference->steps, reference->rows, true, NULL),
 		ALM_OK);
@@ -102,12 +102,13 @@ static void check_case(const struct reference *reference)
 		for (int row = 0; row < reference->rows; row++, x += reference->features)
 			memcpy(alm_network_input(&network, &work, reference->rows, step, row), x,
 				(size_t)reference->features * sizeof(float));
-	alm_network_forward(&network, &work, reference->rows);
+	struct alm_pass pass = {.rows = reference->rows, .n_steps = reference->steps};
+	alm_network_forward(&network, &work, &pass);
 	compare("output", work.out, find(reference, "out"), 1e-5, false, reference);
 	float *grads = calloc(network.params.n_floats, sizeof(float));
 	memcpy(work.d_out, find(reference, "d_out")->values,
 		(size_t)(reference->rows * reference->units) * sizeof(float));
-	alm_network_backward(&network, &work, reference->rows, grads);
+	alm_network_backward(&network, &work, &pass, grads);
 	for (int i = 0; i < network.params.n; i++) {
 		const struct alm_tensor *tensor = &network.params.tensor[i];
 		char name[80];

@@ -85,7 +85,7 @@ static enum alm_status train(const struct alm_cell *cell, struct alm_error *err)
 	struct alm_part all = {INT64_MIN, INT64_MAX};
 	struct alm_network_spec spec = {.n_features = 8,
 		.n_layers = 2,
-		.layers = {{&cell->facts, 16}, {&cell->facts, 16}},
+		.layers = {{.cell = &cell->facts, .units = 16}, {.cell = &cell->facts, .units = 16}},
 		.n_extra = 18,
 		.n_outputs = 3};
 	struct alm_feed feed = {.panel = &panel,
@@ -93,7 +93,7 @@ static enum alm_status train(const struct alm_cell *cell, struct alm_error *err)
 		.spec = {.lookback = 24, .sampling = 1, .horizon = 3, .stride = 1},
 		.n_targets = 1,
 		.residual = ALM_RESIDUAL_LAST};
-	struct alm_train_options options = {.loss = alm_loss_at(0),
+	struct alm_train_options options = {.objective = {.loss = alm_loss_at(0)},
 		.optimizer = alm_optim_at(0),
 		.schedule = alm_schedule_at(1),
 		.rate = 0.001,
@@ -104,7 +104,7 @@ static enum alm_status train(const struct alm_cell *cell, struct alm_error *err)
 		.reporter = &reporter};
 	enum alm_status status = make_panel(&panel, err);
 	if (status == ALM_OK)
-		status = alm_scaler_init(&scaler, 8, err);
+		status = alm_scaler_init(&scaler, 8, NULL, 0, err);
 	if (status == ALM_OK)
 		status = alm_network_init(&network, &spec, alm_kernel_best(), err);
 	if (status == ALM_OK)

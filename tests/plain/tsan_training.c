@@ -17,13 +17,15 @@ static enum alm_status train(
 	struct alm_pool *pool = NULL;
 	struct alm_train_outcome outcome;
 	struct alm_part all = {INT64_MIN, INT64_MAX};
-	struct alm_network_spec spec = {
-		.n_features = 1, .n_layers = 1, .layers = {{&cell->facts, 70}}, .n_outputs = 2};
+	struct alm_network_spec spec = {.n_features = 1,
+		.n_layers = 1,
+		.layers = {{.cell = &cell->facts, .units = 70}},
+		.n_outputs = 2};
 	struct alm_feed feed = {.panel = panel,
 		.scaler = &scaler,
 		.spec = {.lookback = 12, .sampling = 1, .horizon = 2, .stride = 1},
 		.n_targets = 1};
-	enum alm_status status = alm_scaler_init(&scaler, 1, err);
+	enum alm_status status = alm_scaler_init(&scaler, 1, NULL, 0, err);
 	if (status == ALM_OK)
 		status = alm_network_init(&network, &spec, alm_kernel_best(), err);
 	if (status == ALM_OK)
@@ -31,7 +33,7 @@ static enum alm_status train(
 	if (status == ALM_OK)
 		status = alm_pool_new(3, &pool, err);
 	if (status == ALM_OK) {
-		struct alm_train_options options = {.loss = alm_loss_at(1),
+		struct alm_train_options options = {.objective = {.loss = alm_loss_at(1)},
 			.optimizer = alm_optim_at(0),
 			.schedule = alm_schedule_at(0),
 			.rate = 0.001,

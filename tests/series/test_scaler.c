@@ -43,8 +43,8 @@ Test(scaler, zscore_is_mean_and_deviation_of_the_population)
 	struct alm_scaler scaler = fit(&panel, &everything, ALM_SCALE_ZSCORE);
 	cr_assert_eq(scaler.center[0], 5);
 	cr_assert_eq(scaler.scale[0], 2);
-	cr_assert_eq(alm_scaler_apply(&scaler, 0, 9), 2);
-	cr_assert_eq(alm_scaler_invert(&scaler, 0, -1.5f), 2);
+	cr_assert_eq(alm_scaler_apply(&scaler, 0, 0, 9), 2);
+	cr_assert_eq(alm_scaler_invert(&scaler, 0, 0, -1.5f), 2);
 	alm_scaler_release(&scaler);
 	alm_panel_release(&panel);
 }
@@ -54,8 +54,8 @@ Test(scaler, minmax_runs_from_zero_to_one)
 	const float values[] = {-2, 6, 0};
 	struct alm_panel panel = make_panel_of(3, values, 1, false);
 	struct alm_scaler scaler = fit(&panel, &everything, ALM_SCALE_MINMAX);
-	cr_assert_eq(alm_scaler_apply(&scaler, 0, -2), 0);
-	cr_assert_eq(alm_scaler_apply(&scaler, 0, 6), 1);
+	cr_assert_eq(alm_scaler_apply(&scaler, 0, 0, -2), 0);
+	cr_assert_eq(alm_scaler_apply(&scaler, 0, 0, 6), 1);
 	alm_scaler_release(&scaler);
 	alm_panel_release(&panel);
 }
@@ -65,7 +65,7 @@ Test(scaler, none_changes_nothing)
 	const float values[] = {-2, 6, 0};
 	struct alm_panel panel = make_panel_of(3, values, 1, false);
 	struct alm_scaler scaler = fit(&panel, &everything, ALM_SCALE_NONE);
-	cr_assert_eq(alm_scaler_apply(&scaler, 0, 6), 6);
+	cr_assert_eq(alm_scaler_apply(&scaler, 0, 0, 6), 6);
 	alm_scaler_release(&scaler);
 	alm_panel_release(&panel);
 }
@@ -135,7 +135,7 @@ Test(scaler, a_constant_channel_is_centred_and_noted)
 	struct alm_scaler scaler;
 	struct alm_error err = {0};
 	cr_assert_eq(alm_scaler_fit(&scaler, &panel, &everything, ALM_SCALE_ZSCORE, &reporter, &err), ALM_OK);
-	cr_assert_eq(alm_scaler_apply(&scaler, 0, 0.1f), 0);
+	cr_assert_eq(alm_scaler_apply(&scaler, 0, 0, 0.1f), 0);
 	cr_assert_eq(scaler.scale[0], 1);
 	cr_assert(strstr(last_note, "channel 'a' is constant (0.1)"), "%s", last_note);
 	alm_scaler_release(&scaler);
@@ -159,9 +159,9 @@ Test(scaler, a_fresh_one_is_the_identity)
 {
 	struct alm_scaler scaler;
 	struct alm_error err = {0};
-	cr_assert_eq(alm_scaler_init(&scaler, 3, &err), ALM_OK);
-	cr_assert_eq(alm_scaler_apply(&scaler, 2, 1.25f), 1.25f);
-	cr_assert_eq(alm_scaler_invert(&scaler, 2, 1.25f), 1.25f);
+	cr_assert_eq(alm_scaler_init(&scaler, 3, NULL, 0, &err), ALM_OK);
+	cr_assert_eq(alm_scaler_apply(&scaler, 0, 2, 1.25f), 1.25f);
+	cr_assert_eq(alm_scaler_invert(&scaler, 0, 2, 1.25f), 1.25f);
 	alm_scaler_release(&scaler);
 	cr_assert_null(scaler.center);
 }

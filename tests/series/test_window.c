@@ -32,14 +32,15 @@ static struct alm_windows index_windows(
 	return windows;
 }
 
-/* Whether first row s gives a window of the frame whose targets all lie in rows [from, to). By the definition alone. */
-static bool fits(const struct alm_window_spec *spec, int64_t s, int64_t from, int64_t to)
+/* Whether `now` gives a window of the frame whose targets all lie in rows [from, to). By the definition alone. */
+static bool fits(const struct alm_window_spec *spec, int64_t now, int64_t from, int64_t to)
 {
-	for (int64_t i = 0; i < spec->lookback; i++)
-		if (s + i * spec->sampling < 0)
+	int64_t least = spec->min_lookback ? spec->min_lookback : spec->lookback;
+	for (int64_t i = 0; i < least; i++)
+		if (now - i * spec->sampling < 0)
 			return false;
 	for (int64_t j = 0; j < spec->horizon; j++) {
-		int64_t row = s + (spec->lookback - 1) * spec->sampling + 1 + spec->delay + j;
+		int64_t row = now + 1 + spec->delay + j;
 		if (row < from || row >= to)
 			return false;
 	}
@@ -47,14 +48,14 @@ static bool fits(const struct alm_window_spec *spec, int64_t s, int64_t from, in
 }
 
 /* Every stride-th of those, counted back from the last. */
-static size_t enumerate(const struct alm_window_spec *spec, int64_t from, int64_t to, size_t first_rows[200])
+static size_t enumerate(const struct alm_window_spec *spec, int64_t from, int64_t to, size_t nows[200])
 {
 	size_t n = 0;
 	int64_t last = -1;
-	for (int64_t s = 0; s < to; s++)
-		last = fits(spec, s, from, to) ? s : last;
-	for (int64_t s = last; s >= 0 && fits(spec, s, from, to); s -= spec->stride)
-		first_rows[n++] = (size_t)s;
+	for (int64_t now = 0; now < to; now++)
+		last = fits(spec, now, from, to) ? now : last;
+	for (int64_t now = last; now >= 0 && fits(spec, now, from, to); now -= spec->stride)
+		nows[n++] = (size_t)now;
 	return n;
 }
 
@@ -70,7 +71,7 @@ static void compare(const struct alm_window_spec *spec, int64_t n_rows, int64_t 
 		(int)spec->lookback, (int)spec->sampling, (int)spec->delay, (int)spec->horizon,
 		(int)spec->stride, (int)n_rows, (int)from, (int)to);
 	for (size_t i = 0; i < n; i++)
-		cr_assert_eq(alm_windows_get(&windows, i).first_row, expected[n - 1 - i]);
+		cr_assert_eq(alm_windows_get(&windows, i).now, expected[n - 1 - i]);
 	if (from == 0 && to == n_rows)
 		cr_assert_eq(alm_window_count(spec, rows), n, "the closed formula");
 	alm_windows_release(&windows);
@@ -89,6 +90,7 @@ static void compare_parts(const struct alm_window_spec *spec)
 Test(window, are_as_many_as_counting_them_one_by_one_for_every_mix)
 {
 	struct alm_window_spec spec;
+	spec.min_lookback = 0;
 	for (spec.lookback = 1; spec.lookback <= 5; spec.lookback += 2)
 		for (spec.sampling = 1; spec.sampling <= 3; spec.sampling++)
 			for (spec.delay = 0; spec.delay <= 2; spec.delay++)
@@ -97,14 +99,36 @@ Test(window, are_as_many_as_counting_them_one_by_one_for_every_mix)
 						compare_parts(&spec);
 }
 
+Test(window, may_begin_before_the_frame_where_a_shorter_lookback_is_allowed)
+{
+	struct alm_window_spec spec = {.lookback = 5, .delay = 1, .horizon = 2};
+	for (spec.min_lookback = 1; spec.min_lookback <= 5; spec.min_lookback++)
+		for (spec.sampling = 1; spec.sampling <= 3; spec.sampling++)
+			for (spec.stride = 1; spec.stride <= 3; spec.stride++)
+				compare_parts(&spec);
+}
+
+Test(window, inputs_are_fewer_at_the_beginning_of_a_frame)
+{
+	struct alm_window_spec spec = {
+		.lookback = 3, .sampling = 2, .horizon = 1, .stride = 1, .min_lookback = 1};
+	cr_assert_eq(alm_window_inputs(&spec, 0), 1);
+	cr_assert_eq(alm_window_inputs(&spec, 1), 1);
+	cr_assert_eq(alm_window_inputs(&spec, 3), 2);
+	cr_assert_eq(alm_window_input_row(&spec, 3, 0), 1);
+	cr_assert_eq(alm_window_inputs(&spec, 4), 3);
+	cr_assert_eq(alm_window_inputs(&spec, 90), 3);
+	cr_assert_eq(alm_window_input_row(&spec, 90, 0), 86);
+}
+
 Test(window, rows_of_inputs_and_targets_follow_the_definition)
 {
 	/* Inputs 10 13 16, then two rows of delay (17 18), targets 19 20. */
 	struct alm_window_spec spec = {.lookback = 3, .sampling = 3, .delay = 2, .horizon = 2, .stride = 1};
-	cr_assert_eq(alm_window_input_row(&spec, 10, 0), 10);
-	cr_assert_eq(alm_window_input_row(&spec, 10, 2), 16);
-	cr_assert_eq(alm_window_target_row(&spec, 10, 0), 19);
-	cr_assert_eq(alm_window_target_row(&spec, 10, 1), 20);
+	cr_assert_eq(alm_window_input_row(&spec, 16, 0), 10);
+	cr_assert_eq(alm_window_input_row(&spec, 16, 2), 16);
+	cr_assert_eq(alm_window_target_row(&spec, 16, 0), 19);
+	cr_assert_eq(alm_window_target_row(&spec, 16, 1), 20);
 	cr_assert_eq(alm_window_span(&spec), 11);
 }
 
@@ -114,10 +138,10 @@ Test(window, last_usable_row_is_used_whatever_the_stride)
 	struct bare bare;
 	make_bare(&bare, 1, &n_rows);
 	for (int64_t stride = 1; stride <= 30; stride++) {
-		struct alm_window_spec spec = {10, 1, 0, 5, stride};
+		struct alm_window_spec spec = {10, 1, 0, 5, stride, 0};
 		struct alm_windows windows = index_windows(&bare, &spec, &everything);
-		size_t first = alm_windows_get(&windows, windows.n - 1).first_row;
-		cr_assert_eq(alm_window_target_row(&spec, first, 4), 99);
+		size_t now = alm_windows_get(&windows, windows.n - 1).now;
+		cr_assert_eq(alm_window_target_row(&spec, now, 4), 99);
 		alm_windows_release(&windows);
 	}
 }
@@ -127,15 +151,15 @@ Test(window, frames_follow_one_another_and_none_is_crossed)
 	/* Span 4: 2, 0 and 3 windows. */
 	size_t n_rows[] = {5, 3, 6};
 	struct bare bare;
-	struct alm_window_spec spec = {3, 1, 0, 1, 1};
+	struct alm_window_spec spec = {3, 1, 0, 1, 1, 0};
 	make_bare(&bare, 3, n_rows);
 	struct alm_windows windows = index_windows(&bare, &spec, &everything);
 	cr_assert_eq(windows.n, 5);
 	const int frame[] = {0, 0, 2, 2, 2};
-	const size_t row[] = {0, 1, 0, 1, 2};
+	const size_t now[] = {2, 3, 2, 3, 4};
 	for (size_t i = 0; i < 5; i++) {
 		cr_assert_eq(alm_windows_get(&windows, i).frame, frame[i]);
-		cr_assert_eq(alm_windows_get(&windows, i).first_row, row[i]);
+		cr_assert_eq(alm_windows_get(&windows, i).now, now[i]);
 	}
 	alm_windows_release(&windows);
 }
@@ -145,13 +169,13 @@ Test(window, parts_of_stride_one_share_out_all_windows_but_those_that_straddle)
 	/* 30 rows, span 7, horizon 3: 24 windows; a border inside the targets loses horizon - 1 = 2 of them. */
 	size_t n_rows = 30;
 	struct bare bare;
-	struct alm_window_spec spec = {4, 1, 0, 3, 1};
+	struct alm_window_spec spec = {4, 1, 0, 3, 1, 0};
 	struct alm_part early = {INT64_MIN, 20 * HOUR}, late = {20 * HOUR, INT64_MAX};
 	make_bare(&bare, 1, &n_rows);
 	struct alm_windows a = index_windows(&bare, &spec, &early), b = index_windows(&bare, &spec, &late);
 	cr_assert_eq(a.n, 14);
 	cr_assert_eq(b.n, 8);
-	cr_assert_eq(alm_window_target_row(&spec, alm_windows_get(&b, 0).first_row, 0), 20);
+	cr_assert_eq(alm_window_target_row(&spec, alm_windows_get(&b, 0).now, 0), 20);
 	alm_windows_release(&a);
 	alm_windows_release(&b);
 }
@@ -160,7 +184,7 @@ Test(window, a_part_without_a_window_is_no_error)
 {
 	size_t n_rows = 30;
 	struct bare bare;
-	struct alm_window_spec spec = {4, 1, 0, 3, 1};
+	struct alm_window_spec spec = {4, 1, 0, 3, 1, 0};
 	struct alm_part after = {500 * HOUR, 600 * HOUR}, empty = {9 * HOUR, 9 * HOUR};
 	make_bare(&bare, 1, &n_rows);
 	struct alm_windows a = index_windows(&bare, &spec, &after), b = index_windows(&bare, &spec, &empty);
@@ -177,13 +201,14 @@ Test(window, members_out_of_range_are_named)
 		struct alm_window_spec spec;
 		const char *option;
 	} wrong[] = {
-		{{0, 1, 0, 1, 1}, "--lookback"},
-		{{1, 0, 0, 1, 1}, "--sampling"},
-		{{1, 1, -1, 1, 1}, "--delay"},
-		{{1, 1, 0, 0, 1}, "--horizon"},
-		{{1, 1, 0, 1, 0}, "--stride"},
-		{{INT64_MAX, 1, 0, 1, 1}, "--lookback"},
-		{{1, 1, INT64_MAX, 1, 1}, "--delay"},
+		{{0, 1, 0, 1, 1, 0}, "--lookback"},
+		{{1, 0, 0, 1, 1, 0}, "--sampling"},
+		{{1, 1, -1, 1, 1, 0}, "--delay"},
+		{{1, 1, 0, 0, 1, 0}, "--horizon"},
+		{{1, 1, 0, 1, 0, 0}, "--stride"},
+		{{INT64_MAX, 1, 0, 1, 1, 0}, "--lookback"},
+		{{1, 1, INT64_MAX, 1, 1, 0}, "--delay"},
+		{{4, 1, 0, 1, 1, 5}, "--min-lookback"},
 	};
 	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
 		struct alm_error err = {0};
@@ -194,7 +219,7 @@ Test(window, members_out_of_range_are_named)
 
 Test(window, the_longest_spans_do_not_overflow)
 {
-	struct alm_window_spec spec = {1000000000, 1000000000, 1000000000, 1000000000, 1};
+	struct alm_window_spec spec = {1000000000, 1000000000, 1000000000, 1000000000, 1, 0};
 	struct alm_error err = {0};
 	cr_assert_eq(alm_window_check(&spec, &err), ALM_OK);
 	cr_assert_eq(alm_window_span(&spec), INT64_C(1000000001000000001));

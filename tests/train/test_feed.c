@@ -30,6 +30,8 @@ struct rig {
 	struct alm_network network;
 	struct alm_network_work work;
 	struct alm_feed feed;
+	float center[8], gain[8];
+	struct alm_feed_scale scale;
 };
 
 static void open_rig(struct rig *rig, make_value *value, bool calendar, enum alm_residual residual)
@@ -42,10 +44,15 @@ static void open_rig(struct rig *rig, make_value *value, bool calendar, enum alm
 		.n_targets = 1,
 		.residual = residual,
 		.season = 4};
-	cr_assert_eq(alm_scaler_init(&rig->scaler, rig->panel.n_channels, NULL), ALM_OK);
+	rig->scale = (struct alm_feed_scale){rig->center, rig->gain};
+	for (int channel = 0; channel < 8; channel++) {
+		rig->center[channel] = 0;
+		rig->gain[channel] = 1;
+	}
+	cr_assert_eq(alm_scaler_init(&rig->scaler, rig->panel.n_channels, NULL, 0, NULL), ALM_OK);
 	struct alm_network_spec spec = {.n_features = rig->panel.n_channels,
 		.n_layers = 1,
-		.layers = {{&rig->cell.facts, 4}},
+		.layers = {{.cell = &rig->cell.facts, .units = 4}},
 		.n_extra = alm_feed_extras(&rig->feed),
 		.n_outputs = alm_feed_outputs(&rig->feed)};
 	cr_assert_eq(alm_network_init(&rig->network, &spec, alm_kernel_best(), NULL), ALM_OK);
@@ -69,8 +76,8 @@ Test(feed, inputs_are_every_kth_row_of_every_channel)
 {
 	struct rig rig;
 	open_rig(&rig, numbered, false, ALM_RESIDUAL_NONE);
-	struct alm_window window = {.frame = 0, .first_row = 5};
-	alm_feed_load(&rig.feed, &window, &rig.network, &rig.work, 2, 1);
+	struct alm_sample sample = {.window.now = 9};
+	alm_feed_load(&rig.feed, &sample, &rig.network, &rig.work, 2, 1, &rig.scale);
 	for (int step = 0; step < 3; step++) {
 		cr_assert_float_eq(input(&rig, step, 0), (float)(5 + 2 * step), 0);
 		cr_assert_float_eq(input(&rig, step, 1), (float)(105 + 2 * step), 0);
@@ -83,8 +90,8 @@ Test(feed, targets_come_a_delay_after_the_last_input)
 	struct rig rig;
 	float target[2], mask[2];
 	open_rig(&rig, numbered, false, ALM_RESIDUAL_NONE);
-	struct alm_window window = {.frame = 0, .first_row = 5};
-	alm_feed_targets(&rig.feed, &window, target, mask);
+	struct alm_sample sample = {.window.now = 9};
+	alm_feed_targets(&rig.feed, &sample, 2, target, mask);
 	cr_assert_float_eq(target[0], 11, 0); /* last input 9, delay 1 */
 	cr_assert_float_eq(target[1], 12, 0);
 	cr_assert_float_eq(mask[0], 1, 0);
@@ -96,8 +103,8 @@ Test(feed, a_missing_target_is_masked)
 	struct rig rig;
 	float target[2], mask[2];
 	open_rig(&rig, numbered_with_gap, false, ALM_RESIDUAL_NONE);
-	struct alm_window window = {.frame = 0, .first_row = 4}; /* targets 10 and 11 */
-	alm_feed_targets(&rig.feed, &window, target, mask);
+	struct alm_sample sample = {.window.now = 8}; /* targets 10 and 11 */
+	alm_feed_targets(&rig.feed, &sample, 2, target, mask);
 	cr_assert_float_eq(mask[0], 0, 0);
 	cr_assert_float_eq(mask[1], 1, 0);
 	close_rig(&rig);
@@ -106,18 +113,18 @@ Test(feed, a_missing_target_is_masked)
 Test(feed, the_base_is_the_last_value_or_a_season_before)
 {
 	struct rig rig;
-	float base[2];
-	struct alm_window window = {.frame = 0, .first_row = 5}; /* now 9, targets 11 and 12 */
+	float base[2], gain[2];
+	struct alm_sample sample = {.window.now = 9}; /* now 9, targets 11 and 12 */
 	open_rig(&rig, numbered, false, ALM_RESIDUAL_LAST);
-	alm_feed_base(&rig.feed, &window, base);
+	alm_feed_base(&rig.feed, &sample, 2, &rig.scale, base, gain);
 	cr_assert_float_eq(base[0], 9, 0);
 	cr_assert_float_eq(base[1], 9, 0);
 	rig.feed.residual = ALM_RESIDUAL_SEASON;
-	alm_feed_base(&rig.feed, &window, base);
+	alm_feed_base(&rig.feed, &sample, 2, &rig.scale, base, gain);
 	cr_assert_float_eq(base[0], 7, 0); /* 11 - 4 */
 	cr_assert_float_eq(base[1], 8, 0);
 	rig.feed.residual = ALM_RESIDUAL_NONE;
-	alm_feed_base(&rig.feed, &window, base);
+	alm_feed_base(&rig.feed, &sample, 2, &rig.scale, base, gain);
 	cr_assert_float_eq(base[0], 0, 0);
 	close_rig(&rig);
 }
@@ -125,11 +132,11 @@ Test(feed, the_base_is_the_last_value_or_a_season_before)
 Test(feed, a_season_longer_than_the_history_falls_back_to_the_last_value)
 {
 	struct rig rig;
-	float base[2];
-	struct alm_window window = {.frame = 0, .first_row = 0};
+	float base[2], gain[2];
+	struct alm_sample sample = {.window.now = 4};
 	open_rig(&rig, numbered, false, ALM_RESIDUAL_SEASON);
 	rig.feed.season = 15;
-	alm_feed_base(&rig.feed, &window, base);
+	alm_feed_base(&rig.feed, &sample, 2, &rig.scale, base, gain);
 	cr_assert_float_eq(base[0], 4, 0);
 	close_rig(&rig);
 }
@@ -138,9 +145,9 @@ Test(feed, known_channels_of_the_horizon_are_extra_inputs)
 {
 	struct rig rig;
 	open_rig(&rig, numbered, true, ALM_RESIDUAL_NONE);
-	struct alm_window window = {.frame = 0, .first_row = 5};
-	alm_feed_load(&rig.feed, &window, &rig.network, &rig.work, 2, 1);
-	const float *extra = alm_network_extra(&rig.network, &rig.work, 1);
+	struct alm_sample sample = {.window.now = 9};
+	alm_feed_load(&rig.feed, &sample, &rig.network, &rig.work, 2, 1, &rig.scale);
+	const float *extra = alm_network_extra(&rig.network, &rig.work, 2, 2, 1);
 	float angle = 2 * 3.14159265f * 11 / 24; /* the first target is row 11, 11 o'clock */
 	cr_assert_float_eq(extra[0], sinf(angle), 1e-5f);
 	cr_assert_float_eq(extra[1], cosf(angle), 1e-5f);
@@ -151,18 +158,18 @@ Test(feed, known_channels_of_the_horizon_are_extra_inputs)
 Test(feed, values_after_the_last_input_do_not_move_an_input_or_base_by_a_bit)
 {
 	struct rig honest, changed;
-	float base[2][2];
+	float base[2][2], gain[2];
 	open_rig(&honest, numbered_with_gap, false, ALM_RESIDUAL_SEASON);
 	open_rig(&changed, changed_after_9, false, ALM_RESIDUAL_SEASON);
-	struct alm_window window = {.frame = 0, .first_row = 5}; /* now 9, inside the gap 8..10 */
-	alm_feed_load(&honest.feed, &window, &honest.network, &honest.work, 2, 1);
-	alm_feed_load(&changed.feed, &window, &changed.network, &changed.work, 2, 1);
+	struct alm_sample sample = {.window.now = 9}; /* now 9, inside the gap 8..10 */
+	alm_feed_load(&honest.feed, &sample, &honest.network, &honest.work, 2, 1, &honest.scale);
+	alm_feed_load(&changed.feed, &sample, &changed.network, &changed.work, 2, 1, &changed.scale);
 	for (int step = 0; step < 3; step++)
 		cr_assert_arr_eq(alm_network_input(&honest.network, &honest.work, 2, step, 1),
 			alm_network_input(&changed.network, &changed.work, 2, step, 1), 2 * sizeof(float));
 	cr_assert_float_eq(input(&honest, 2, 0), 7, 0); /* held at the last observation, row 7 */
-	alm_feed_base(&honest.feed, &window, base[0]);
-	alm_feed_base(&changed.feed, &window, base[1]);
+	alm_feed_base(&honest.feed, &sample, 2, &honest.scale, base[0], gain);
+	alm_feed_base(&changed.feed, &sample, 2, &changed.scale, base[1], gain);
 	cr_assert_arr_eq(base[0], base[1], sizeof base[0]);
 	close_rig(&honest);
 	close_rig(&changed);

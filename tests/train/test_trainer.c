@@ -46,18 +46,17 @@ static void open_rig(struct rig *rig, make_value *value, const char *cell, int t
 		.spec = {.lookback = 12, .sampling = 1, .delay = 0, .horizon = 3, .stride = 1},
 		.n_targets = 1,
 		.residual = ALM_RESIDUAL_LAST};
-	cr_assert_eq(alm_scaler_init(&rig->scaler, 2, NULL), ALM_OK);
+	cr_assert_eq(alm_scaler_init(&rig->scaler, 2, NULL, 0, NULL), ALM_OK);
 	struct alm_network_spec spec = {.n_features = 2,
 		.n_layers = 2,
-		.layers = {{&rig->cell.facts, 9}, {&rig->cell.facts, 7}},
+		.layers = {{.cell = &rig->cell.facts, .units = 9}, {.cell = &rig->cell.facts, .units = 7}},
 		.n_outputs = 3};
 	cr_assert_eq(alm_network_init(&rig->network, &spec, alm_kernel_best(), NULL), ALM_OK);
 	alm_network_initialise(&rig->network, 7);
 	cr_assert_eq(alm_windows_init(&rig->train, &rig->panel, &rig->feed.spec, &before, NULL), ALM_OK);
 	cr_assert_eq(alm_windows_init(&rig->valid, &rig->panel, &rig->feed.spec, &after, NULL), ALM_OK);
 	cr_assert_eq(alm_pool_new(threads, &rig->pool, NULL), ALM_OK);
-	rig->options = (struct alm_train_options){.loss = alm_loss_at(0),
-		.delta = 1,
+	rig->options = (struct alm_train_options){.objective = {.loss = alm_loss_at(0), .delta = 1},
 		.optimizer = alm_optim_at(0),
 		.schedule = alm_schedule_at(1),
 		.rate = 0.01,
@@ -140,12 +139,12 @@ Test(trainer, a_missing_target_does_not_pull_at_the_weights)
 	struct alm_window last = alm_windows_get(&b.train, b.train.n - 1);
 	a.options.epochs = b.options.epochs = 1;
 	for (int64_t step = 0; step < 3; step++) {
-		size_t at = alm_window_target_row(&b.feed.spec, last.first_row, step) * 2;
+		size_t at = alm_window_target_row(&b.feed.spec, last.now, step) * 2;
 		if (!frame->observed[at])
 			frame->values[at] = 1000;
 	}
 	a.train.n = b.train.n = 1;
-	a.train.first_row[0] = b.train.first_row[0] = last.first_row;
+	a.train.first_now[0] = b.train.first_now[0] = last.now;
 	a.valid.n = b.valid.n = 0;
 	cr_assert_eq(train(&a), ALM_OK, "%s", a.err.text);
 	cr_assert_eq(train(&b), ALM_OK, "%s", b.err.text);
