@@ -15,9 +15,9 @@ struct array {
 
 struct reference {
 	char cell[16];
-	int layers, units, features, steps, rows;
+	int layers, directions, sequences, units, features, steps, rows;
 	int n;
-	struct array arrays[32];
+	struct array arrays[48];
 };
 
 static const struct array *find(const struct reference *reference, const char *name)
@@ -33,8 +33,9 @@ static const struct array *find(const struct reference *reference, const char *n
 static bool read_case(FILE *file, struct reference *reference)
 {
 	memset(reference, 0, sizeof *reference);
-	if (fscanf(file, " case %15s %d %d %d %d %d", reference->cell, &reference->layers, &reference->units,
-		    &reference->features, &reference->steps, &reference->rows) != 6)
+	if (fscanf(file, " case %15s %d %d %d %d %d %d %d", reference->cell, &reference->layers,
+		    &reference->directions, &reference->sequences, &reference->units, &reference->features,
+		    &reference->steps, &reference->rows) != 8)
 		return false;
 	for (;;) {
 		struct array *array = &reference->arrays[reference->n];
@@ -63,10 +64,11 @@ static void set_weights(struct alm_network *network, const struct reference *ref
 		cr_assert_eq((size_t)array->n, tensor->n, "%s", tensor->name);
 		memcpy(network->values + tensor->offset, array->values, tensor->n * sizeof(float));
 	}
-	/* The head passes the last output through. */
+	/* The head passes the outputs through. */
 	const struct alm_tensor *head = alm_params_find(&network->params, "head.W");
-	for (int unit = 0; unit < reference->units; unit++)
-		network->values[head->offset + (size_t)(unit * reference->units + unit)] = 1;
+	int outputs = network->spec.n_outputs;
+	for (int i = 0; i < outputs; i++)
+		network->values[head->offset + (size_t)(i * outputs + i)] = 1;
 	alm_network_pack(network);
 }
 
@@ -90,9 +92,12 @@ static void check_case(const struct reference *reference)
 	struct alm_network_work work;
 	struct alm_network_spec spec = {.n_features = reference->features,
 		.n_layers = reference->layers,
-		.n_outputs = reference->units};
+		.n_outputs = reference->directions * reference->units,
+		.sequences = reference->sequences};
 	for (int i = 0; i < reference->layers; i++)
-		spec.layers[i] = (struct alm_layer_spec){.cell = &cell.facts, .units = reference->units};
+		spec.layers[i] = (struct alm_layer_spec){.cell = &cell.facts,
+			.units = reference->units,
+			.merge = reference->directions == 2 ? ALM_MERGE_CONCAT : ALM_MERGE_NONE};
 	cr_assert_eq(alm_network_init(&network, &spec, alm_kernel_best(), NULL), ALM_OK);
 	cr_assert_eq(alm_network_work_init(&work, &network, reference->steps, reference->rows, true, NULL),
 		ALM_OK);
@@ -107,7 +112,7 @@ static void check_case(const struct reference *reference)
 	compare("output", work.out, find(reference, "out"), 1e-5, false, reference);
 	float *grads = calloc(network.params.n_floats, sizeof(float));
 	memcpy(work.d_out, find(reference, "d_out")->values,
-		(size_t)(reference->rows * reference->units) * sizeof(float));
+		(size_t)find(reference, "d_out")->n * sizeof(float));
 	alm_network_backward(&network, &work, &pass, grads);
 	for (int i = 0; i < network.params.n; i++) {
 		const struct alm_tensor *tensor = &network.params.tensor[i];
@@ -134,7 +139,7 @@ Test(pytorch, outputs_and_gradients_of_every_built_in_cell_agree)
 		for (int i = 0; i < reference.n; i++)
 			free(reference.arrays[i].values);
 	}
-	cr_assert_eq(n, 15);
+	cr_assert_eq(n, 30);
 	fclose(file);
 	free(path);
 }
