@@ -175,6 +175,157 @@ Test(feed, values_after_the_last_input_do_not_move_an_input_or_base_by_a_bit)
 	close_rig(&changed);
 }
 
+/* Rows 5, 7 and 9 of channel 0: the last is 9, the mean 7, the variance 8 / 3. */
+Test(feed, a_window_is_scaled_by_its_last_value_or_by_its_mean_and_deviation)
+{
+	struct rig rig;
+	float base[2], gain[2];
+	struct alm_sample sample = {.window.now = 9};
+	open_rig(&rig, numbered, true, ALM_RESIDUAL_NONE);
+	rig.feed.norm = ALM_WINDOW_NORM_LAST;
+	alm_feed_load(&rig.feed, &sample, &rig.network, &rig.work, 2, 1, &rig.scale);
+	cr_assert_float_eq(input(&rig, 0, 0), -4, 0);
+	cr_assert_float_eq(input(&rig, 2, 1), 0, 0);
+	alm_feed_base(&rig.feed, &sample, 2, &rig.scale, base, gain);
+	cr_assert_float_eq(base[1], 9, 0);
+	cr_assert_float_eq(gain[1], 1, 0);
+	rig.feed.norm = ALM_WINDOW_NORM_MEAN;
+	alm_feed_load(&rig.feed, &sample, &rig.network, &rig.work, 2, 1, &rig.scale);
+	float deviation = sqrtf(8.0f / 3 + 1e-5f);
+	cr_assert_float_eq(input(&rig, 0, 0), -2 / deviation, 1e-6f);
+	cr_assert_float_eq(input(&rig, 2, 0), 2 / deviation, 1e-6f);
+	alm_feed_base(&rig.feed, &sample, 2, &rig.scale, base, gain);
+	cr_assert_float_eq(base[0], 7, 0);
+	cr_assert_float_eq(gain[0], deviation, 1e-6f);
+	float angle = 2 * 3.14159265f * 9 / 24; /* what is known ahead is left as it is */
+	cr_assert_float_eq(input(&rig, 2, 2), sinf(angle), 1e-5f);
+	rig.feed.residual = ALM_RESIDUAL_SEASON;
+	alm_feed_base(&rig.feed, &sample, 2, &rig.scale, base, gain);
+	cr_assert_float_eq(base[0], 7, 0); /* row 11 - 4 */
+	cr_assert_float_eq(gain[0], deviation, 1e-6f);
+	close_rig(&rig);
+}
+
+Test(feed, a_constant_window_is_scaled_without_a_division_by_zero)
+{
+	struct rig rig;
+	struct alm_sample sample = {.window.now = 9};
+	open_rig(&rig, numbered, false, ALM_RESIDUAL_NONE);
+	rig.feed.norm = ALM_WINDOW_NORM_MEAN;
+	for (size_t row = 0; row < 10; row++)
+		rig.panel.frames[0].values[2 * row] = 5;
+	alm_feed_load(&rig.feed, &sample, &rig.network, &rig.work, 2, 1, &rig.scale);
+	cr_assert_float_eq(input(&rig, 1, 0), 0, 0);
+	cr_assert_float_eq(rig.scale.gain[0], sqrtf(1e-5f), 1e-9f);
+	close_rig(&rig);
+}
+
+Test(feed, a_short_lookback_is_followed_by_zeros)
+{
+	struct rig rig;
+	struct alm_sample sample = {.window.now = 3}; /* rows 1 and 3 */
+	open_rig(&rig, numbered, false, ALM_RESIDUAL_NONE);
+	rig.feed.spec.min_lookback = 1;
+	alm_network_input(&rig.network, &rig.work, 2, 2, 1)[0] = 77;
+	cr_assert_eq(alm_feed_load(&rig.feed, &sample, &rig.network, &rig.work, 2, 1, &rig.scale), 2);
+	cr_assert_float_eq(input(&rig, 0, 0), 1, 0);
+	cr_assert_float_eq(input(&rig, 1, 1), 103, 0);
+	cr_assert_float_eq(input(&rig, 2, 0), 0, 0);
+	close_rig(&rig);
+}
+
+Test(feed, with_sequences_every_step_has_its_own_targets_base_and_known_channels)
+{
+	struct rig rig;
+	float target[2], mask[2], base[2], gain[2];
+	struct alm_sample sample = {.window.now = 9}; /* inputs 5, 7, 9 */
+	open_rig(&rig, numbered, false, ALM_RESIDUAL_LAST);
+	rig.feed.sequences = true;
+	alm_feed_load(&rig.feed, &sample, &rig.network, &rig.work, 2, 1, &rig.scale);
+	for (int step = 0; step < 3; step++) {
+		int now = 5 + 2 * step;
+		alm_feed_targets(&rig.feed, &sample, step, target, mask);
+		alm_feed_base(&rig.feed, &sample, step, &rig.scale, base, gain);
+		cr_assert_float_eq(target[0], (float)(now + 2), 0); /* behind a delay of one */
+		cr_assert_float_eq(target[1], (float)(now + 3), 0);
+		cr_assert_float_eq(base[1], (float)now, 0);
+	}
+	close_rig(&rig);
+}
+
+/* In the gap 8..10 the fill is a line to row 11: an earlier step must not see it before its time. */
+Test(feed, with_sequences_no_step_sees_what_a_later_one_knows)
+{
+	struct rig rig;
+	struct alm_sample sample = {.window.now = 13}; /* inputs 9, 11, 13; 9 is in the gap, which has ended by 13 */
+	open_rig(&rig, numbered_with_gap, false, ALM_RESIDUAL_NONE);
+	alm_feed_load(&rig.feed, &sample, &rig.network, &rig.work, 2, 1, &rig.scale);
+	cr_assert_float_eq(input(&rig, 0, 0), 9, 0);
+	rig.feed.sequences = true;
+	alm_feed_load(&rig.feed, &sample, &rig.network, &rig.work, 2, 1, &rig.scale);
+	cr_assert_float_eq(input(&rig, 0, 0), 7, 0); /* the last that was known at row 9 */
+	cr_assert_float_eq(input(&rig, 1, 0), 11, 0);
+	close_rig(&rig);
+}
+
+Test(feed, a_recursive_forecast_has_targets_of_one_step)
+{
+	struct rig rig;
+	float target[2] = {-1, -1}, mask[2];
+	struct alm_sample sample = {.window.now = 9};
+	open_rig(&rig, numbered, false, ALM_RESIDUAL_NONE);
+	rig.feed.recursive = true;
+	cr_assert_eq(alm_feed_values(&rig.feed), 1);
+	cr_assert_eq(alm_feed_outputs(&rig.feed), 1);
+	alm_feed_targets(&rig.feed, &sample, 2, target, mask);
+	cr_assert_float_eq(target[0], 11, 0);
+	cr_assert_float_eq(target[1], -1, 0);
+	close_rig(&rig);
+}
+
+/* Two channels, each a sample of its own: rows of six in segments of three. */
+Test(feed, segments_are_one_channel_of_a_window_cut_into_pieces)
+{
+	struct alm_panel panel = make_panel(20, 2, false, numbered);
+	struct alm_scaler scaler;
+	struct alm_network network;
+	struct alm_network_work work;
+	struct alm_cell cell = make_cell("gru");
+	float center[2], gain[2], target[4], mask[4];
+	struct alm_feed_scale scale = {center, gain};
+	cr_assert_eq(alm_scaler_init(&scaler, 2, NULL, 0, NULL), ALM_OK);
+	struct alm_feed feed = {.panel = &panel,
+		.scaler = &scaler,
+		.spec = {.lookback = 6, .sampling = 1, .horizon = 4, .stride = 1, .min_lookback = 3},
+		.n_targets = 2,
+		.segment = 3};
+	struct alm_network_spec spec = {.n_features = alm_feed_features(&feed),
+		.n_layers = 1,
+		.layers = {{.cell = &cell.facts, .units = 4}},
+		.n_outputs = alm_feed_outputs(&feed),
+		.segment = {3, 2, 2}};
+	cr_assert_eq(alm_network_init(&network, &spec, alm_kernel_best(), NULL), ALM_OK);
+	cr_assert_eq(alm_network_work_init(&work, &network, alm_feed_steps(&feed), 2, false, NULL), ALM_OK);
+	cr_assert_eq(alm_feed_samples(&feed), 2);
+	cr_assert_eq(alm_feed_values(&feed), 4);
+	struct alm_sample sample = {.window.now = 9, .channel = 1};
+	cr_assert_eq(alm_feed_load(&feed, &sample, &network, &work, 2, 0, &scale), 2);
+	for (int i = 0; i < 6; i++)
+		cr_assert_float_eq(
+			alm_network_input(&network, &work, 2, i / 3, 0)[i % 3], (float)(104 + i), 0);
+	alm_feed_targets(&feed, &sample, 1, target, mask);
+	for (int i = 0; i < 4; i++)
+		cr_assert_float_eq(target[i], (float)(110 + i), 0);
+	sample.window.now = 4; /* five rows: the oldest two fill no segment */
+	cr_assert_eq(alm_feed_load(&feed, &sample, &network, &work, 2, 0, &scale), 1);
+	cr_assert_float_eq(alm_network_input(&network, &work, 2, 0, 0)[0], 102, 0);
+	cr_assert_float_eq(alm_network_input(&network, &work, 2, 1, 0)[0], 0, 0);
+	alm_network_work_release(&work);
+	alm_network_release(&network);
+	alm_scaler_release(&scaler);
+	alm_panel_release(&panel);
+}
+
 Test(feed, a_value_that_is_not_finite_once_scaled_is_named)
 {
 	struct rig rig;
