@@ -52,7 +52,7 @@ static enum alm_status set_option(
 	return refuse(text, word, err);
 }
 
-/* One layer from the settings that hold for it; `first` layers have no skip unless they ask for it. */
+/* One layer from the settings that hold for it. */
 static struct alm_layer_spec layer_of(const struct alm_spec *own, bool skip)
 {
 	return (struct alm_layer_spec){.units = (int)own->units,
@@ -101,9 +101,10 @@ enum alm_status alm_layers_read(const struct alm_spec *spec, struct alm_layers *
 	alm_spec_TEXT text;
 	const char between[] = {ALM_LAYERS_BETWEEN, '\0'}, *rest = spec->layer;
 	enum alm_status status = ALM_OK;
+	char end = *rest ? ALM_LAYERS_BETWEEN : '\0';
 	out->n = 0;
-	while (*rest && status == ALM_OK) {
-		next_word(&rest, between, text);
+	while (end && status == ALM_OK) {
+		end = next_word(&rest, between, text);
 		status = out->n < ALM_LAYERS_MAX ? read_layer(spec, text, out, err)
 						 : too_many(out->n + 1, err);
 	}

@@ -257,7 +257,8 @@ Test(feed, with_sequences_every_step_has_its_own_targets_base_and_known_channels
 Test(feed, with_sequences_no_step_sees_what_a_later_one_knows)
 {
 	struct rig rig;
-	struct alm_sample sample = {.window.now = 13}; /* inputs 9, 11, 13; 9 is in the gap, which has ended by 13 */
+	struct alm_sample sample = {
+		.window.now = 13}; /* inputs 9, 11, 13; 9 is in the gap, which has ended by 13 */
 	open_rig(&rig, numbered_with_gap, false, ALM_RESIDUAL_NONE);
 	alm_feed_load(&rig.feed, &sample, &rig.network, &rig.work, 2, 1, &rig.scale);
 	cr_assert_float_eq(input(&rig, 0, 0), 9, 0);
