@@ -77,19 +77,31 @@ struct lane {
 	int n, width;
 };
 
-/* A channel as it was known at the window's last step; with sequences, at each step itself. */
-static void load_channel(const struct alm_feed *feed, const struct alm_frame *frame, size_t now, int channel,
+/* A channel as the frame holds it. */
+static void copy_channel(const struct alm_feed *feed, const struct alm_frame *frame, size_t now, int channel,
 	const struct lane *lane)
 {
-	size_t n_channels = (size_t)feed->panel->n_channels, place = (size_t)channel;
-	bool data = channel < feed->panel->n_channels - feed->panel->n_known;
-	bool as_is = !data || (!feed->sequences && frame->observed[now * n_channels + place]);
-	size_t sampling = (size_t)feed->spec.sampling, row = now - (size_t)(lane->n - 1) * sampling;
+	size_t n_channels = (size_t)feed->panel->n_channels, sampling = (size_t)feed->spec.sampling;
+	size_t row = now - (size_t)(lane->n - 1) * sampling;
 	float *to = lane->to;
 	for (int i = 0; i < lane->n; i += lane->width, to += lane->ld)
 		for (int k = 0; k < lane->width; k++, row += sampling)
-			to[k] = as_is ? scaled(feed, frame, channel, frame->values[row * n_channels + place])
-				      : known(feed, frame, row, channel, feed->sequences ? row : now);
+			to[k] = scaled(
+				feed, frame, channel, frame->values[row * n_channels + (size_t)channel]);
+}
+
+/* A data channel as it was known at the window's last step; with sequences, at each step itself. */
+static void know_channel(const struct alm_feed *feed, const struct alm_frame *frame, size_t now, int channel,
+	const struct lane *lane)
+{
+	size_t n_channels = (size_t)feed->panel->n_channels, sampling = (size_t)feed->spec.sampling;
+	size_t row = now - (size_t)(lane->n - 1) * sampling;
+	float *to = lane->to;
+	if (!feed->sequences && frame->observed[now * n_channels + (size_t)channel])
+		return; /* no gap is open at the last step: the frame is what is known */
+	for (int i = 0; i < lane->n; i += lane->width, to += lane->ld)
+		for (int k = 0; k < lane->width; k++, row += sampling)
+			to[k] = known(feed, frame, row, channel, feed->sequences ? row : now);
 }
 
 /* Mean and variance of what a lane holds. */
@@ -138,17 +150,23 @@ static void clear_rest(const struct alm_feed *feed, float *to, size_t ld, int n)
 		memset(to + (size_t)step * ld, 0, n_bytes);
 }
 
-/* Every channel of the panel side by side, step by step. */
+/* Every channel of the panel side by side, step by step: the way in which both lie in memory. */
 static int load_channels(const struct alm_feed *feed, const struct alm_window *window, float *to, size_t ld,
 	const struct alm_feed_scale *scale)
 {
 	const struct alm_panel *panel = feed->panel;
+	const struct alm_frame *frame = frame_of(feed, window);
 	int n = alm_window_inputs(&feed->spec, window->now), n_data = panel->n_channels - panel->n_known;
-	for (int channel = 0; channel < panel->n_channels; channel++) {
+	size_t row = alm_window_input_row(&feed->spec, window->now, 0);
+	for (int step = 0; step < n; step++, row += (size_t)feed->spec.sampling) {
+		const float *from = frame->values + row * (size_t)panel->n_channels;
+		for (int channel = 0; channel < panel->n_channels; channel++)
+			to[(size_t)step * ld + (size_t)channel] = scaled(feed, frame, channel, from[channel]);
+	}
+	for (int channel = 0; channel < n_data; channel++) {
 		struct lane lane = {.to = to + channel, .ld = ld, .n = n, .width = 1};
-		load_channel(feed, frame_of(feed, window), window->now, channel, &lane);
-		if (channel < n_data)
-			normalise(feed, &lane, &scale->center[channel], &scale->gain[channel]);
+		know_channel(feed, frame, window->now, channel, &lane);
+		normalise(feed, &lane, &scale->center[channel], &scale->gain[channel]);
 	}
 	return n;
 }
@@ -157,10 +175,12 @@ static int load_channels(const struct alm_feed *feed, const struct alm_window *w
 static int load_segments(const struct alm_feed *feed, const struct alm_sample *sample, float *to, size_t ld,
 	const struct alm_feed_scale *scale)
 {
-	int n = alm_window_inputs(&feed->spec, sample->window.now) / feed->segment;
+	const struct alm_frame *frame = frame_of(feed, &sample->window);
+	int n = alm_window_inputs(&feed->spec, sample->window.now) / feed->segment, channel = sample->channel;
 	struct lane lane = {.to = to, .ld = ld, .n = n * feed->segment, .width = feed->segment};
-	load_channel(feed, frame_of(feed, &sample->window), sample->window.now, sample->channel, &lane);
-	normalise(feed, &lane, &scale->center[sample->channel], &scale->gain[sample->channel]);
+	copy_channel(feed, frame, sample->window.now, channel, &lane);
+	know_channel(feed, frame, sample->window.now, channel, &lane);
+	normalise(feed, &lane, &scale->center[channel], &scale->gain[channel]);
 	return n;
 }
 
