@@ -51,7 +51,9 @@ static const struct verb verb = {.name = "forecast",
 	.args_doc = "MODEL",
 	.doc = "Forecasts every series of the model's dataset, writes the forecast into the database and "
 	       "prints it.\v"
-	       "Read it with SQL from almanac_forecast_latest or almanac_forecasts.\n\n"
+	       "Read it with SQL from almanac_forecast_latest or almanac_forecasts; quantiles, which models "
+	       "of --loss quantile, gaussian and student_t have, from almanac_quantile_latest or "
+	       "almanac_quantiles.\n\n"
 	       "  almanac forecast tomorrow\n"
 	       "  almanac forecast tomorrow --cutoff '2018-06-30 23:00' --dry-run --format csv",
 	.least = 1,
@@ -83,20 +85,38 @@ static void print_curve(const struct alm_forecast_series *item)
 	printf("%s\n", sparkline_print(&sparkline, text));
 }
 
+#define LEVELS_SHOWN 32
+
+/* The columns of the quantiles, "q0.1" ..., behind those that are there; how many there are then. */
+static int add_levels(const struct alm_forecast_series *item, struct rows_column *columns, int n,
+	char names[static LEVELS_SHOWN][TEXT_NUMBER])
+{
+	for (int level = 0; level < item->n_levels && level < LEVELS_SHOWN; level++) {
+		snprintf(names[level], TEXT_NUMBER, "q%g", item->levels[level]);
+		columns[n++] = (struct rows_column){names[level], true};
+	}
+	return n;
+}
+
 static enum alm_status print_item(const struct alm_forecast_series *item, struct alm_error *err)
 {
-	static const struct rows_column columns[] = {{"time", false}, {"value", true}};
+	struct rows_column columns[2 + LEVELS_SHOWN] = {{"time", false}, {"value", true}};
+	char names[LEVELS_SHOWN][TEXT_NUMBER];
+	int n_columns = add_levels(item, columns, 2, names);
 	struct rows rows;
 	double largest = 0;
 	for (int step = 0; step < item->n_steps; step++)
 		largest = fmax(largest, fabs(item->values[step]));
 	print_title(item);
 	print_curve(item);
-	rows_init(&rows, columns, 2);
+	rows_init(&rows, columns, n_columns);
 	for (int step = 0; step < item->n_steps; step++) {
 		char time[ALM_TIME_TEXT];
 		rows_text(&rows, alm_time_print(item->times_ms[step], time));
 		rows_real(&rows, item->values[step], text_decimals(largest));
+		for (int level = 0; level < n_columns - 2; level++)
+			rows_real(&rows, item->quantiles[step * item->n_levels + level],
+				text_decimals(largest));
 	}
 	enum alm_status status = rows_status(&rows, err);
 	if (status == ALM_OK)
@@ -122,10 +142,12 @@ static enum alm_status print_table(
 
 static enum alm_status print_csv(const struct alm_forecast_result *result, struct alm_error *err)
 {
-	static const struct rows_column columns[] = {
+	struct rows_column columns[5 + LEVELS_SHOWN] = {
 		{"series", false}, {"channel", false}, {"cutoff", false}, {"time", false}, {"value", true}};
+	char names[LEVELS_SHOWN][TEXT_NUMBER];
+	int n_columns = add_levels(&result->items[0], columns, 5, names); /* the same for every series */
 	struct rows rows;
-	rows_init(&rows, columns, 5);
+	rows_init(&rows, columns, n_columns);
 	for (int i = 0; i < result->n; i++)
 		for (int step = 0; step < result->items[i].n_steps; step++) {
 			const struct alm_forecast_series *item = &result->items[i];
@@ -135,6 +157,9 @@ static enum alm_status print_csv(const struct alm_forecast_result *result, struc
 			rows_text(&rows, alm_time_print(item->cutoff_ms, time));
 			rows_text(&rows, alm_time_print(item->times_ms[step], time));
 			rows_text(&rows, text_exact(item->values[step], value));
+			for (int level = 0; level < n_columns - 5; level++)
+				rows_text(&rows,
+					text_exact(item->quantiles[step * item->n_levels + level], value));
 		}
 	enum alm_status status = rows_status(&rows, err);
 	if (status == ALM_OK)
@@ -155,6 +180,11 @@ static void add_item(struct alm_json *json, const struct alm_forecast_series *it
 		alm_json_object(json, NULL);
 		alm_json_text(json, "time", alm_time_print(item->times_ms[step], time));
 		alm_json_real(json, "value", item->values[step]);
+		for (int level = 0; level < item->n_levels; level++) {
+			char name[TEXT_NUMBER];
+			snprintf(name, sizeof name, "q%g", item->levels[level]);
+			alm_json_real(json, name, item->quantiles[step * item->n_levels + level]);
+		}
 		alm_json_close(json);
 	}
 	alm_json_close(json);

@@ -59,7 +59,7 @@ static enum alm_status init_network(
 	return status;
 }
 
-/* `trained` stays where it is: the network points to its cells. */
+/* `trained` stays where it is: the network points to its cells, the objective to its levels. */
 enum alm_status alm_trained_init(struct alm_trained *trained, const struct alm_spec *spec,
 	const struct alm_plan *plan, const char *const *names, int n, int n_targets,
 	const struct alm_cell_folders *folders, struct alm_error *err)
@@ -69,7 +69,10 @@ enum alm_status alm_trained_init(struct alm_trained *trained, const struct alm_s
 		.n_targets = n_targets,
 		.n_known = spec->calendar ? ALM_CALENDAR_CHANNELS : 0,
 		.objective = {.loss = alm_loss_at(spec->loss), .delta = (float)spec->huber_delta}};
-	enum alm_status status = copy_channels(trained, names, n, err);
+	trained->objective.levels = trained->levels;
+	enum alm_status status = alm_levels_read(spec, trained->levels, &trained->objective.n_levels, err);
+	if (status == ALM_OK)
+		status = copy_channels(trained, names, n, err);
 	if (status == ALM_OK)
 		status = init_network(trained, folders, err);
 	if (status == ALM_OK)

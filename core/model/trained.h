@@ -8,6 +8,7 @@
 #include "base/status.h"
 #include "cell/cell.h"
 #include "model/build.h"
+#include "model/levels.h"
 #include "model/plan.h"
 #include "model/spec.h"
 #include "nn/network.h"
@@ -23,6 +24,7 @@ struct alm_trained {
 	int n_cells;
 	struct alm_cell cells[ALM_LAYERS_MAX]; /* the different ones of the layers */
 	struct alm_network network;
+	float levels[ALM_LEVELS_MAX];   /* of the quantiles that are forecast */
 	struct alm_objective objective; /* what the network's outputs mean, scaled units */
 	struct alm_scaler scaler;       /* over n_channels + n_known */
 };

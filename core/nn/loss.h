@@ -8,6 +8,8 @@
  */
 #ifndef ALM_NN_LOSS_H
 #define ALM_NN_LOSS_H
+#include <stdbool.h>
+#include <stddef.h>
 
 struct alm_loss_job {
 	int n, width;        /* N, W */
@@ -34,12 +36,21 @@ struct alm_loss {
 	void (*quantiles)(const float *output, const float *levels, int n, float *out);
 };
 
+/* Most levels of one network. */
+#define ALM_LEVELS_MAX 32
+
 #define LOSS(name, width, point, quantiles) double alm_loss_##name(const struct alm_loss_job *job);
 #include "nn/loss.def"
 #undef LOSS
 
 /* The point forecast of losses whose first output is the value itself. */
 float alm_loss_first(const float *output, int width, const float *levels);
+
+/* What the outputs of the others say: the functions `point` and `quantiles` of loss.def. */
+float alm_quantile_point(const float *output, int width, const float *levels);
+void alm_quantile_levels(const float *output, const float *levels, int n, float *out);
+void alm_gaussian_quantiles(const float *output, const float *levels, int n, float *out);
+void alm_student_t_quantiles(const float *output, const float *levels, int n, float *out);
 
 /* The loss at a place of loss.def (the CHOICE of the spec), or NULL past the end. */
 const struct alm_loss *alm_loss_at(int place);

@@ -1,6 +1,5 @@
 /* Huber 1964: e^2 / 2 up to delta, delta (|e| - delta / 2) beyond; gradient e clipped to +-delta. */
 #include <math.h>
-#include <stddef.h>
 #include "nn/loss.h"
 
 double alm_loss_huber(const struct alm_loss_job *job)

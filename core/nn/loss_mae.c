@@ -1,6 +1,5 @@
 /* Mean absolute error: |e|, gradient sign(e), 0 at 0. */
 #include <math.h>
-#include <stddef.h>
 #include "nn/loss.h"
 
 double alm_loss_mae(const struct alm_loss_job *job)

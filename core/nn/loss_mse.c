@@ -1,5 +1,4 @@
 /* Mean squared error: e^2, gradient 2 e. */
-#include <stddef.h>
 #include "nn/loss.h"
 
 double alm_loss_mse(const struct alm_loss_job *job)

@@ -83,6 +83,9 @@ struct alm_forecast_series {
 	int n_steps, n_history;
 	int64_t *times_ms; /* [n_steps]; owned */
 	double *values;    /* [n_steps], the data's units; owned */
+	int n_levels;      /* 0 = the model knows but points */
+	double *levels;    /* [n_levels] in (0, 1), rising; owned */
+	double *quantiles; /* [n_steps][n_levels], the data's units; owned */
 	double *history;   /* [n_history] last known values before the cutoff, NaN = missing; owned */
 };
 struct alm_forecast_result {

@@ -18,6 +18,8 @@ struct forecasting {
 	int n;                      /* series that can be forecast */
 	struct alm_window *windows; /* [n] ending on the last row of each; owned */
 	float *values;              /* [n][horizon][n_targets]; owned */
+	int n_levels;
+	float *quantiles; /* [n][horizon][n_targets][n_levels]; owned, NULL without levels */
 };
 
 /* The last frame of each series, if it is long enough for the inputs. */
@@ -61,8 +63,16 @@ static enum alm_status predict(struct forecasting *forecasting, struct alm_error
 	forecasting->values = malloc(n_bytes);
 	if (!forecasting->values)
 		return alm_fail_memory(err, n_bytes);
+	forecasting->n_levels = alm_model_forecaster_levels(&champion->forecaster);
+	if (forecasting->n_levels > 0) {
+		if (!alm_mul_size(n_bytes, (size_t)forecasting->n_levels, &n_bytes))
+			return alm_fail_memory(err, SIZE_MAX);
+		forecasting->quantiles = malloc(n_bytes);
+		if (!forecasting->quantiles)
+			return alm_fail_memory(err, n_bytes);
+	}
 	return alm_model_forecaster_run(&champion->forecaster, &forecasting->panel, forecasting->windows,
-		(size_t)forecasting->n, forecasting->values, NULL, err);
+		(size_t)forecasting->n, forecasting->values, forecasting->quantiles, err);
 }
 
 /* The observed values of a channel up to the cutoff, NaN where there was none. */
@@ -74,6 +84,30 @@ static void copy_history(const struct forecasting *forecasting, const struct alm
 		size_t at = (frame->n_rows - n + i) * n_channels + (size_t)channel;
 		item->history[i] = frame->observed[at] ? (double)frame->values[at] : NAN;
 	}
+}
+
+static enum alm_status copy_quantiles(const struct forecasting *forecasting, int which, int channel,
+	struct alm_forecast_series *item, struct alm_error *err)
+{
+	const struct alm_trained *trained = &forecasting->champion.trained;
+	size_t steps = (size_t)item->n_steps, targets = (size_t)trained->n_targets;
+	size_t levels = (size_t)forecasting->n_levels;
+	if (levels == 0)
+		return ALM_OK;
+	item->levels = malloc(levels * sizeof *item->levels);
+	item->quantiles = malloc(steps * levels * sizeof *item->quantiles);
+	if (!item->levels || !item->quantiles)
+		return alm_fail_memory(err, steps * levels * sizeof *item->quantiles);
+	item->n_levels = (int)levels;
+	for (size_t level = 0; level < levels; level++)
+		item->levels[level] = alm_levels_value(trained->levels[level]);
+	const float *from =
+		forecasting->quantiles + ((size_t)which * steps * targets + (size_t)channel) * levels;
+	for (size_t step = 0; step < steps; step++)
+		for (size_t level = 0; level < levels; level++)
+			item->quantiles[step * levels + level] =
+				(double)from[step * targets * levels + level];
+	return ALM_OK;
 }
 
 static enum alm_status fill_item(const struct forecasting *forecasting, int which, int channel,
@@ -102,7 +136,7 @@ static enum alm_status fill_item(const struct forecasting *forecasting, int whic
 		item->values[step] = (double)values[step * (size_t)trained->n_targets];
 	}
 	copy_history(forecasting, frame, channel, item);
-	return ALM_OK;
+	return copy_quantiles(forecasting, which, channel, item, err);
 }
 
 static enum alm_status make_result(
@@ -141,7 +175,10 @@ static enum alm_status store(
 			.cutoff_ms = item->cutoff_ms,
 			.n_steps = item->n_steps,
 			.times_ms = item->times_ms,
-			.values = item->values};
+			.values = item->values,
+			.n_levels = item->n_levels,
+			.levels = item->levels,
+			.quantiles = item->quantiles};
 		status = alm_forecast_put(champion->db, &row, err);
 	}
 	if (status == ALM_OK)
@@ -190,6 +227,7 @@ enum alm_status alm_run_forecast(const struct alm_context *context,
 		alm_forecast_result_release(&result);
 	free(forecasting.windows);
 	free(forecasting.values);
+	free(forecasting.quantiles);
 	alm_panel_release(&forecasting.panel);
 	alm_champion_release(&forecasting.champion);
 	return status;
@@ -202,6 +240,8 @@ void alm_forecast_result_release(struct alm_forecast_result *result)
 		free(result->items[i].channel);
 		free(result->items[i].times_ms);
 		free(result->items[i].values);
+		free(result->items[i].levels);
+		free(result->items[i].quantiles);
 		free(result->items[i].history);
 	}
 	free(result->items);

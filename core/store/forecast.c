@@ -22,14 +22,45 @@ static enum alm_status put_points(
 	return status;
 }
 
+static enum alm_status put_quantiles(
+	struct alm_db *db, const struct alm_forecast_row *forecast, int64_t id, struct alm_error *err)
+{
+	sqlite3_stmt *stmt = NULL;
+	const double *quantile = forecast->quantiles;
+	enum alm_status status = alm_sql_prepare(db,
+		"INSERT INTO almanac_forecast_quantile (forecast_id, step, level, value) VALUES (?, ?, ?, ?)",
+		&stmt, err);
+	for (int step = 0; step < forecast->n_steps && status == ALM_OK; step++)
+		for (int level = 0; level < forecast->n_levels && status == ALM_OK; level++, quantile++) {
+			bool row;
+			sqlite3_bind_int64(stmt, 1, id);
+			sqlite3_bind_int(stmt, 2, step + 1);
+			sqlite3_bind_double(stmt, 3, forecast->levels[level]);
+			sqlite3_bind_double(stmt, 4, *quantile);
+			status = alm_sql_next(db, stmt, &row, err);
+			sqlite3_reset(stmt);
+		}
+	sqlite3_finalize(stmt);
+	return status;
+}
+
+static bool is_finite(const struct alm_forecast_row *forecast)
+{
+	for (int step = 0; step < forecast->n_steps; step++)
+		if (!isfinite(forecast->values[step]))
+			return false;
+	for (int i = 0; i < forecast->n_steps * forecast->n_levels; i++)
+		if (!isfinite(forecast->quantiles[i]))
+			return false;
+	return true;
+}
+
 enum alm_status alm_forecast_put(
 	struct alm_db *db, const struct alm_forecast_row *forecast, struct alm_error *err)
 {
 	int64_t id = 0;
-	for (int step = 0; step < forecast->n_steps; step++)
-		if (!isfinite(forecast->values[step]))
-			return alm_fail(err, ALM_BUG, "forecast of '%s' is not finite at step %d",
-				forecast->channel, step + 1);
+	if (!is_finite(forecast))
+		return alm_fail(err, ALM_BUG, "forecast of '%s' is not finite", forecast->channel);
 	enum alm_status status = alm_sql_run(db, err,
 		"INSERT INTO almanac_forecast (version_id, run_id, series, channel, cutoff) VALUES (?1, ?2, "
 		"?3, ?4, ?5) "
@@ -45,7 +76,12 @@ enum alm_status alm_forecast_put(
 	if (status == ALM_OK)
 		status = alm_sql_run(
 			db, err, "DELETE FROM almanac_forecast_point WHERE forecast_id = ?", "i", id);
-	return status == ALM_OK ? put_points(db, forecast, id, err) : status;
+	if (status == ALM_OK)
+		status = alm_sql_run(
+			db, err, "DELETE FROM almanac_forecast_quantile WHERE forecast_id = ?", "i", id);
+	if (status == ALM_OK)
+		status = put_points(db, forecast, id, err);
+	return status == ALM_OK && forecast->n_levels > 0 ? put_quantiles(db, forecast, id, err) : status;
 }
 
 enum alm_status alm_score_put(struct alm_db *db, const struct alm_score_row *score, struct alm_error *err)

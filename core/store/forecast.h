@@ -13,6 +13,9 @@ struct alm_forecast_row {
 	int n_steps;
 	const int64_t *times_ms; /* [n_steps] */
 	const double *values;    /* [n_steps], the data's own units, finite */
+	int n_levels;            /* 0 = the forecast has no quantiles */
+	const double *levels;    /* [n_levels] in (0, 1), rising */
+	const double *quantiles; /* [n_steps][n_levels], finite */
 };
 
 /* In the caller's transaction. Unique on (version, series, channel, cutoff): a second time replaces the first. */

@@ -198,6 +198,35 @@ Test(forecast, written_again_replaces_its_points)
 	close_db();
 }
 
+Test(forecast, has_quantiles_that_are_replaced_with_it)
+{
+	int64_t model_id;
+	struct alm_version version;
+	open_db(&model_id);
+	put_version(model_id, &version);
+	struct alm_forecast_row row = {.version_id = version.id,
+		.run_id = run_id,
+		.series = "",
+		.channel = "a",
+		.cutoff_ms = 0,
+		.n_steps = 2,
+		.times_ms = (const int64_t[]){1000, 2000},
+		.values = (const double[]){1, 2},
+		.n_levels = 2,
+		.levels = (const double[]){0.1, 0.9},
+		.quantiles = (const double[]){0, 2, 1, 3}};
+	ok(alm_forecast_put(db, &row, &err));
+	cr_assert_eq(count("SELECT sum(value) FROM almanac_quantile_latest WHERE level = 0.9"), 5);
+	cr_assert_eq(count("SELECT value FROM almanac_quantiles WHERE step = 2 AND level = 0.1"), 1);
+	row.n_levels = 0;
+	ok(alm_forecast_put(db, &row, &err));
+	cr_assert_eq(count("SELECT count(*) FROM almanac_forecast_quantile"), 0);
+	row.n_levels = 2;
+	row.quantiles = (const double[]){0, 2, NAN, 3};
+	cr_assert_eq(alm_forecast_put(db, &row, &err), ALM_BUG);
+	close_db();
+}
+
 Test(run, the_lock_of_a_model_is_one_process_s_and_ends_with_its_descriptor)
 {
 	int64_t model_id;
