@@ -104,8 +104,8 @@ static void open_network(
 		.max_rows = config->batch,
 		.shard = SHARD};
 	must(alm_batch_init(&rig->batch, &batch, &err), &err);
-	must(alm_optim_init(&rig->optim, alm_optim_at(0), rig->network.params.n_floats, rig->pool, &err),
-		&err);
+	struct alm_optim_spec adam = {.rule = alm_optim_at(0), .clip = 1};
+	must(alm_optim_init(&rig->optim, &adam, rig->network.params.n_floats, rig->pool, &err), &err);
 	rig->index = malloc((size_t)config->batch * sizeof *rig->index);
 	if (!rig->index)
 		abort();
@@ -131,7 +131,7 @@ static double step_ms(struct rig *rig, int n)
 	struct alm_batch_loss loss = alm_batch_gradient(&rig->batch, &rig->windows, rig->index, n, NULL);
 	double norm = alm_optim_reduce(
 		&rig->optim, rig->batch.gradients, alm_batch_shards(&rig->batch, n), 1 / (double)loss.n);
-	alm_optim_step(&rig->optim, rig->network.values, norm, 1, 1e-3);
+	alm_optim_step(&rig->optim, rig->network.values, norm, 1e-3);
 	alm_network_pack(&rig->network);
 	return 1000 * (alm_monotonic_s() - begin);
 }

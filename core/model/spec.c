@@ -287,6 +287,7 @@ enum alm_status alm_spec_check(const struct alm_spec *spec, struct alm_error *er
 		{"epoch-windows", spec->epoch_windows, 0, INT64_MAX},
 		{"patience", spec->patience, 0, 1000000},
 		{"shard", spec->shard, 1, 4096},
+		{"schedule-epochs", spec->schedule_epochs, 1, 1000000},
 	};
 	for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
 		enum alm_status status =
@@ -301,6 +302,15 @@ enum alm_status alm_spec_check(const struct alm_spec *spec, struct alm_error *er
 			spec->valid_fraction + spec->test_fraction);
 	if (!(spec->rate > 0))
 		return alm_fail(err, ALM_USAGE, "--rate: expected a number above 0, found %g", spec->rate);
+	if (spec->warmup >= 1)
+		return alm_fail(err, ALM_USAGE, "--warmup: expected a share below 1, found %g", spec->warmup);
+	if (spec->momentum >= 1)
+		return alm_fail(
+			err, ALM_USAGE, "--momentum: expected a share below 1, found %g", spec->momentum);
+	if (!(spec->schedule_factor > 0 && spec->schedule_factor <= 1))
+		return alm_fail(err, ALM_USAGE,
+			"--schedule-factor: expected a share above 0 and up to 1, found %g",
+			spec->schedule_factor);
 	if (!(spec->huber_delta > 0))
 		return alm_fail(err, ALM_USAGE, "--huber-delta: expected a number above 0, found %g",
 			spec->huber_delta);

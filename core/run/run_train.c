@@ -143,10 +143,16 @@ static enum alm_status train(struct training *training, struct alm_error *err)
 	if (status != ALM_OK)
 		return status;
 	struct alm_train_options options = {.objective = training->trained.objective,
-		.optimizer = alm_optim_at(spec->optimizer),
+		.optimizer = {.rule = alm_optim_at(spec->optimizer),
+			.decay = spec->weight_decay,
+			.momentum = spec->momentum,
+			.clip = spec->clip,
+			.clip_value = spec->clip_value},
 		.schedule = alm_schedule_at(spec->schedule),
+		.warmup = spec->warmup,
+		.schedule_epochs = (int)spec->schedule_epochs,
+		.schedule_factor = spec->schedule_factor,
 		.rate = spec->rate,
-		.clip = spec->clip,
 		.batch = (int)spec->batch,
 		.shard = (int)spec->shard,
 		.epochs = (int)spec->epochs,

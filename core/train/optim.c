@@ -20,11 +20,11 @@ static int n_pieces(const struct alm_optim *optim)
 	return (int)((optim->n_floats + PIECE - 1) / PIECE);
 }
 
-enum alm_status alm_optim_init(struct alm_optim *optim, const struct alm_optim_rule *rule, size_t n_floats,
+enum alm_status alm_optim_init(struct alm_optim *optim, const struct alm_optim_spec *spec, size_t n_floats,
 	struct alm_pool *pool, struct alm_error *err)
 {
-	struct alm_optim made = {.rule = rule, .pool = pool, .n_floats = n_floats};
-	size_t slots = (size_t)rule->n_slots * n_floats, pieces = (size_t)n_pieces(&made);
+	struct alm_optim made = {.spec = *spec, .pool = pool, .n_floats = n_floats};
+	size_t slots = (size_t)spec->rule->n_slots * n_floats, pieces = (size_t)n_pieces(&made);
 	enum alm_status status = alm_arena_init(&made.arena,
 		alm_arena_cost(slots * sizeof(float)) + alm_arena_cost(n_floats * sizeof(float)) +
 			alm_arena_cost(pieces * sizeof(double)),
@@ -75,8 +75,12 @@ static void reduce_piece(void *job, int task, int worker)
 			sum[i] += from[i];
 	}
 	double squares = 0;
+	float most = optim->spec.clip_value > 0 ? (float)optim->spec.clip_value : INFINITY;
 	for (size_t i = 0; i < n; i++) {
-		sum[i] *= pass->scale;
+		float element = sum[i] * pass->scale;
+		if (isfinite(element)) /* what is not must show in the norm */
+			element = element > most ? most : element < -most ? -most : element;
+		sum[i] = element;
 		squares += (double)sum[i] * (double)sum[i];
 	}
 	optim->squares[task] = squares;
@@ -106,14 +110,17 @@ static void step_piece(void *job, int task, int worker)
 		.gradient = gradient,
 		.value = pass->values + first,
 		.rate = pass->rate,
+		.decay = optim->spec.decay,
+		.momentum = optim->spec.momentum,
 		.step = optim->n_steps};
-	for (int slot = 0; slot < optim->rule->n_slots; slot++)
+	for (int slot = 0; slot < optim->spec.rule->n_slots; slot++)
 		step.slot[slot] = optim->slots + (size_t)slot * optim->n_floats + first;
-	optim->rule->step(&step);
+	optim->spec.rule->step(&step);
 }
 
-void alm_optim_step(struct alm_optim *optim, float *values, double norm, double clip, double rate)
+void alm_optim_step(struct alm_optim *optim, float *values, double norm, double rate)
 {
+	double clip = optim->spec.clip;
 	struct pass pass = {.optim = optim,
 		.scale = clip > 0 && norm > clip ? (float)(clip / norm) : 1,
 		.values = values,

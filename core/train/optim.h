@@ -19,7 +19,9 @@ struct alm_optim_job {
 	float *value;                 /* [n] in, out */
 	float *slot[ALM_OPTIM_SLOTS]; /* [n] each: the optimiser's own state, zero before step 1 */
 	double rate;
-	int64_t step; /* 1, 2, ... */
+	double decay;    /* of the weights */
+	double momentum; /* sgd's */
+	int64_t step;    /* 1, 2, ... */
 };
 
 /* The rule of an optimiser. Static data. */
@@ -36,9 +38,18 @@ struct alm_optim_rule {
 /* The rule at a place of optim.def (the CHOICE of the spec), or NULL past the end. */
 const struct alm_optim_rule *alm_optim_at(int place);
 
+/* Which rule, and how. */
+struct alm_optim_spec {
+	const struct alm_optim_rule *rule;
+	double decay;      /* of the weights: in the gradient, with adamw beside it; 0 = none */
+	double momentum;   /* sgd's */
+	double clip;       /* largest norm of a gradient; 0 = no limit */
+	double clip_value; /* largest size of one element of it, before the norm is taken; 0 = no limit */
+};
+
 /* An optimiser at work on n_floats weights. */
 struct alm_optim {
-	const struct alm_optim_rule *rule;
+	struct alm_optim_spec spec;
 	struct alm_pool *pool; /* not owned */
 	size_t n_floats;
 	int64_t n_steps;        /* taken so far */
@@ -49,17 +60,17 @@ struct alm_optim {
 };
 
 /* The caller releases. ALM_NO_MEMORY. */
-ALM_MUST_CHECK enum alm_status alm_optim_init(struct alm_optim *optim, const struct alm_optim_rule *rule,
+ALM_MUST_CHECK enum alm_status alm_optim_init(struct alm_optim *optim, const struct alm_optim_spec *spec,
 	size_t n_floats, struct alm_pool *pool, struct alm_error *err);
 void alm_optim_release(struct alm_optim *optim);
 
 /*
- * optim->gradient = scale * the sum of n_shards gradients, [n_shards][n_floats]; returns its Euclidean norm,
- * which is not finite exactly when the gradient is not. Allocates nothing.
+ * optim->gradient = scale * the sum of n_shards gradients, [n_shards][n_floats], each element clipped to clip_value;
+ * returns its Euclidean norm, which is not finite exactly when the gradient was not. Allocates nothing.
  */
 double alm_optim_reduce(struct alm_optim *optim, const float *shards, int n_shards, double scale);
 
-/* Steps the weights by optim->gradient, first shortened to `clip` if its norm is longer (clip 0 = never). */
-void alm_optim_step(struct alm_optim *optim, float *values, double norm, double clip, double rate);
+/* Steps the weights by optim->gradient, first shortened to `clip` if its norm is longer. */
+void alm_optim_step(struct alm_optim *optim, float *values, double norm, double rate);
 
 #endif

@@ -1,7 +1,7 @@
 #include "train/schedule.h"
 
-double alm_schedule_constant(double done)
+double alm_schedule_constant(const struct alm_schedule_point *point)
 {
-	(void)done;
+	(void)point;
 	return 1;
 }

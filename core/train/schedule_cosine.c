@@ -2,7 +2,7 @@
 #include <math.h>
 #include "train/schedule.h"
 
-double alm_schedule_cosine(double done)
+double alm_schedule_cosine(const struct alm_schedule_point *point)
 {
-	return 0.5 * (1 + cos(3.14159265358979323846 * done));
+	return 0.5 * (1 + cos(3.14159265358979323846 * point->done));
 }

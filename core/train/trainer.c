@@ -31,6 +31,8 @@ struct trainer {
 	double rate;             /* base rate, halved by the guard */
 	double start_s, valid_s; /* when training began, and how long the last validation took */
 	double best_loss;
+	int n_worse; /* epochs without a better loss since the best one or the last plateau */
+	int plateaus;
 	struct alm_train_outcome outcome;
 };
 
@@ -49,7 +51,7 @@ static size_t n_floats(const struct trainer *trainer)
 
 static size_t slots_bytes(const struct trainer *trainer)
 {
-	return (size_t)trainer->options->optimizer->n_slots * n_floats(trainer) * sizeof(float);
+	return (size_t)trainer->options->optimizer.rule->n_slots * n_floats(trainer) * sizeof(float);
 }
 
 static enum alm_status init_buffers(struct trainer *trainer, struct alm_error *err)
@@ -88,7 +90,7 @@ static enum alm_status init(struct trainer *trainer, const struct alm_feed *feed
 	enum alm_status status = alm_batch_init(&trainer->batch, &spec, err);
 	if (status == ALM_OK)
 		status = alm_optim_init(
-			&trainer->optim, options->optimizer, n_floats(trainer), options->pool, err);
+			&trainer->optim, &options->optimizer, n_floats(trainer), options->pool, err);
 	return status == ALM_OK ? init_buffers(trainer, err) : status;
 }
 
@@ -158,6 +160,18 @@ static enum alm_status not_finite(
 		(long long)trainer->optim.n_steps + 1, epoch);
 }
 
+/* The learning rate of the next step. */
+static double rate_of(const struct trainer *trainer, int epoch)
+{
+	const struct alm_train_options *options = trainer->options;
+	struct alm_schedule_point point = {.epoch = epoch - 1,
+		.plateaus = trainer->plateaus,
+		.every = options->schedule_epochs,
+		.factor = options->schedule_factor};
+	return trainer->rate * alm_schedule_share(options->schedule, trainer->optim.n_steps,
+				       trainer->planned_steps, options->warmup, point);
+}
+
 /* One optimiser step on the n windows of the index. */
 static enum alm_status step(struct trainer *trainer, int n, struct epoch *epoch, struct alm_error *err)
 {
@@ -170,9 +184,7 @@ static enum alm_status step(struct trainer *trainer, int n, struct epoch *epoch,
 		loss.n ? 1 / (double)loss.n : 0);
 	if (!isfinite(loss.sum) || !isfinite(norm))
 		return not_finite(trainer, epoch->number, loss.sum, err);
-	double done = (double)optim->n_steps / (double)trainer->planned_steps;
-	alm_optim_step(optim, trainer->network->values, norm, trainer->options->clip,
-		trainer->rate * trainer->options->schedule->share(done));
+	alm_optim_step(optim, trainer->network->values, norm, rate_of(trainer, epoch->number));
 	alm_network_pack(trainer->network);
 	epoch->train.sum += loss.sum;
 	epoch->train.n += loss.n;
@@ -250,7 +262,12 @@ static bool keep_best(struct trainer *trainer, const struct epoch *epoch)
 		outcome->train_loss = train_loss;
 		outcome->valid_loss = epoch->valid_loss;
 		memcpy(trainer->best, trainer->network->values, n_floats(trainer) * sizeof(float));
+		trainer->n_worse = 0;
 		return false;
+	}
+	if (++trainer->n_worse >= trainer->options->schedule_epochs) {
+		trainer->plateaus++;
+		trainer->n_worse = 0;
 	}
 	int patience = trainer->options->patience;
 	return patience > 0 && epoch->number - outcome->best_epoch >= patience;

@@ -20,10 +20,12 @@
 /* Nothing here is owned. */
 struct alm_train_options {
 	struct alm_objective objective;
-	const struct alm_optim_rule *optimizer;
+	struct alm_optim_spec optimizer;
 	const struct alm_schedule *schedule;
+	double warmup;       /* share of the planned steps in which the rate rises */
+	int schedule_epochs; /* see struct alm_schedule_point */
+	double schedule_factor;
 	double rate;
-	double clip;           /* largest norm of a gradient; 0 = no limit */
 	int batch, shard;      /* samples */
 	int epochs;            /* at most */
 	int64_t epoch_windows; /* samples drawn in one epoch; 0 = all */

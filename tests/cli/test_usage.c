@@ -169,7 +169,8 @@ Test(usage, numbers_out_of_range_name_the_option)
 Test(usage, a_bad_setting_is_refused_before_the_database_is_looked_for)
 {
 	struct cli_result word = cli_run(&cli, "train", "x", "--loss", "rmse", NULL);
-	cli_expect(&word, 64, "train: --loss: expected mae|mse|huber|quantile|gaussian|student_t, found 'rmse'");
+	cli_expect(
+		&word, 64, "train: --loss: expected mae|mse|huber|quantile|gaussian|student_t, found 'rmse'");
 	struct cli_result length = cli_run(&cli, "train", "x", "--lookback", "abc", NULL);
 	cli_expect(&length, 64, "train: --lookback: expected");
 	struct cli_result number = cli_run(&cli, "train", "x", "--rate", "fast", NULL);

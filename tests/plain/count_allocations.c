@@ -94,10 +94,11 @@ static enum alm_status train(const struct alm_cell *cell, struct alm_error *err)
 		.n_targets = 1,
 		.residual = ALM_RESIDUAL_LAST};
 	struct alm_train_options options = {.objective = {.loss = alm_loss_at(0)},
-		.optimizer = alm_optim_at(0),
+		.optimizer = {.rule = alm_optim_at(0), .clip = 1},
+		.schedule_epochs = 1,
+		.schedule_factor = 0.5,
 		.schedule = alm_schedule_at(1),
 		.rate = 0.001,
-		.clip = 1,
 		.batch = 64,
 		.shard = 16,
 		.epochs = 3,

@@ -34,7 +34,9 @@ static enum alm_status train(
 		status = alm_pool_new(3, &pool, err);
 	if (status == ALM_OK) {
 		struct alm_train_options options = {.objective = {.loss = alm_loss_at(1)},
-			.optimizer = alm_optim_at(0),
+			.optimizer = {.rule = alm_optim_at(0)},
+			.schedule_epochs = 1,
+			.schedule_factor = 0.5,
 			.schedule = alm_schedule_at(0),
 			.rate = 0.001,
 			.batch = 64,

@@ -57,10 +57,11 @@ static void open_rig(struct rig *rig, make_value *value, const char *cell, int t
 	cr_assert_eq(alm_windows_init(&rig->valid, &rig->panel, &rig->feed.spec, &after, NULL), ALM_OK);
 	cr_assert_eq(alm_pool_new(threads, &rig->pool, NULL), ALM_OK);
 	rig->options = (struct alm_train_options){.objective = {.loss = alm_loss_at(0), .delta = 1},
-		.optimizer = alm_optim_at(0),
+		.optimizer = {.rule = alm_optim_at(0), .clip = 1},
+		.schedule_epochs = 1,
+		.schedule_factor = 0.5,
 		.schedule = alm_schedule_at(1),
 		.rate = 0.01,
-		.clip = 1,
 		.batch = 50,
 		.shard = 8,
 		.epochs = 4,

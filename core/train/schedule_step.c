@@ -1,0 +1,8 @@
+/* A cut every so many epochs. */
+#include <math.h>
+#include "train/schedule.h"
+
+double alm_schedule_step(const struct alm_schedule_point *point)
+{
+	return pow(point->factor, point->epoch / point->every);
+}
