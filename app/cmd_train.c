@@ -9,11 +9,17 @@ struct train {
 	struct alm_train_request request;
 };
 
-enum { KEY_DATASET = OPTIONS_KEY + 100, KEY_BUDGET };
+/* From one checkpoint to the next. */
+#define CHECKPOINT_S 30
+
+enum { KEY_DATASET = OPTIONS_KEY + 100, KEY_BUDGET, KEY_CHECKPOINT, KEY_FRESH };
 
 static const struct argp_option own_options[] = {
 	{"dataset", KEY_DATASET, "NAME", 0, "what to train on (default: the model's own)", 1},
 	{"time-budget", KEY_BUDGET, "TIME", 0, "stop in time and keep the best weights, e.g. 60s, 10min", 1},
+	{"checkpoint-every", KEY_CHECKPOINT, "TIME", 0,
+		"least time between checkpoints, which are written after an epoch [30s]", 1},
+	{"fresh", KEY_FRESH, 0, 0, "begin anew, also where a training was killed that could go on", 1},
 	{0},
 };
 
@@ -30,6 +36,19 @@ static error_t take_budget(struct train *train, const char *text)
 	return options_status(status);
 }
 
+static error_t take_checkpoint(struct train *train, const char *text)
+{
+	struct alm_duration duration;
+	struct alm_error *err = train->common.err;
+	enum alm_status status = alm_duration_parse("--checkpoint-every", text, &duration, err);
+	if (status == ALM_OK && duration.kind != ALM_DURATION_MS)
+		status = alm_fail(err, ALM_USAGE,
+			"--checkpoint-every: expected a length of time such as 0s or 5min, found '%s'", text);
+	if (status == ALM_OK)
+		train->request.checkpoint_s = (double)duration.count / 1000;
+	return options_status(status);
+}
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct train *train = state->input;
@@ -39,6 +58,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_BUDGET:
 		return take_budget(train, arg);
+	case KEY_CHECKPOINT:
+		return take_checkpoint(train, arg);
+	case KEY_FRESH:
+		train->request.fresh = true;
+		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
@@ -48,7 +72,9 @@ static const struct verb verb = {.name = "train",
 	.args_doc = "MODEL",
 	.doc = "Trains a version of a model, which becomes its champion.\v"
 	       "The first time a model needs --dataset. Settings are kept with the model: without any it is "
-	       "trained again as it was, on the data there is now. Lengths are 90min, 24h, 7d, 1mo, or a "
+	       "trained again as it was, on the data there is now. A training that was killed is gone on "
+	       "with, "
+	       "bit for bit, when settings and data are the same. Lengths are 90min, 24h, 7d, 1mo, or a "
 	       "number of rows; times are ISO 8601, UTC.\n\n"
 	       "  almanac train tomorrow --dataset load --lookback 7d --horizon 24h --calendar\n"
 	       "  almanac train tomorrow --time-budget 10min",
@@ -73,6 +99,8 @@ static void print_summary(const struct alm_train_result *result)
 		text_count(result->n_valid, b), text_count(result->n_test, c));
 	printf("epochs    %d, the best was %d (ended by %s)\n", result->epochs, result->best_epoch,
 		stopped_by(result));
+	if (result->resumed_after > 0)
+		printf("          of which %d by an earlier run\n", result->resumed_after);
 	printf("loss      %s training, %s validation, of scaled values\n",
 		text_real(result->train_loss, 4, a), text_real(result->valid_loss, 4, b));
 	printf("speed     %s, %s windows/s\n", text_seconds(result->seconds, a),
@@ -100,6 +128,7 @@ static enum alm_status print_json(const struct alm_train_result *result, struct 
 	alm_json_integer(json, "test_windows", result->n_test);
 	alm_json_integer(json, "epochs", result->epochs);
 	alm_json_integer(json, "best_epoch", result->best_epoch);
+	alm_json_integer(json, "resumed_after", result->resumed_after);
 	alm_json_text(json, "ended_by", stopped_by(result));
 	alm_json_real(json, "train_loss", result->train_loss);
 	alm_json_real(json, "valid_loss", result->valid_loss);
@@ -114,7 +143,7 @@ static enum alm_status print_json(const struct alm_train_result *result, struct 
 
 enum alm_status cmd_train(const volatile sig_atomic_t *stop, int argc, char **argv, struct alm_error *err)
 {
-	struct train train = {0};
+	struct train train = {.request.checkpoint_s = CHECKPOINT_S};
 	struct alm_train_result result;
 	enum alm_status status = options_parse(&train.common, &verb, stop, argc, argv, err);
 	if (status != ALM_OK || train.common.answered)

@@ -31,7 +31,9 @@ struct alm_train_request {
 	const char *model;
 	const char *dataset;              /* NULL = the model's own */
 	const struct alm_pairs *settings; /* spec fields given now, over the stored ones */
-	double time_budget_s;             /* 0 = none */
+	double time_budget_s;             /* 0 = none; what an earlier run used of it counts */
+	double checkpoint_s; /* least time from one checkpoint to the next; 0 = after every epoch */
+	bool fresh;          /* do not go on from a checkpoint */
 };
 struct alm_train_result {
 	char model[ALM_NAME_MAX + 1], dataset[ALM_NAME_MAX + 1];
@@ -40,6 +42,7 @@ struct alm_train_result {
 	int64_t n_parameters;
 	int64_t n_train, n_valid, n_test; /* windows */
 	int epochs, best_epoch;           /* run, and the one whose weights were kept */
+	int resumed_after;                /* epochs that an earlier run had done; 0 = none */
 	double train_loss, valid_loss;    /* at the best epoch, scaled units */
 	double seconds, windows_per_s;
 	bool budget_used;   /* stopped by the time budget */

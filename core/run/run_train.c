@@ -4,6 +4,7 @@
 #include <string.h>
 #include "base/hash.h"
 #include "base/pool.h"
+#include "run/keeper.h"
 #include "run/ledger.h"
 #include "run/prepare.h"
 #include "store/run.h"
@@ -21,6 +22,8 @@ struct training {
 	struct alm_trained trained;
 	struct alm_pairs settings; /* the whole spec as given, to be stored with the model */
 	struct alm_pool *pool;
+	struct alm_database_keeper keeper;
+	int resumed_after;
 	struct alm_train_outcome outcome;
 	struct alm_ledger ledger;
 	int lock;
@@ -139,11 +142,19 @@ static enum alm_status train(struct training *training, struct alm_error *err)
 	const struct alm_prepared *data = &training->data;
 	int threads = training->context->threads > 0 ? training->context->threads : alm_pool_processors();
 	struct alm_feed feed = alm_trained_feed(&training->trained, &data->panel);
+	const struct alm_optim_rule *rule = alm_optim_at(spec->optimizer);
+	size_t n_slots = (size_t)rule->n_slots * training->trained.network.params.n_floats;
 	enum alm_status status = alm_pool_new(threads, &training->pool, err);
+	if (status == ALM_OK)
+		status = alm_database_keeper_init(&training->keeper, training->db, training->model.id, data,
+			&training->trained, n_slots, training->request->checkpoint_s,
+			training->request->fresh, training->context->reporter, err);
 	if (status != ALM_OK)
 		return status;
+	training->keeper.run_id = training->ledger.run_id;
+	training->resumed_after = (int)training->keeper.n_kept;
 	struct alm_train_options options = {.objective = training->trained.objective,
-		.optimizer = {.rule = alm_optim_at(spec->optimizer),
+		.optimizer = {.rule = rule,
 			.decay = spec->weight_decay,
 			.momentum = spec->momentum,
 			.clip = spec->clip,
@@ -161,9 +172,17 @@ static enum alm_status train(struct training *training, struct alm_error *err)
 		.seed = (uint64_t)spec->seed,
 		.time_budget_s = training->request->time_budget_s,
 		.pool = training->pool,
-		.reporter = training->context->reporter};
-	return alm_train(&training->trained.network, &feed, &data->train, &data->valid, &options,
+		.reporter = training->context->reporter,
+		.resume = training->keeper.found ? &training->keeper.state : NULL,
+		.keeper = &training->keeper.base};
+	status = alm_train(&training->trained.network, &feed, &data->train, &data->valid, &options,
 		&training->outcome, err);
+	if (status == ALM_INTERRUPTED && training->keeper.n_kept > 0)
+		alm_fail(err, ALM_INTERRUPTED,
+			"training was stopped; no version was stored, but the next almanac train %s goes on "
+			"after epoch %lld",
+			training->model.name, (long long)training->keeper.n_kept);
+	return status;
 }
 
 /* What the run row says of a training that went well. */
@@ -211,6 +230,8 @@ static enum alm_status commit(struct training *training, struct alm_version *ver
 	if (status == ALM_OK)
 		status = alm_version_put(db, version, "trained", err);
 	if (status == ALM_OK)
+		status = alm_checkpoint_drop(db, training->model.id, err);
+	if (status == ALM_OK)
 		status = alm_ledger_end(&training->ledger, &facts, err);
 	if (status == ALM_OK)
 		status = alm_db_commit(db, err);
@@ -235,6 +256,7 @@ static void describe(
 		.n_test = (int64_t)training->data.test.n,
 		.epochs = outcome->epochs,
 		.best_epoch = outcome->best_epoch,
+		.resumed_after = training->resumed_after,
 		.train_loss = outcome->train_loss,
 		.valid_loss = outcome->valid_loss,
 		.seconds = outcome->seconds,
@@ -251,6 +273,7 @@ static void release(struct training *training)
 {
 	alm_run_unlock(training->lock);
 	alm_pool_free(training->pool);
+	alm_database_keeper_release(&training->keeper);
 	alm_trained_release(&training->trained);
 	alm_prepared_release(&training->data);
 	alm_cell_folders_release(&training->folders);

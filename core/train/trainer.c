@@ -22,18 +22,15 @@ struct trainer {
 	float *best;            /* [n_floats] weights of the best epoch */
 	float *good;            /* [n_floats] weights at the start of the epoch */
 	float *good_slots;      /* [n_slots][n_floats] and the optimiser's state with them */
-	size_t *index;          /* [batch] windows of a batch */
-	char detail[128];       /* of the progress line */
-	int64_t good_step;
-	size_t n_samples;     /* of the training part */
-	size_t epoch_windows; /* samples of one epoch */
+	struct alm_train_numbers now, good_numbers; /* as training stands, and as it stood with them */
+	size_t *index;                              /* [batch] windows of a batch */
+	char detail[128];                           /* of the progress line */
+	size_t n_samples;                           /* of the training part */
+	size_t epoch_windows;                       /* samples of one epoch */
 	int64_t planned_steps;
-	double rate;             /* base rate, halved by the guard */
-	double start_s, valid_s; /* when training began, and how long the last validation took */
-	double best_loss;
-	int n_worse; /* epochs without a better loss since the best one or the last plateau */
-	int plateaus;
-	struct alm_train_outcome outcome;
+	double start_s; /* when training began, less what it had used before */
+	double kept_s;  /* when the keeper last got a state */
+	bool stopped_early, budget_used;
 };
 
 /* What an epoch came to. */
@@ -79,8 +76,8 @@ static enum alm_status init(struct trainer *trainer, const struct alm_feed *feed
 	size_t batch = (size_t)options->batch;
 	trainer->planned_steps =
 		(int64_t)((trainer->epoch_windows + batch - 1) / batch) * (int64_t)options->epochs;
-	trainer->rate = options->rate;
-	trainer->best_loss = INFINITY;
+	trainer->now.rate = options->rate;
+	trainer->now.best_loss = INFINITY;
 	struct alm_batch_spec spec = {.network = trainer->network,
 		.feed = feed,
 		.objective = options->objective,
@@ -110,7 +107,7 @@ static double elapsed_s(const struct trainer *trainer)
 static bool budget_spent(const struct trainer *trainer)
 {
 	double budget = trainer->options->time_budget_s;
-	return budget > 0 && trainer->outcome.n_steps > 0 && elapsed_s(trainer) + trainer->valid_s >= budget;
+	return budget > 0 && trainer->now.n_steps > 0 && elapsed_s(trainer) + trainer->now.valid_s >= budget;
 }
 
 static void report(struct trainer *trainer, const struct epoch *epoch)
@@ -124,15 +121,15 @@ static void report(struct trainer *trainer, const struct epoch *epoch)
 		fraction = fmin(1, elapsed / options->time_budget_s);
 	int n = snprintf(trainer->detail, sizeof trainer->detail, "epoch %d/%d  loss %.4f", epoch->number,
 		options->epochs, epoch->train.n ? epoch->train.sum / (double)epoch->train.n : NAN);
-	if (isfinite(trainer->best_loss))
+	if (isfinite(trainer->now.best_loss))
 		snprintf(trainer->detail + n, sizeof trainer->detail - (size_t)n, "  best %.4f",
-			trainer->best_loss);
+			trainer->now.best_loss);
 	alm_progress(options->reporter,
 		&(struct alm_progress){.stage = "train",
 			.fraction = fraction,
-			.done = (uint64_t)trainer->outcome.n_windows,
+			.done = (uint64_t)trainer->now.n_windows,
 			.unit = "windows",
-			.rate_per_s = elapsed > 0 ? (double)trainer->outcome.n_windows / elapsed : 0,
+			.rate_per_s = elapsed > 0 ? (double)trainer->now.n_windows / elapsed : 0,
 			.left_s = fraction > 0 ? elapsed * (1 - fraction) / fraction : -1,
 			.detail = trainer->detail});
 }
@@ -165,11 +162,11 @@ static double rate_of(const struct trainer *trainer, int epoch)
 {
 	const struct alm_train_options *options = trainer->options;
 	struct alm_schedule_point point = {.epoch = epoch - 1,
-		.plateaus = trainer->plateaus,
+		.plateaus = (int)trainer->now.plateaus,
 		.every = options->schedule_epochs,
 		.factor = options->schedule_factor};
-	return trainer->rate * alm_schedule_share(options->schedule, trainer->optim.n_steps,
-				       trainer->planned_steps, options->warmup, point);
+	return trainer->now.rate * alm_schedule_share(options->schedule, trainer->optim.n_steps,
+					   trainer->planned_steps, options->warmup, point);
 }
 
 /* One optimiser step on the n windows of the index. */
@@ -177,7 +174,7 @@ static enum alm_status step(struct trainer *trainer, int n, struct epoch *epoch,
 {
 	struct alm_optim *optim = &trainer->optim;
 	const struct alm_noise noise = {
-		.seed = trainer->options->seed, .step = (uint64_t)trainer->outcome.n_steps};
+		.seed = trainer->options->seed, .step = (uint64_t)trainer->now.n_steps};
 	struct alm_batch_loss loss =
 		alm_batch_gradient(&trainer->batch, trainer->train, trainer->index, n, &noise);
 	double norm = alm_optim_reduce(optim, trainer->batch.gradients, alm_batch_shards(&trainer->batch, n),
@@ -188,8 +185,8 @@ static enum alm_status step(struct trainer *trainer, int n, struct epoch *epoch,
 	alm_network_pack(trainer->network);
 	epoch->train.sum += loss.sum;
 	epoch->train.n += loss.n;
-	trainer->outcome.n_steps++;
-	trainer->outcome.n_windows += n;
+	trainer->now.n_steps++;
+	trainer->now.n_windows += n;
 	return ALM_OK;
 }
 
@@ -198,7 +195,7 @@ static enum alm_status validate(struct trainer *trainer, struct epoch *epoch, st
 	double began = alm_monotonic_s();
 	struct alm_batch_loss loss = alm_batch_evaluate(&trainer->batch, trainer->valid, 0,
 		trainer->valid->n * (size_t)alm_feed_samples(trainer->batch.spec.feed));
-	trainer->valid_s = alm_monotonic_s() - began;
+	trainer->now.valid_s = alm_monotonic_s() - began;
 	epoch->valid_loss = loss.n ? loss.sum / (double)loss.n : NAN;
 	if (!isfinite(loss.sum))
 		return alm_fail(err, ALM_DIVERGED, "validation loss is %g after step %lld (epoch %d)",
@@ -228,75 +225,141 @@ static void remember_good(struct trainer *trainer)
 {
 	memcpy(trainer->good, trainer->network->values, n_floats(trainer) * sizeof(float));
 	memcpy(trainer->good_slots, trainer->optim.slots, slots_bytes(trainer));
-	trainer->good_step = trainer->optim.n_steps;
+	trainer->now.optim_steps = trainer->optim.n_steps;
+	trainer->now.seconds = elapsed_s(trainer);
+	trainer->good_numbers = trainer->now;
+}
+
+/* Weights and optimiser as they were remembered. */
+static void take_good(struct trainer *trainer)
+{
+	memcpy(trainer->network->values, trainer->good, n_floats(trainer) * sizeof(float));
+	memcpy(trainer->optim.slots, trainer->good_slots, slots_bytes(trainer));
+	trainer->optim.n_steps = trainer->good_numbers.optim_steps;
+	alm_network_pack(trainer->network);
+}
+
+/* Hands the state of the last epoch's end to the keeper. */
+static void keep(struct trainer *trainer)
+{
+	struct alm_keeper *keeper = trainer->options->keeper;
+	struct alm_error why = {0};
+	struct alm_train_state state = {.numbers = trainer->good_numbers,
+		.n_values = n_floats(trainer),
+		.n_slots = slots_bytes(trainer) / sizeof(float),
+		.values = trainer->good,
+		.slots = trainer->good_slots,
+		.best = trainer->best};
+	trainer->kept_s = alm_monotonic_s();
+	if (keeper->keep(keeper, &state, &why) != ALM_OK)
+		alm_note(trainer->options->reporter, "training goes on without a checkpoint: %s", why.text);
+}
+
+static bool may_keep(const struct trainer *trainer)
+{
+	return trainer->options->keeper && trainer->good_numbers.epoch > 0;
+}
+
+/* Begins where a training of the same shape stood. */
+static void resume(struct trainer *trainer, const struct alm_train_state *state)
+{
+	memcpy(trainer->good, state->values, n_floats(trainer) * sizeof(float));
+	memcpy(trainer->good_slots, state->slots, slots_bytes(trainer));
+	memcpy(trainer->best, state->best, n_floats(trainer) * sizeof(float));
+	trainer->now = trainer->good_numbers = state->numbers;
+	trainer->start_s -= state->numbers.seconds;
+	take_good(trainer);
 }
 
 /* After a value that is not finite: back to the start of the epoch with half the rate, or give up. */
 static enum alm_status go_back(struct trainer *trainer, struct alm_error *err)
 {
-	if (trainer->outcome.n_restarts == RESTARTS_MAX)
+	if (trainer->now.n_restarts == RESTARTS_MAX)
 		return alm_fail_in(err,
 			"training diverged with a rate of %g, twice halved; lower --rate or --clip",
-			trainer->rate);
-	trainer->outcome.n_restarts++;
-	trainer->rate /= 2;
-	memcpy(trainer->network->values, trainer->good, n_floats(trainer) * sizeof(float));
-	memcpy(trainer->optim.slots, trainer->good_slots, slots_bytes(trainer));
-	trainer->optim.n_steps = trainer->good_step;
-	alm_network_pack(trainer->network);
+			trainer->now.rate);
+	trainer->now.n_restarts++;
+	trainer->now.rate /= 2;
+	take_good(trainer);
 	alm_note(trainer->options->reporter, "%s; back to the last good weights with a rate of %g", err->text,
-		trainer->rate);
+		trainer->now.rate);
 	return ALM_OK;
 }
 
 /* Keeps the weights of the best epoch; true when training has gone long enough without a better one. */
 static bool keep_best(struct trainer *trainer, const struct epoch *epoch)
 {
-	struct alm_train_outcome *outcome = &trainer->outcome;
+	struct alm_train_numbers *now = &trainer->now;
 	double train_loss = epoch->train.sum / (double)epoch->train.n;
 	double loss = trainer->valid->n && isfinite(epoch->valid_loss) ? epoch->valid_loss : train_loss;
-	outcome->epochs = epoch->number;
-	if (loss < trainer->best_loss) {
-		trainer->best_loss = loss;
-		outcome->best_epoch = epoch->number;
-		outcome->train_loss = train_loss;
-		outcome->valid_loss = epoch->valid_loss;
+	now->epoch = epoch->number;
+	if (loss < now->best_loss) {
+		now->best_loss = loss;
+		now->best_epoch = epoch->number;
+		now->train_loss = train_loss;
+		now->valid_loss = epoch->valid_loss;
+		now->n_worse = 0;
 		memcpy(trainer->best, trainer->network->values, n_floats(trainer) * sizeof(float));
-		trainer->n_worse = 0;
 		return false;
 	}
-	if (++trainer->n_worse >= trainer->options->schedule_epochs) {
-		trainer->plateaus++;
-		trainer->n_worse = 0;
+	if (++now->n_worse >= trainer->options->schedule_epochs) {
+		now->plateaus++;
+		now->n_worse = 0;
 	}
 	int patience = trainer->options->patience;
-	return patience > 0 && epoch->number - outcome->best_epoch >= patience;
+	return patience > 0 && epoch->number - now->best_epoch >= patience;
+}
+
+/* An epoch, again from its beginning with half the rate when a value is not finite. */
+static enum alm_status run_guarded(struct trainer *trainer, struct epoch *epoch, struct alm_error *err)
+{
+	enum alm_status status;
+	int number = (int)trainer->now.epoch + 1;
+	do {
+		*epoch = (struct epoch){.number = number};
+		status = run_epoch(trainer, epoch, err);
+		if (status == ALM_DIVERGED && go_back(trainer, err) != ALM_OK)
+			return ALM_DIVERGED;
+	} while (status == ALM_DIVERGED);
+	return status;
 }
 
 static enum alm_status run(struct trainer *trainer, struct alm_error *err)
 {
-	for (int number = 1; number <= trainer->options->epochs; number++) {
+	while (trainer->now.epoch < trainer->options->epochs && !trainer->stopped_early &&
+		!trainer->budget_used) {
 		struct epoch epoch;
-		enum alm_status status;
 		remember_good(trainer);
-		do {
-			epoch = (struct epoch){.number = number};
-			status = run_epoch(trainer, &epoch, err);
-			if (status == ALM_DIVERGED && go_back(trainer, err) != ALM_OK)
-				return ALM_DIVERGED;
-		} while (status == ALM_DIVERGED);
+		if (may_keep(trainer) &&
+			alm_monotonic_s() - trainer->kept_s >= trainer->options->keeper->every_s)
+			keep(trainer);
+		enum alm_status status = run_guarded(trainer, &epoch, err);
+		if (status == ALM_INTERRUPTED && may_keep(trainer))
+			keep(trainer);
 		if (status != ALM_OK)
 			return status;
-		trainer->outcome.stopped_early = keep_best(trainer, &epoch);
-		trainer->outcome.budget_used = epoch.cut;
+		trainer->stopped_early = keep_best(trainer, &epoch);
+		trainer->budget_used = epoch.cut;
 		report(trainer, &epoch);
-		if (trainer->outcome.stopped_early || epoch.cut)
-			break;
 	}
 	memcpy(trainer->network->values, trainer->best, n_floats(trainer) * sizeof(float));
 	alm_network_pack(trainer->network);
-	trainer->outcome.seconds = elapsed_s(trainer);
 	return ALM_OK;
+}
+
+static struct alm_train_outcome outcome_of(const struct trainer *trainer)
+{
+	const struct alm_train_numbers *now = &trainer->now;
+	return (struct alm_train_outcome){.epochs = (int)now->epoch,
+		.best_epoch = (int)now->best_epoch,
+		.n_steps = now->n_steps,
+		.n_windows = now->n_windows,
+		.train_loss = now->train_loss,
+		.valid_loss = now->valid_loss,
+		.seconds = elapsed_s(trainer),
+		.budget_used = trainer->budget_used,
+		.stopped_early = trainer->stopped_early,
+		.n_restarts = (int)now->n_restarts};
 }
 
 enum alm_status alm_train(struct alm_network *network, const struct alm_feed *feed,
@@ -308,15 +371,18 @@ enum alm_status alm_train(struct alm_network *network, const struct alm_feed *fe
 		.valid = valid,
 		.options = options,
 		.start_s = alm_monotonic_s()};
+	trainer.kept_s = trainer.start_s;
 	struct alm_error own = {0}; /* the guard passes on what the error says */
 	err = err ? err : &own;
 	if (train->n == 0)
 		return alm_fail(err, ALM_BAD_DATA, "the training part holds no window");
 	enum alm_status status = init(&trainer, feed, err);
+	if (status == ALM_OK && options->resume)
+		resume(&trainer, options->resume);
 	if (status == ALM_OK)
 		status = run(&trainer, err);
 	if (status == ALM_OK)
-		*out = trainer.outcome;
+		*out = outcome_of(&trainer);
 	release(&trainer);
 	return status;
 }

@@ -16,6 +16,7 @@
 #include "train/feed.h"
 #include "train/optim.h"
 #include "train/schedule.h"
+#include "train/state.h"
 
 /* Nothing here is owned. */
 struct alm_train_options {
@@ -33,7 +34,9 @@ struct alm_train_options {
 	uint64_t seed;
 	double time_budget_s; /* 0 = none */
 	struct alm_pool *pool;
-	struct alm_reporter *reporter; /* NULL = silent */
+	struct alm_reporter *reporter;        /* NULL = silent */
+	const struct alm_train_state *resume; /* go on from here, of the same training; NULL = begin */
+	struct alm_keeper *keeper;            /* NULL = none */
 };
 
 struct alm_train_outcome {
@@ -48,8 +51,9 @@ struct alm_train_outcome {
 /*
  * Trains network in place, from the weights it has, to the weights of the best epoch, packed. `valid` may hold no
  * window: then the training loss chooses. ALM_DIVERGED names layer, tensor and step. ALM_INTERRUPTED at the wish of the
- * reporter's owner. ALM_BAD_DATA when no target of `train` is observed. On failure the weights are unspecified.
- * Allocates before the first step and not again.
+ * reporter's owner, after the keeper got the state of the last epoch's end. ALM_BAD_DATA when no target of `train` is observed. On failure the weights are unspecified.
+ * Allocates before the first step and not again. Going on from a kept state gives the bits of a training that never
+ * stopped.
  */
 ALM_MUST_CHECK enum alm_status alm_train(struct alm_network *network, const struct alm_feed *feed,
 	const struct alm_windows *train, const struct alm_windows *valid,

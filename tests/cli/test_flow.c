@@ -229,6 +229,71 @@ Test(flow, a_terminate_signal_stops_a_training_cleanly)
 	expect_stopped_by(SIGTERM);
 }
 
+/* Settings of a training that takes a while, so that it can be killed in the middle. */
+#define LONG                                                                                                 \
+	"--dataset", "wave", "--lookback", "48", "--horizon", "6", "--units", "24", "--epochs", "60",        \
+		"--batch", "32", "--patience", "0", "--dropout", "0.1", "--schedule", "plateau",             \
+		"--schedule-epochs", "2", "--checkpoint-every", "0s"
+
+/* Starts the training and kills it when its checkpoint holds some epochs. */
+static void kill_training(int number)
+{
+	pid_t pid = cli_start(&cli, "train", "m", LONG, NULL);
+	const struct timespec pause = {.tv_nsec = 2000000};
+	for (int i = 0; i < 30000; i++) {
+		const char *epoch = cli_sql(&cli, "SELECT epoch FROM almanac_checkpoint");
+		if (atoi(epoch) >= 3)
+			break;
+		nanosleep(&pause, NULL);
+	}
+	kill(pid, number);
+	struct cli_result killed = cli_wait(&cli, pid);
+	cr_assert_eq(killed.code, 128 + number, "%d: %s", killed.code, killed.err);
+	if (number == SIGTERM)
+		expect_in(killed.err, "goes on after epoch");
+}
+
+static const char *hash_of(struct cli_result result)
+{
+	cr_assert_eq(result.code, 0, "%s", result.err);
+	return cli_json(result.out, "$.weights_sha256");
+}
+
+Test(flow, a_training_that_was_killed_goes_on_to_the_same_bits)
+{
+	cli_ingest_wave(&cli);
+	const char *whole = hash_of(cli_run(&cli, "train", "other", LONG, "--json", NULL));
+	kill_training(SIGKILL);
+	struct cli_result rest = cli_run(&cli, "train", "m", LONG, "--json", NULL);
+	expect_in(rest.err, "going on after epoch");
+	cr_assert_str_eq(hash_of(rest), whole);
+	cr_assert_geq(atoi(cli_json(rest.out, "$.resumed_after")), 3);
+	expect_sql("SELECT count(*) FROM almanac_checkpoint", "0");
+	kill_training(SIGTERM);
+	rest = cli_run(&cli, "train", "m", LONG, "--json", NULL);
+	cr_assert_str_eq(hash_of(rest), whole);
+}
+
+Test(flow, a_training_begins_anew_where_the_checkpoint_is_not_its_own)
+{
+	cli_ingest_wave(&cli);
+	const char *whole = hash_of(cli_run(&cli, "train", "other", LONG, "--json", NULL));
+	kill_training(SIGKILL);
+	cli_sql(&cli, "UPDATE almanac_checkpoint SET payload = zeroblob(length(payload))");
+	struct cli_result result = cli_run(&cli, "train", "m", LONG, "--json", NULL);
+	expect_in(result.err, "begins anew: its checkpoint is damaged");
+	cr_assert_str_eq(hash_of(result), whole);
+	kill_training(SIGKILL);
+	result = cli_run(&cli, "train", "m", LONG, "--fresh", "--json", NULL);
+	cr_assert_str_eq(cli_json(result.out, "$.resumed_after"), "0");
+	cr_assert_str_eq(hash_of(result), whole);
+	kill_training(SIGKILL);
+	cli_sql(&cli, "UPDATE wave SET load = load + 1 WHERE time = (SELECT min(time) FROM wave)");
+	result = cli_run(&cli, "train", "m", LONG, "--json", NULL);
+	expect_in(result.err, "of other settings or data");
+	cr_assert_str_neq(hash_of(result), whole);
+}
+
 Test(flow, a_training_that_was_killed_is_closed_by_the_next)
 {
 	cli_ingest_wave(&cli);

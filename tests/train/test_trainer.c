@@ -217,6 +217,105 @@ Test(trainer, the_wish_to_stop_is_obeyed)
 	close_rig(&rig);
 }
 
+/* Keeps a copy of the newest state, and asks the training to stop when it has enough epochs. */
+struct memory {
+	struct alm_keeper base;
+	struct alm_train_state state;
+	float values[4096], slots[8192], best[4096];
+	int64_t stop_after;
+	volatile sig_atomic_t stop;
+};
+
+static enum alm_status remember(
+	struct alm_keeper *self, const struct alm_train_state *state, struct alm_error *err)
+{
+	struct memory *memory = (struct memory *)self;
+	(void)err;
+	memory->state = *state;
+	memcpy(memory->values, state->values, state->n_values * sizeof(float));
+	memcpy(memory->slots, state->slots, state->n_slots * sizeof(float));
+	memcpy(memory->best, state->best, state->n_values * sizeof(float));
+	memory->state.values = memory->values;
+	memory->state.slots = memory->slots;
+	memory->state.best = memory->best;
+	if (state->numbers.epoch == memory->stop_after)
+		memory->stop = SIGTERM;
+	return ALM_OK;
+}
+
+/* A training that uses all that could be lost between two processes. */
+static void make_eventful(struct rig *rig, int optimizer)
+{
+	rig->options.epochs = 9;
+	rig->options.rate = 0.05;
+	rig->options.optimizer.rule = alm_optim_at(optimizer);
+	rig->options.optimizer.momentum = 0.9;
+	rig->options.optimizer.decay = 0.001;
+	rig->options.schedule = alm_schedule_at(3);
+	rig->options.warmup = 0.1;
+}
+
+Test(trainer, stopped_anywhere_and_gone_on_with_gives_the_bits_of_one_that_never_stopped)
+{
+	static struct memory memory;
+	for (int optimizer = 0; alm_optim_at(optimizer); optimizer++)
+		for (int64_t stop_after = 1; stop_after < 9; stop_after += 3) {
+			struct rig whole, part, rest;
+			struct alm_reporter reporter = {.stop = &memory.stop};
+			memory = (struct memory){.base = {.keep = remember}, .stop_after = stop_after};
+			open_rig(&whole, wave_with_holes, "gru", 1);
+			make_eventful(&whole, optimizer);
+			cr_assert_eq(train(&whole), ALM_OK, "%s", whole.err.text);
+			open_rig(&part, wave_with_holes, "gru", 1);
+			make_eventful(&part, optimizer);
+			part.options.keeper = &memory.base;
+			part.options.reporter = &reporter;
+			cr_assert_eq(train(&part), ALM_INTERRUPTED);
+			cr_assert_eq(memory.state.numbers.epoch, stop_after);
+			open_rig(&rest, wave_with_holes, "gru", 2);
+			make_eventful(&rest, optimizer);
+			rest.options.resume = &memory.state;
+			cr_assert_eq(train(&rest), ALM_OK, "%s", rest.err.text);
+			cr_assert_arr_eq(rest.network.values, whole.network.values,
+				whole.network.params.n_floats * sizeof(float), "optimizer %d after %d",
+				optimizer, (int)stop_after);
+			cr_assert_eq(rest.outcome.n_steps, whole.outcome.n_steps);
+			cr_assert_eq(rest.outcome.best_epoch, whole.outcome.best_epoch);
+			cr_assert_eq(rest.outcome.epochs, whole.outcome.epochs);
+			cr_assert_eq(rest.outcome.valid_loss, whole.outcome.valid_loss);
+			close_rig(&whole);
+			close_rig(&part);
+			close_rig(&rest);
+		}
+}
+
+static enum alm_status refuse(
+	struct alm_keeper *self, const struct alm_train_state *state, struct alm_error *err)
+{
+	(void)self;
+	(void)state;
+	return alm_fail(err, ALM_IO, "no room");
+}
+
+static void count_refusal(struct alm_reporter *self, const char *line)
+{
+	(void)self;
+	n_notes += strstr(line, "without a checkpoint: no room") != NULL;
+}
+
+Test(trainer, goes_on_when_its_state_cannot_be_kept)
+{
+	struct rig rig;
+	struct alm_keeper keeper = {.keep = refuse};
+	struct alm_reporter reporter = {.note = count_refusal};
+	open_rig(&rig, wave, "gru", 1);
+	rig.options.keeper = &keeper;
+	rig.options.reporter = &reporter;
+	cr_assert_eq(train(&rig), ALM_OK, "%s", rig.err.text);
+	cr_assert_eq(n_notes, 3, "after each of four epochs but the last");
+	close_rig(&rig);
+}
+
 Test(trainer, no_window_is_an_error)
 {
 	struct rig rig;
