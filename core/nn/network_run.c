@@ -58,7 +58,7 @@ static void decode(const struct alm_network *network, struct alm_network_work *w
 		struct alm_rows out = head_rows(network, work, one.rows);
 		if (i + 1 < n_layers)
 			out = alm_layer_inputs(&network->layers[i + 1], &work->decoder[i + 1], one.rows);
-		repeat_rows((size_t)(layer->spec.cell->states * pass->rows), positions,
+		repeat_rows((size_t)layer->spec.cell->states * (size_t)pass->rows, positions,
 			(size_t)layer->spec.units,
 			alm_recurrent_states(layer, &work->layers[i].direction[0], pass), work->initial);
 		alm_layer_forward(&network->layers[i], &work->decoder[i], weights, &one, work->initial, &out);

@@ -14,8 +14,8 @@ double alm_logistic(double x)
 double alm_digamma(double x)
 {
 	double below = 0;
-	for (; x < 10; x++)
-		below += 1 / x;
+	while (x < 10)
+		below += 1 / x++;
 	double square = 1 / (x * x);
 	double series =
 		square *

@@ -135,7 +135,7 @@ static void run_shard(void *job, int shard_index, int worker)
 	int first = shard_index * spec->shard;
 	int rows = run->n - first < spec->shard ? run->n - first : spec->shard;
 	for (int row = 0; row < rows; row++) {
-		size_t at = (size_t)(first + row);
+		size_t at = (size_t)first + (size_t)row;
 		shard->samples[row] = alm_feed_sample(
 			spec->feed, run->windows, run->index ? run->index[at] : run->first + at);
 	}

@@ -4,5 +4,6 @@
 
 double alm_schedule_step(const struct alm_schedule_point *point)
 {
-	return pow(point->factor, point->epoch / point->every);
+	int cuts = point->epoch / point->every;
+	return pow(point->factor, cuts);
 }
