@@ -73,9 +73,10 @@ CELLS    := $(patsubst plugins/%.c,$(BUILD)/cells/%.so,$(wildcard plugins/*.c))
 TEST_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(filter-out tests/plain/% tests/cells/%,$(wildcard tests/*/*.c)))
 TEST_CELLS := $(patsubst tests/cells/%.c,$(BUILD)/test-cells/%.so,$(wildcard tests/cells/*.c))
 PLAIN    := $(patsubst tests/plain/%.c,$(BUILD)/plain/%,$(wildcard tests/plain/*.c))
-BENCH    := $(patsubst bench/%.c,$(BUILD)/bench/%,$(wildcard bench/*.c))
+BENCH_PARTS := $(patsubst bench/%.h,$(BUILD)/bench/%.o,$(wildcard bench/*.h))
+BENCH    := $(filter-out $(BENCH_PARTS:.o=),$(patsubst bench/%.c,$(BUILD)/bench/%,$(wildcard bench/*.c)))
 HEADERS  := $(wildcard core/*/*.h app/*.h app/out/*.h plugins/*.h)
-FORMATTED := $(wildcard core/*/*.[ch] app/*.[ch] app/out/*.[ch] plugins/*.[ch] tests/*/*.[ch] bench/*.c)
+FORMATTED := $(wildcard core/*/*.[ch] app/*.[ch] app/out/*.[ch] plugins/*.[ch] tests/*/*.[ch] bench/*.[ch])
 
 LIBRARY := $(BUILD)/libalmanac.a
 PROGRAM := $(BUILD)/almanac
@@ -107,7 +108,7 @@ $(BUILD)/flags $(BUILD)/prefix: FORCE
 	@mkdir -p $(@D)
 	@printf '%s\n' "$$SAYS" | cmp -s - $@ || printf '%s\n' "$$SAYS" > $@
 
-$(CORE_OBJ) $(APP_OBJ) $(TEST_OBJ) $(CELLS) $(TEST_CELLS) $(PLAIN) $(BENCH): $(BUILD)/flags
+$(CORE_OBJ) $(APP_OBJ) $(TEST_OBJ) $(CELLS) $(TEST_CELLS) $(PLAIN) $(BENCH_PARTS) $(BENCH): $(BUILD)/flags
 $(BUILD)/core/cell/search.o: $(BUILD)/prefix
 $(BUILD)/core/cell/search.o: private CORE += -DALM_CELLS_DIR='"$(PREFIX)/lib/almanac/cells"'
 
@@ -159,11 +160,20 @@ $(BUILD)/plain/%: tests/plain/%.c $(LIBRARY)
 	@mkdir -p $(@D)
 	$(call Q,LINK)$(CC) $(CORE) -Itests -MF $@.d -MT $@ -pie $< $(LIBRARY) $(LIBS) -o $@
 
-# OpenBLAS is linked as a peer to measure against, and only here.
-$(BUILD)/bench/%: bench/%.c $(LIBRARY)
+# What several benches share has a header; every other file of bench/ is a program.
+$(BUILD)/bench/%.o: bench/%.c
 	@mkdir -p $(@D)
-	$(call Q,LINK)$(CC) $(CORE) -MF $@.d -MT $@ -pie $< $(LIBRARY) $(LIBS) \
-		$$(grep -q '<cblas.h>' $< && echo -lopenblas) -o $@
+	$(call Q,CC)$(CC) $(CORE) -c $< -o $@
+
+$(BUILD)/bench/parts.a: $(BENCH_PARTS)
+	@rm -f $@
+	$(call Q,AR)$(AR) rcs $@ $^
+
+# OpenBLAS is linked as a peer to measure against, and only here, by those that call it.
+$(BUILD)/bench/%: bench/%.c $(BUILD)/bench/parts.a $(LIBRARY)
+	@mkdir -p $(@D)
+	$(call Q,LINK)$(CC) $(CORE) -MF $@.d -MT $@ -pie $< $(BUILD)/bench/parts.a $(LIBRARY) $(LIBS) \
+		-Wl,--as-needed -lopenblas -o $@
 
 # ---------------------------------------------------------------- testing
 
@@ -263,8 +273,13 @@ longest: ## the ten longest files and functions
 demo: all ## the whole way, from CSV to forecast, on a real power grid's load
 	@PATH=$(CURDIR)/$(BUILD):$$PATH sh examples/demo.sh $(CURDIR)/$(BUILD)/demo.db
 
-bench: all $(BENCH) ## the figures of the README, beside their peers
-	@$(ENVIRON) BENCH_DIR=$(CURDIR)/$(BUILD)/bench sh bench/run
+BENCHING = $(ENVIRON) BENCH_DIR=$(CURDIR)/$(BUILD)/bench
+.PHONY: bench-quick
+bench: all $(BENCH) ## the figures of the README, beside their peers (ten minutes)
+	@$(BENCHING) sh bench/run
+
+bench-quick: all $(BENCH) ## the same, timed so briefly that it only shows that all works
+	@$(BENCHING) BENCH=quick sh bench/run
 
 install: all ## PREFIX=/usr/local, DESTDIR for packages
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/almanac/cells $(DESTDIR)$(PREFIX)/include \

@@ -1,186 +1,135 @@
 /*
- * Times one training step (windows gathered, forward, backward, gradients added, Adam, weights packed) of an LSTM with a
- * linear head, as the trainer does it. Prints `CONFIG THREADS MILLISECONDS` a line, the median of several steps:
- * bench/train_pytorch.py does the same with PyTorch.
+ * Times one training step (windows gathered, forward, backward, gradients added, Adam, weights packed) of stacked
+ * recurrent layers with a linear head, as the trainer does it: of one shape when an option names one, else of the table
+ * that `make bench` compares with PyTorch. `train --help` lists the options.
  *
- *     train [REPEATS [THREADS]]        default 20, and both 1 and 2
+ * A line, or with --json an object, for each shape:
+ *   ms        median of a step (of a pass over all windows with --epoch)
+ *   windows/s, GFLOP/s of the matrix products (bench/shape.c has the formula)
+ *   peak      share of threads times the fastest sgemm of one thread, measured in the same run
+ *   scratch   work areas and shard gradients, whatever the length of the data
+ *   gather    share of the step that copying windows out of the series takes
  */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include "base/reporter.h"
-#include "cell/cell.h"
-#include "train/batch.h"
-#include "train/optim.h"
+#include "peak.h"
+#include "rig.h"
+#include "timing.h"
 
-#define HORIZON 24
-#define SHARD   32
-#define WARM_UP 3
+static const char *const cells[] = {"simple", "lstm", "gru"};
 
-struct config {
+static const struct row {
 	const char *name;
-	int batch, steps, features, units;
+	int batch, steps, features, units, layers;
+} rows[] = {{"A", 256, 120, 14, 32, 1}, {"A16", 256, 120, 14, 16, 1}, {"B", 64, 96, 7, 128, 1},
+	{"C", 256, 120, 14, 256, 1}, {"D", 256, 120, 14, 32, 2}};
+
+#define COUNT(array) (sizeof(array) / sizeof(*(array)))
+
+static void step(void *rig)
+{
+	bench_rig_step(rig);
+}
+
+static void epoch(void *rig)
+{
+	bench_rig_epoch(rig);
+}
+
+static void gather(void *rig)
+{
+	bench_rig_gather(rig);
+}
+
+struct figures {
+	double ms, windows_s, gflops, peak_share, gather_share;
+	size_t scratch;
+	struct bench_times times;
 };
 
-static const struct config configs[] = {
-	{"A", 256, 120, 14, 32}, {"B", 64, 96, 7, 128}, {"C", 256, 120, 14, 256}};
-
-/* Everything that a training step works on. */
-struct rig {
-	struct alm_panel panel;
-	struct alm_scaler scaler;
-	struct alm_windows windows;
-	struct alm_feed feed;
-	struct alm_network network;
-	struct alm_pool *pool;
-	struct alm_batch batch;
-	struct alm_optim optim;
-	size_t *index;
-};
-
-static void must(enum alm_status status, const struct alm_error *err)
+static struct figures measure(const struct bench_options *options, double peak)
 {
-	if (status == ALM_OK)
-		return;
-	fprintf(stderr, "bench/train: %s\n", err->text);
-	exit(alm_exit_code(status));
+	struct bench_rig *rig = bench_rig_open(&options->shape);
+	struct figures f = {.times = bench_time(options, options->epoch ? epoch : step, rig)};
+	struct bench_times gathering = bench_time(options, gather, rig);
+	double windows = options->epoch ? (double)bench_rig_windows(rig) : options->shape.batch;
+	f.ms = bench_median(&f.times);
+	f.windows_s = 1000 * windows / f.ms;
+	f.gflops = bench_train_flops(&options->shape, bench_rig_cell(rig)) * f.windows_s / 1e9;
+	f.peak_share = f.gflops / (peak * options->shape.threads);
+	f.gather_share = bench_median(&gathering) / f.ms * (windows / options->shape.batch);
+	f.scratch = bench_rig_scratch(rig);
+	free(gathering.ms);
+	bench_rig_close(rig);
+	return f;
 }
 
-static struct alm_panel make_panel(const struct config *config)
+static void print_json(const struct bench_shape *shape, const struct figures *f, double peak)
 {
-	static const char *const names[] = {
-		"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n"};
-	size_t n_rows = (size_t)(config->steps + HORIZON + 4 * config->batch), n = (size_t)config->features;
-	int64_t *times = malloc(n_rows * sizeof *times);
-	float *values = malloc(n_rows * n * sizeof *values);
-	if (!times || !values)
-		abort();
-	for (size_t row = 0; row < n_rows; row++) {
-		times[row] = (int64_t)row * 3600000;
-		for (size_t channel = 0; channel < n; channel++)
-			values[row * n + channel] = (float)((row * 7919 + channel * 104729) % 1000) / 1000;
-	}
-	struct alm_series_rows series = {.name = "s", .n_rows = n_rows, .times_ms = times, .values = values};
-	struct alm_panel_options options = {.channels = names,
-		.n_data = config->features,
-		.freq = {.step_ms = 3600000},
-		.until_ms = INT64_MAX};
-	struct alm_panel panel;
-	struct alm_error err;
-	must(alm_panel_build(&series, 1, &options, &panel, NULL, &err), &err);
-	free(times);
-	free(values);
-	return panel;
+	printf("{\"cell\": \"%s\", \"batch\": %d, \"steps\": %d, \"features\": %d, \"units\": %d, "
+	       "\"layers\": %d, "
+	       "\"series\": %d, \"threads\": %d, \"shard\": %d, \"dropout\": %g, ",
+		shape->cell, shape->batch, shape->steps, shape->features, shape->units, shape->layers,
+		shape->series, shape->threads, shape->shard, shape->dropout);
+	printf("\"ms\": %.4f, \"windows_s\": %.1f, \"gflops\": %.3f, \"peak_gflops\": %.1f, \"peak_share\": "
+	       "%.4f, "
+	       "\"scratch_bytes\": %zu, \"gather_share\": %.4f, \"times_ms\": [",
+		f->ms, f->windows_s, f->gflops, peak, f->peak_share, f->scratch, f->gather_share);
+	for (int i = 0; i < f->times.n; i++)
+		printf("%s%.4f", i ? ", " : "", f->times.ms[i]);
+	printf("]}\n");
 }
 
-static void open_data(struct rig *rig, const struct config *config)
+static void print_line(const char *name, const struct bench_shape *shape, const struct figures *f)
 {
-	struct alm_error err;
-	struct alm_part all = {INT64_MIN, INT64_MAX};
-	struct alm_window_spec spec = {
-		.lookback = config->steps, .sampling = 1, .horizon = HORIZON, .stride = 1};
-	rig->panel = make_panel(config);
-	must(alm_scaler_fit(&rig->scaler, &rig->panel, &all, ALM_SCALE_ZSCORE, NULL, &err), &err);
-	must(alm_windows_init(&rig->windows, &rig->panel, &spec, &all, &err), &err);
-	rig->feed =
-		(struct alm_feed){.panel = &rig->panel, .scaler = &rig->scaler, .spec = spec, .n_targets = 1};
+	char what[64];
+	snprintf(what, sizeof what, "%d, %d, %d, %d x %d", shape->batch, shape->steps, shape->features,
+		shape->units, shape->layers);
+	printf("%-4s %-8s %-24s %7d %10.2f %10.0f %8.1f %6.0f%% %9.1f %6.1f%%\n", name, shape->cell, what,
+		shape->threads, f->ms, f->windows_s, f->gflops, 100 * f->peak_share,
+		(double)f->scratch / 1048576, 100 * f->gather_share);
 }
 
-static void open_network(
-	struct rig *rig, const struct config *config, const struct alm_cell *cell, int n_threads)
+static void show(const char *name, const struct bench_options *options, double peak)
 {
-	struct alm_error err;
-	struct alm_network_spec spec = {.n_features = config->features,
-		.n_layers = 1,
-		.layers = {{.cell = &cell->facts, .units = config->units}},
-		.n_outputs = alm_feed_outputs(&rig->feed)};
-	must(alm_network_init(&rig->network, &spec, alm_kernel_best(), &err), &err);
-	alm_network_initialise(&rig->network, 1);
-	must(alm_pool_new(n_threads, &rig->pool, &err), &err);
-	struct alm_batch_spec batch = {.network = &rig->network,
-		.feed = &rig->feed,
-		.objective = {.loss = alm_loss_at(0)},
-		.pool = rig->pool,
-		.max_rows = config->batch,
-		.shard = SHARD};
-	must(alm_batch_init(&rig->batch, &batch, &err), &err);
-	struct alm_optim_spec adam = {.rule = alm_optim_at(0), .clip = 1};
-	must(alm_optim_init(&rig->optim, &adam, rig->network.params.n_floats, rig->pool, &err), &err);
-	rig->index = malloc((size_t)config->batch * sizeof *rig->index);
-	if (!rig->index)
-		abort();
-	for (int i = 0; i < config->batch; i++)
-		rig->index[i] = ((size_t)i * 37) % rig->windows.n;
+	struct figures f = measure(options, peak);
+	if (options->json)
+		print_json(&options->shape, &f, peak);
+	else
+		print_line(name, &options->shape, &f);
+	fflush(stdout);
+	free(f.times.ms);
 }
 
-static void close_rig(struct rig *rig)
+static void show_table(struct bench_options options, double peak)
 {
-	free(rig->index);
-	alm_optim_release(&rig->optim);
-	alm_batch_release(&rig->batch);
-	alm_pool_free(rig->pool);
-	alm_network_release(&rig->network);
-	alm_windows_release(&rig->windows);
-	alm_scaler_release(&rig->scaler);
-	alm_panel_release(&rig->panel);
-}
-
-static double step_ms(struct rig *rig, int n)
-{
-	double begin = alm_monotonic_s();
-	struct alm_batch_loss loss = alm_batch_gradient(&rig->batch, &rig->windows, rig->index, n, NULL);
-	double norm = alm_optim_reduce(
-		&rig->optim, rig->batch.gradients, alm_batch_shards(&rig->batch, n), 1 / (double)loss.n);
-	alm_optim_step(&rig->optim, rig->network.values, norm, 1e-3);
-	alm_network_pack(&rig->network);
-	return 1000 * (alm_monotonic_s() - begin);
-}
-
-static int rising(const void *a, const void *b)
-{
-	double left = *(const double *)a, right = *(const double *)b;
-	return (left > right) - (left < right);
-}
-
-static double median_ms(
-	const struct config *config, const struct alm_cell *cell, int n_threads, int n_repeats)
-{
-	struct rig rig;
-	double *times = malloc((size_t)n_repeats * sizeof *times);
-	if (!times)
-		abort();
-	open_data(&rig, config);
-	open_network(&rig, config, cell, n_threads);
-	for (int i = -WARM_UP; i < n_repeats; i++) {
-		double time = step_ms(&rig, config->batch);
-		if (i >= 0)
-			times[i] = time;
-	}
-	close_rig(&rig);
-	qsort(times, (size_t)n_repeats, sizeof *times, rising);
-	double median = times[n_repeats / 2];
-	free(times);
-	return median;
+	for (size_t i = 0; i < COUNT(rows); i++)
+		for (size_t cell = 0; cell < COUNT(cells); cell++)
+			for (int threads = 1; threads <= 2; threads++) {
+				options.shape.cell = cells[cell];
+				options.shape.batch = rows[i].batch;
+				options.shape.steps = rows[i].steps;
+				options.shape.features = rows[i].features;
+				options.shape.units = rows[i].units;
+				options.shape.layers = rows[i].layers;
+				options.shape.threads = threads;
+				show(rows[i].name, &options, peak);
+			}
 }
 
 int main(int argc, char **argv)
 {
-	int n_repeats = argc > 1 ? atoi(argv[1]) : 20, only = argc > 2 ? atoi(argv[2]) : 0;
-	struct alm_cell_folders folders;
-	struct alm_cell cell;
-	struct alm_error err;
-	if (n_repeats < 1 || only < 0) {
-		fprintf(stderr, "usage: train [REPEATS [THREADS]]\n");
-		return 64;
+	struct bench_options options = bench_options_read(argc, argv);
+	double peak = bench_peak_gflops();
+	if (!options.json) {
+		printf("peak of one thread: %.1f GFLOP/s\n", peak);
+		printf("%-4s %-8s %-24s %7s %10s %10s %8s %7s %9s %7s\n", "", "cell",
+			"batch, steps, in, units", "threads", "ms", "windows/s", "GFLOP/s", "peak", "MiB",
+			"gather");
 	}
-	must(alm_cell_folders_init(&folders, NULL, &err), &err);
-	must(alm_cell_load(&folders, "lstm", &cell, &err), &err);
-	alm_cell_folders_release(&folders);
-	for (size_t i = 0; i < sizeof configs / sizeof *configs; i++)
-		for (int n_threads = only ? only : 1; n_threads <= (only ? only : 2); n_threads++) {
-			printf("%s %d %.2f\n", configs[i].name, n_threads,
-				median_ms(&configs[i], &cell, n_threads, n_repeats));
-			fflush(stdout);
-		}
-	return 0;
+	if (options.given)
+		show("", &options, peak);
+	else
+		show_table(options, peak);
+	return ferror(stdout) ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -1,0 +1,8 @@
+/* How fast this machine multiplies float matrices at best: what a training step is measured against. */
+#ifndef BENCH_PEAK_H
+#define BENCH_PEAK_H
+
+/* GFLOP/s of one thread: the better of our packed product and OpenBLAS's sgemm on square matrices, best of some rounds. */
+double bench_peak_gflops(void);
+
+#endif
