@@ -273,13 +273,16 @@ longest: ## the ten longest files and functions
 demo: all ## the whole way, from CSV to forecast, on a real power grid's load
 	@PATH=$(CURDIR)/$(BUILD):$$PATH sh examples/demo.sh $(CURDIR)/$(BUILD)/demo.db
 
-BENCHING = $(ENVIRON) BENCH_DIR=$(CURDIR)/$(BUILD)/bench
-.PHONY: bench-quick
+BENCHING = $(ENVIRON) BENCH_DIR=$(CURDIR)/$(BUILD)/bench PYTHONDONTWRITEBYTECODE=1
+.PHONY: bench-quick bench-sweep
 bench: all $(BENCH) ## the figures of the README, beside their peers (ten minutes)
 	@$(BENCHING) sh bench/run
 
 bench-quick: all $(BENCH) ## the same, timed so briefly that it only shows that all works
 	@$(BENCHING) BENCH=quick sh bench/run
+
+bench-sweep: all $(BENCH) ## training step over a grid of shapes; draws docs/cost.svg (a quarter of an hour)
+	@$(BENCHING) sh bench/sweep
 
 install: all ## PREFIX=/usr/local, DESTDIR for packages
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/almanac/cells $(DESTDIR)$(PREFIX)/include \
