@@ -39,7 +39,8 @@ enum {
 	EPOCH,
 	JSON,
 	WEIGHTS,
-	INPUT
+	INPUT,
+	HELP
 };
 
 static const struct option options[] = {
@@ -59,6 +60,7 @@ static const struct option options[] = {
 	{"json", no_argument, NULL, JSON},
 	{"weights", required_argument, NULL, WEIGHTS},
 	{"input", required_argument, NULL, INPUT},
+	{"help", no_argument, NULL, HELP},
 	{0},
 };
 
@@ -99,12 +101,16 @@ static int *count_of(struct bench_options *to, int option)
 		[THREADS - CELL] = &shape->threads,
 		[SHARD - CELL] = &shape->shard,
 		[REPEATS - CELL] = &to->repeats,
-		[INPUT - CELL] = NULL};
+		[HELP - CELL] = NULL};
 	return places[option - CELL];
 }
 
 static void take(struct bench_options *to, const char *program, int option)
 {
+	if (option == HELP) {
+		printf(usage, program);
+		exit(0);
+	}
 	if (option < CELL)
 		refuse(program);
 	int *place = count_of(to, option);
