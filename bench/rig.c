@@ -20,8 +20,7 @@ struct bench_rig {
 	struct alm_pool *pool;
 	struct alm_batch batch;
 	struct alm_optim optim;
-	size_t *index;  /* [batch] windows of a step */
-	float *targets; /* [threads][3][horizon] where bench_rig_gather writes */
+	size_t *index; /* [batch] windows of a step */
 };
 
 struct bench_forecaster {
@@ -58,7 +57,6 @@ static void load_cell(const struct bench_shape *shape, struct alm_cell *cell)
 	alm_cell_folders_release(&folders);
 }
 
-/* Recurrent dropout belongs here, beside units, once the network has it. */
 static struct alm_network_spec network_spec(const struct bench_shape *shape, const struct alm_cell *cell)
 {
 	struct alm_network_spec spec = {
@@ -66,10 +64,9 @@ static struct alm_network_spec network_spec(const struct bench_shape *shape, con
 	struct alm_error err;
 	if (shape->layers > ALM_LAYERS_MAX)
 		must(alm_fail(&err, ALM_USAGE, "--layers: at most %d", ALM_LAYERS_MAX), &err);
-	if (shape->dropout > 0)
-		must(alm_fail(&err, ALM_UNAVAILABLE, "this network has no recurrent dropout"), &err);
 	for (int i = 0; i < shape->layers; i++)
-		spec.layers[i] = (struct alm_layer_spec){&cell->facts, shape->units};
+		spec.layers[i] = (struct alm_layer_spec){
+			.cell = &cell->facts, .units = shape->units, .recurrent_dropout = shape->dropout};
 	return spec;
 }
 
@@ -133,13 +130,13 @@ static void open_network(struct bench_rig *rig)
 	must(alm_pool_new(rig->shape.threads, &rig->pool, &err), &err);
 	struct alm_batch_spec batch = {.network = &rig->network,
 		.feed = &rig->feed,
-		.loss = alm_loss_at(0),
+		.objective = {.loss = alm_loss_at(0)},
 		.pool = rig->pool,
 		.max_rows = rig->shape.batch,
 		.shard = rig->shape.shard};
 	must(alm_batch_init(&rig->batch, &batch, &err), &err);
-	must(alm_optim_init(&rig->optim, alm_optim_at(0), rig->network.params.n_floats, rig->pool, &err),
-		&err);
+	struct alm_optim_spec adam = {.rule = alm_optim_at(0), .clip = 1};
+	must(alm_optim_init(&rig->optim, &adam, rig->network.params.n_floats, rig->pool, &err), &err);
 }
 
 struct bench_rig *bench_rig_open(const struct bench_shape *shape)
@@ -152,13 +149,11 @@ struct bench_rig *bench_rig_open(const struct bench_shape *shape)
 	rig->index = room((size_t)shape->batch, sizeof *rig->index);
 	for (int i = 0; i < shape->batch; i++) /* 37 has no factor in common with a power of two */
 		rig->index[i] = ((size_t)i * 37) % rig->windows.n;
-	rig->targets = room((size_t)shape->threads * 3 * BENCH_HORIZON, sizeof *rig->targets);
 	return rig;
 }
 
 void bench_rig_close(struct bench_rig *rig)
 {
-	free(rig->targets);
 	free(rig->index);
 	alm_optim_release(&rig->optim);
 	alm_batch_release(&rig->batch);
@@ -182,10 +177,11 @@ size_t bench_rig_windows(const struct bench_rig *rig)
 
 static void step_on(struct bench_rig *rig, int n)
 {
-	struct alm_batch_loss loss = alm_batch_gradient(&rig->batch, &rig->windows, rig->index, n);
+	const struct alm_noise noise = {.seed = 1, .step = (uint64_t)rig->optim.n_steps};
+	struct alm_batch_loss loss = alm_batch_gradient(&rig->batch, &rig->windows, rig->index, n, &noise);
 	double norm = alm_optim_reduce(
 		&rig->optim, rig->batch.gradients, alm_batch_shards(&rig->batch, n), 1 / (double)loss.n);
-	alm_optim_step(&rig->optim, rig->network.values, norm, 1, 1e-3);
+	alm_optim_step(&rig->optim, rig->network.values, norm, 1e-3);
 	alm_network_pack(&rig->network);
 }
 
@@ -210,12 +206,15 @@ static void gather_shard(void *job, int shard, int worker)
 	struct bench_rig *rig = job;
 	int first = shard * rig->shape.shard, left = rig->shape.batch - first;
 	int rows = left < rig->shape.shard ? left : rig->shape.shard;
-	float *targets = rig->targets + (size_t)worker * 3 * BENCH_HORIZON;
+	struct alm_shard *to = &rig->batch.workers[worker];
 	for (int row = 0; row < rows; row++) {
-		struct alm_window window = alm_windows_get(&rig->windows, rig->index[first + row]);
-		alm_feed_load(&rig->feed, &window, &rig->network, &rig->batch.works[worker], rows, row);
-		alm_feed_base(&rig->feed, &window, targets);
-		alm_feed_targets(&rig->feed, &window, targets + BENCH_HORIZON, targets + 2 * BENCH_HORIZON);
+		struct alm_sample sample =
+			alm_feed_sample(&rig->feed, &rig->windows, rig->index[first + row]);
+		struct alm_feed_scale scale = alm_shard_scale(to, &rig->feed, row);
+		int last =
+			alm_feed_load(&rig->feed, &sample, &rig->network, &to->work, rows, row, &scale) - 1;
+		alm_feed_base(&rig->feed, &sample, last, &scale, to->base, to->gain);
+		alm_feed_targets(&rig->feed, &sample, last, to->target, to->mask);
 	}
 }
 
@@ -228,7 +227,8 @@ size_t bench_rig_scratch(const struct bench_rig *rig)
 {
 	size_t n_bytes = rig->batch.arena.n_bytes;
 	for (int worker = 0; worker < rig->batch.n_workers; worker++)
-		n_bytes += rig->batch.works[worker].arena.n_bytes;
+		n_bytes += rig->batch.workers[worker].work.arena.n_bytes +
+			   rig->batch.workers[worker].arena.n_bytes;
 	return n_bytes;
 }
 
@@ -276,6 +276,7 @@ const float *bench_forecaster_run(struct bench_forecaster *forecaster, const flo
 	for (int step = 0; step < forecaster->shape.steps; step++)
 		memcpy(alm_network_input(&forecaster->network, &forecaster->work, 1, step, 0),
 			inputs + (size_t)step * features, features * sizeof *inputs);
-	alm_network_forward(&forecaster->network, &forecaster->work, 1);
+	struct alm_pass pass = {.rows = 1, .n_steps = forecaster->shape.steps};
+	alm_network_forward(&forecaster->network, &forecaster->work, &pass);
 	return forecaster->work.out;
 }
