@@ -96,6 +96,7 @@ endif
 .PHONY: all test check asan valgrind tsan coverage bench lint format-check tidy cppcheck layering check-headers \
 	longest fmt demo install uninstall clean help tests-built check-exports FORCE
 .DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules # one of them would link a program out of every foo.d.o
 
 all: $(PROGRAM) $(CELLS) ## the program and its cells (default)
 

@@ -28,62 +28,75 @@
 
 typedef float vec __attribute__((vector_size(WIDTH * sizeof(float)), aligned(sizeof(float)), may_alias));
 
-/* c[rows][PANEL] (+)= a * b for a constant number of rows: every loop over rows and vectors unrolls. */
-static inline __attribute__((always_inline)) void tile(const struct alm_gemm_job *job, int rows,
+/* c[rows][vectors * WIDTH] (+)= a * b for constant sizes: every loop over rows and vectors unrolls. */
+static inline __attribute__((always_inline)) void tile(const struct alm_gemm_job *job, int rows, int vectors,
 	const float *restrict a, const float *restrict b, float *restrict c, ptrdiff_t c_row, bool add)
 {
 	vec sum[ROWS][VECTORS];
 	for (int row = 0; row < rows; row++)
-		for (int v = 0; v < VECTORS; v++)
+		for (int v = 0; v < vectors; v++)
 			sum[row][v] = add ? *(const vec *)(c + row * c_row + v * WIDTH) : (vec){0};
 	ptrdiff_t a_row = job->a_row, a_k = job->a_k, b_k = job->b_k;
 	for (int k = 0; k < job->k; k++, a += a_k, b += b_k) {
-		vec b0 = *(const vec *)b, b1 = *(const vec *)(b + WIDTH);
+		vec line[VECTORS];
+		for (int v = 0; v < vectors; v++)
+			line[v] = *(const vec *)(b + v * WIDTH);
 		for (int row = 0; row < rows; row++) {
 			float value = a[row * a_row];
-			sum[row][0] += value * b0;
-			sum[row][1] += value * b1;
+			for (int v = 0; v < vectors; v++)
+				sum[row][v] += value * line[v];
 		}
 	}
 	for (int row = 0; row < rows; row++)
-		for (int v = 0; v < VECTORS; v++)
+		for (int v = 0; v < vectors; v++)
 			*(vec *)(c + row * c_row + v * WIDTH) = sum[row][v];
 }
 
-static void full_tile(const struct alm_gemm_job *job, int rows, const float *a, const float *b, float *c,
-	ptrdiff_t c_row, bool add)
+/* The same for a number of rows that is not known before. */
+static inline __attribute__((always_inline)) void any_tile(const struct alm_gemm_job *job, int rows,
+	int vectors, const float *a, const float *b, float *c, ptrdiff_t c_row, bool add)
 {
 	switch (rows) {
 	case 1:
-		tile(job, 1, a, b, c, c_row, add);
+		tile(job, 1, vectors, a, b, c, c_row, add);
 		break;
 	case 2:
-		tile(job, 2, a, b, c, c_row, add);
+		tile(job, 2, vectors, a, b, c, c_row, add);
 		break;
 	case 3:
-		tile(job, 3, a, b, c, c_row, add);
+		tile(job, 3, vectors, a, b, c, c_row, add);
 		break;
 	case 4:
-		tile(job, 4, a, b, c, c_row, add);
+		tile(job, 4, vectors, a, b, c, c_row, add);
 		break;
 	case 5:
-		tile(job, 5, a, b, c, c_row, add);
+		tile(job, 5, vectors, a, b, c, c_row, add);
 		break;
 #if ROWS == 8
 	case 6:
-		tile(job, 6, a, b, c, c_row, add);
+		tile(job, 6, vectors, a, b, c, c_row, add);
 		break;
 	case 7:
-		tile(job, 7, a, b, c, c_row, add);
+		tile(job, 7, vectors, a, b, c, c_row, add);
 		break;
 #endif
 	default:
-		tile(job, ROWS, a, b, c, c_row, add);
+		tile(job, ROWS, vectors, a, b, c, c_row, add);
 		break;
 	}
 }
 
-/* The last panel when n is no multiple of PANEL: computed in a copy, so that c is not written past n. */
+/* A tile of up to PANEL columns. */
+static void full_tile(const struct alm_gemm_job *job, int rows, int columns, const float *a, const float *b,
+	float *c, ptrdiff_t c_row, bool add)
+{
+	if (columns > WIDTH)
+		any_tile(job, rows, VECTORS, a, b, c, c_row, add);
+	else
+		any_tile(job, rows, 1, a, b, c, c_row, add);
+}
+
+/* Columns that fill no vector: computed in a copy, so that c is not written past n. */
 static void edge_tile(
 	const struct alm_gemm_job *job, int rows, int columns, const float *a, const float *b, float *c)
 {
@@ -92,24 +105,45 @@ static void edge_tile(
 	if (job->add)
 		for (int row = 0; row < rows; row++)
 			memcpy(copy + row * PANEL, c + row * job->c_row, n_bytes);
-	full_tile(job, rows, a, b, copy, PANEL, job->add);
+	full_tile(job, rows, columns, a, b, copy, PANEL, job->add);
 	for (int row = 0; row < rows; row++)
 		memcpy(c + row * job->c_row, copy + row * PANEL, n_bytes);
 }
 
-/* The same without reading b past n, one chain of multiply-adds an element. */
-static void edge_scalar(
-	const struct alm_gemm_job *job, int rows, int columns, const float *a, const float *b, float *c)
+/* A panel of `columns` columns, of which b may be read whole vectors. */
+static void run_panel(const struct alm_gemm_job *job, int columns, const float *b, float *c)
 {
-	for (int row = 0; row < rows; row++) {
-		float *out = c + row * job->c_row;
-		if (!job->add)
-			memset(out, 0, (size_t)columns * sizeof(float));
-		for (int k = 0; k < job->k; k++) {
-			float value = a[row * job->a_row + k * job->a_k];
-			for (int column = 0; column < columns; column++)
-				out[column] += value * b[k * job->b_k + column];
+	for (int row = 0; row < job->m; row += ROWS) {
+		int rows = job->m - row < ROWS ? job->m - row : ROWS;
+		const float *a = job->a + row * job->a_row;
+		if (columns % WIDTH == 0)
+			full_tile(job, rows, columns, a, b, c + row * job->c_row, job->c_row, job->add);
+		else
+			edge_tile(job, rows, columns, a, b, c + row * job->c_row);
+	}
+}
+
+/* Rows of k that are copied at once where b must not be read past n. */
+#define DEPTH 128
+
+/*
+ * The last panel of a b that has no padding: copied piece by piece to where it has. The pieces of a chain follow one
+ * another in c, so the bits are those of one chain.
+ */
+static void run_unpadded(const struct alm_gemm_job *job, int columns, const float *b, float *c)
+{
+	float copy[DEPTH * PANEL];
+	struct alm_gemm_job part = *job;
+	part.b_k = PANEL;
+	for (int k = 0; k < job->k; k += part.k) {
+		part.k = job->k - k < DEPTH ? job->k - k : DEPTH;
+		part.a = job->a + k * job->a_k;
+		part.add = job->add || k > 0;
+		for (int i = 0; i < part.k; i++) {
+			memcpy(copy + i * PANEL, b + (k + i) * job->b_k, (size_t)columns * sizeof(float));
+			memset(copy + i * PANEL + columns, 0, (size_t)(PANEL - columns) * sizeof(float));
 		}
+		run_panel(&part, columns, copy, c);
 	}
 }
 
@@ -118,17 +152,10 @@ static void run(const struct alm_gemm_job *job)
 	for (int first = 0, p = 0; first < job->n; first += PANEL, p++) {
 		int columns = job->n - first < PANEL ? job->n - first : PANEL;
 		const float *b = job->b + p * job->b_panel;
-		for (int row = 0; row < job->m; row += ROWS) {
-			int rows = job->m - row < ROWS ? job->m - row : ROWS;
-			const float *a = job->a + row * job->a_row;
-			float *c = job->c + row * job->c_row + first;
-			if (columns == PANEL)
-				full_tile(job, rows, a, b, c, job->c_row, job->add);
-			else if (job->b_padded)
-				edge_tile(job, rows, columns, a, b, c);
-			else
-				edge_scalar(job, rows, columns, a, b, c);
-		}
+		if (job->b_padded || columns % WIDTH == 0)
+			run_panel(job, columns, b, job->c + first);
+		else
+			run_unpadded(job, columns, b, job->c + first);
 	}
 }
 

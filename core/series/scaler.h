@@ -51,6 +51,17 @@ static inline float alm_scaler_apply(const struct alm_scaler *scaler, int row, i
 	return (value - scaler->center[at]) / scaler->scale[at];
 }
 
+/* A whole row of values, [n_channels]. */
+static inline void alm_scaler_apply_all(
+	const struct alm_scaler *scaler, int row, const float *restrict from, float *restrict to)
+{
+	const float *restrict center = scaler->center + (ptrdiff_t)row * scaler->n_channels;
+	const float *restrict scale = scaler->scale + (ptrdiff_t)row * scaler->n_channels;
+#pragma omp simd
+	for (int channel = 0; channel < scaler->n_channels; channel++)
+		to[channel] = (from[channel] - center[channel]) / scale[channel];
+}
+
 static inline float alm_scaler_invert(const struct alm_scaler *scaler, int row, int channel, float scaled)
 {
 	ptrdiff_t at = (ptrdiff_t)row * scaler->n_channels + channel;

@@ -159,9 +159,8 @@ static int load_channels(const struct alm_feed *feed, const struct alm_window *w
 	int n = alm_window_inputs(&feed->spec, window->now), n_data = panel->n_channels - panel->n_known;
 	size_t row = alm_window_input_row(&feed->spec, window->now, 0);
 	for (int step = 0; step < n; step++, row += (size_t)feed->spec.sampling) {
-		const float *from = frame->values + row * (size_t)panel->n_channels;
-		for (int channel = 0; channel < panel->n_channels; channel++)
-			to[(size_t)step * ld + (size_t)channel] = scaled(feed, frame, channel, from[channel]);
+		alm_scaler_apply_all(feed->scaler, frame->scale_row,
+			frame->values + row * (size_t)panel->n_channels, to + (size_t)step * ld);
 	}
 	for (int channel = 0; channel < n_data; channel++) {
 		struct lane lane = {.to = to + channel, .ld = ld, .n = n, .width = 1};
