@@ -52,11 +52,8 @@ static enum alm_status init_network(
 		alm_build_network(spec, &layers, &feed, alm_loss_width(objective->loss, objective->n_levels));
 	for (int i = 0; i < layers.n && status == ALM_OK; i++)
 		status = load_cell(trained, folders, layers.layer[i].cell, &network.layers[i].cell, err);
-	if (status == ALM_OK)
-		status = alm_network_init(&trained->network, &network, alm_kernel_best(), err);
-	if (status == ALM_OK)
-		alm_network_initialise(&trained->network, (uint64_t)spec->seed);
-	return status;
+	return status == ALM_OK ? alm_network_init(&trained->network, &network, alm_kernel_best(), err)
+				: status;
 }
 
 /* `trained` stays where it is: the network points to its cells, the objective to its levels. */

@@ -30,7 +30,7 @@ struct alm_trained {
 };
 
 /*
- * A model before training: the cells are loaded, the network built with initial weights, the scaler identity. `names`
+ * A model before training: the cells are loaded, the network built with all weights zero, the scaler identity. `names`
  * [n] are the data channels in panel order. ALM_UNAVAILABLE and others from the cell; ALM_USAGE. Release the result.
  */
 ALM_MUST_CHECK enum alm_status alm_trained_init(struct alm_trained *trained, const struct alm_spec *spec,

@@ -103,6 +103,7 @@ static enum alm_status prepare(struct training *training, struct alm_error *err)
 			&training->folders, err);
 	if (status != ALM_OK)
 		return status;
+	alm_network_initialise(&training->trained.network, (uint64_t)data->spec.seed);
 	status = fit_scaler(training, err);
 	if (status != ALM_OK)
 		return status;

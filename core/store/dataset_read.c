@@ -170,46 +170,56 @@ enum alm_status alm_dataset_read(struct alm_db *db, const struct alm_dataset *da
 	return finish(&gather, status, out, err);
 }
 
-/* The statements of a tail: the next series after a name, and the newest rows of one. */
-static enum alm_status prepare_tail(
-	struct gather *gather, sqlite3_stmt **next, sqlite3_stmt **tail, struct alm_error *err)
+/* The statements of a tail. */
+struct tail {
+	sqlite3_stmt *first; /* the first series */
+	sqlite3_stmt
+		*next; /* the next one after a name; with `first` in one statement no index could be used */
+	sqlite3_stmt *rows; /* the newest rows of one */
+};
+
+static enum alm_status prepare_tail(struct gather *gather, struct tail *tail, struct alm_error *err)
 {
-	char *next_sql = sqlite3_mprintf(
-		"SELECT min(series) FROM \"%w\" WHERE series > ?1 OR ?1 IS NULL", gather->dataset->name);
+	char *first = sqlite3_mprintf("SELECT min(series) FROM \"%w\"", gather->dataset->name);
+	char *next =
+		sqlite3_mprintf("SELECT min(series) FROM \"%w\" WHERE series > ?1", gather->dataset->name);
 	sqlite3_str *text = select_sql(gather->dataset, gather->columns, gather->rows.n_channels);
 	sqlite3_str_appendall(text, " WHERE series = ?1 AND time <= ?2 ORDER BY time DESC LIMIT ?3");
 	char *newest = sqlite3_str_finish(text);
-	char *tail_sql = newest ? sqlite3_mprintf("SELECT * FROM (%s) ORDER BY 2", newest) : NULL;
-	enum alm_status status = next_sql && tail_sql ? ALM_OK : alm_fail_memory(err, 1);
+	char *rows = newest ? sqlite3_mprintf("SELECT * FROM (%s) ORDER BY 2", newest) : NULL;
+	enum alm_status status = first && next && rows ? ALM_OK : alm_fail_memory(err, 1);
 	if (status == ALM_OK)
-		status = alm_sql_prepare(gather->db, next_sql, next, err);
+		status = alm_sql_prepare(gather->db, first, &tail->first, err);
 	if (status == ALM_OK)
-		status = alm_sql_prepare(gather->db, tail_sql, tail, err);
-	sqlite3_free(next_sql);
+		status = alm_sql_prepare(gather->db, next, &tail->next, err);
+	if (status == ALM_OK)
+		status = alm_sql_prepare(gather->db, rows, &tail->rows, err);
+	sqlite3_free(first);
+	sqlite3_free(next);
 	sqlite3_free(newest);
-	sqlite3_free(tail_sql);
+	sqlite3_free(rows);
 	return status;
 }
 
-static enum alm_status take_tails(struct gather *gather, sqlite3_stmt *next, sqlite3_stmt *tail,
-	size_t n_rows, int64_t until_ms, struct alm_error *err)
+static enum alm_status take_tails(struct gather *gather, const struct tail *tail, size_t n_rows,
+	int64_t until_ms, struct alm_error *err)
 {
-	for (;;) {
+	for (sqlite3_stmt *which = tail->first;; which = tail->next) {
 		bool row = false;
-		enum alm_status status = alm_sql_next(gather->db, next, &row, err);
-		if (status != ALM_OK || !row || sqlite3_column_type(next, 0) == SQLITE_NULL)
+		enum alm_status status = alm_sql_next(gather->db, which, &row, err);
+		if (status != ALM_OK || !row || sqlite3_column_type(which, 0) == SQLITE_NULL)
 			return status;
-		sqlite3_value *series = sqlite3_value_dup(sqlite3_column_value(next, 0));
+		sqlite3_value *series = sqlite3_value_dup(sqlite3_column_value(which, 0));
 		if (!series)
 			return alm_fail_memory(err, 1);
-		sqlite3_reset(next);
-		sqlite3_bind_value(next, 1, series);
-		sqlite3_bind_value(tail, 1, series);
+		sqlite3_reset(which);
+		sqlite3_bind_value(tail->next, 1, series);
+		sqlite3_bind_value(tail->rows, 1, series);
 		sqlite3_value_free(series);
-		sqlite3_bind_int64(tail, 2, bound(gather->dataset, until_ms));
-		sqlite3_bind_int64(tail, 3, (int64_t)n_rows);
-		status = take_rows(gather, tail, err);
-		sqlite3_reset(tail);
+		sqlite3_bind_int64(tail->rows, 2, bound(gather->dataset, until_ms));
+		sqlite3_bind_int64(tail->rows, 3, (int64_t)n_rows);
+		status = take_rows(gather, tail->rows, err);
+		sqlite3_reset(tail->rows);
 		if (status != ALM_OK)
 			return status;
 	}
@@ -221,14 +231,15 @@ enum alm_status alm_dataset_read_tail(struct alm_db *db, const struct alm_datase
 {
 	struct gather gather = {
 		.db = db, .dataset = dataset, .columns = columns, .rows = {.n_channels = n_columns}};
-	sqlite3_stmt *next = NULL, *tail = NULL;
+	struct tail tail = {0};
 	enum alm_status status = alm_sql_exec(db, "BEGIN", err); /* one snapshot for all statements */
 	if (status == ALM_OK)
-		status = prepare_tail(&gather, &next, &tail, err);
+		status = prepare_tail(&gather, &tail, err);
 	if (status == ALM_OK)
-		status = take_tails(&gather, next, tail, n_rows, until_ms, err);
-	sqlite3_finalize(next);
-	sqlite3_finalize(tail);
+		status = take_tails(&gather, &tail, n_rows, until_ms, err);
+	sqlite3_finalize(tail.first);
+	sqlite3_finalize(tail.next);
+	sqlite3_finalize(tail.rows);
 	alm_db_rollback(db);
 	return finish(&gather, status, out, err);
 }

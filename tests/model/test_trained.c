@@ -23,6 +23,7 @@ static void make(struct alm_trained *trained)
 	cr_assert_eq(alm_cell_folders_init(&folders, NULL, &err), ALM_OK, "%s", err.text);
 	cr_assert_eq(
 		alm_trained_init(trained, &spec, &plan, names, 2, 1, &folders, &err), ALM_OK, "%s", err.text);
+	alm_network_initialise(&trained->network, 5);
 	trained->scaler.center[1] = 7;
 }
 
