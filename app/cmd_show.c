@@ -52,6 +52,10 @@ enum alm_status cmd_show(const volatile sig_atomic_t *stop, int argc, char **arg
 		status = alm_fail(err, ALM_USAGE, "show: --limit is for rows of the database, not for cells");
 		goto done;
 	}
+	if (show.common.context.cell_path && strcmp(args[0], "cells") != 0) {
+		status = alm_fail(err, ALM_USAGE, "show: --cell-path is for cells, not for %s", args[0]);
+		goto done;
+	}
 	status = alm_run_show(&show.common.context, args[0], args[1], show.limit, &rows, err);
 	if (status != ALM_OK)
 		goto done;

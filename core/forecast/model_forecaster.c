@@ -120,9 +120,9 @@ static enum alm_status run_all(struct run *run, struct alm_error *err)
 	struct alm_window window = window_of(run, bad / outputs);
 	const struct alm_frame *frame = &panel->frames[window.frame];
 	char when[ALM_TIME_TEXT];
-	return alm_fail(err, ALM_BAD_DATA,
-		"series '%s': the forecast from the window that ends at %s is not finite; train again",
-		frame->series, alm_time_print(alm_frame_time(panel, frame, (int64_t)window.now), when));
+	alm_fail(err, ALM_BAD_DATA, "the forecast from the window that ends at %s is not finite; train again",
+		alm_time_print(alm_frame_time(panel, frame, (int64_t)window.now), when));
+	return alm_frame_blame(frame, ALM_BAD_DATA, err);
 }
 
 static enum alm_status predict(struct alm_forecaster *self, const struct alm_windows *windows, size_t first,

@@ -41,10 +41,11 @@ static enum alm_status find_windows(struct forecasting *forecasting, struct alm_
 				(struct alm_window){.frame = i, .now = frame->n_rows - 1};
 		else
 			alm_note(forecasting->context->reporter,
-				"series '%s' is left out: it has %zu rows without a long gap up to the "
-				"cutoff, the "
-				"lookback needs %zu",
-				frame->series, frame->n_rows, inputs);
+				"series%s%s%s is left out: it has %zu rows without a long gap up to the "
+				"cutoff, "
+				"the lookback needs %zu",
+				*frame->series ? " '" : "", frame->series, *frame->series ? "'" : "",
+				frame->n_rows, inputs);
 	}
 	if (forecasting->n > 0)
 		return ALM_OK;

@@ -20,6 +20,13 @@ struct build {
 	struct alm_survey survey;
 };
 
+enum alm_status alm_frame_blame(const struct alm_frame *frame, enum alm_status status, struct alm_error *err)
+{
+	if (err && *frame->series != '\0')
+		alm_fail_in(err, "series '%s'", frame->series);
+	return status;
+}
+
 int64_t alm_frame_time(const struct alm_panel *panel, const struct alm_frame *frame, int64_t row)
 {
 	return alm_freq_add(&panel->freq, frame->grid_ms, frame->grid_row + row);

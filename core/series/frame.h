@@ -82,6 +82,9 @@ void alm_panel_release(struct alm_panel *panel);
 /* Time of a row of a frame (rows beyond the end are fine). */
 int64_t alm_frame_time(const struct alm_panel *panel, const struct alm_frame *frame, int64_t row);
 
+/* Puts "series 'x'" before an error that was made of a frame, unless its series has no name. Returns status. */
+enum alm_status alm_frame_blame(const struct alm_frame *frame, enum alm_status status, struct alm_error *err);
+
 /* First row whose time is at or after time_ms: 0..n_rows. */
 size_t alm_frame_row_at(const struct alm_panel *panel, const struct alm_frame *frame, int64_t time_ms);
 

@@ -62,10 +62,11 @@ static enum alm_status bad_value(
 	const struct gather *gather, int column, int64_t time_ms, const char *what, struct alm_error *err)
 {
 	char when[ALM_TIME_TEXT];
+	const char *series = gather->rows.names[gather->rows.n_series - 1];
 	return alm_fail(err, ALM_BAD_DATA,
-		"dataset '%s', series '%s', %s: channel '%s' holds %s; correct it with SQL",
-		gather->dataset->name, gather->rows.names[gather->rows.n_series - 1],
-		alm_time_print(time_ms, when), gather->dataset->channels[gather->columns[column]], what);
+		"dataset '%s'%s%s%s, %s: channel '%s' holds %s; correct it with SQL", gather->dataset->name,
+		*series ? ", series '" : "", series, *series ? "'" : "", alm_time_print(time_ms, when),
+		gather->dataset->channels[gather->columns[column]], what);
 }
 
 static enum alm_status take_value(const struct gather *gather, sqlite3_stmt *stmt, int column,

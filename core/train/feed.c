@@ -294,12 +294,14 @@ enum alm_status alm_feed_scan(const struct alm_feed *feed, struct alm_error *err
 			if (isfinite(scaled(feed, frame, channel, frame->values[at])))
 				continue;
 			char when[ALM_TIME_TEXT];
-			return alm_fail(err, ALM_BAD_DATA,
-				"series '%s': channel '%s' at %s is not finite once scaled; correct the "
-				"value or leave the channel out with --past",
-				frame->series, panel->channels[channel],
+			alm_fail(err, ALM_BAD_DATA,
+				"channel '%s' at %s is not finite once scaled; correct the value or leave "
+				"the "
+				"channel out with --past",
+				panel->channels[channel],
 				alm_time_print(
 					alm_frame_time(panel, frame, (int64_t)(at / n_channels)), when));
+			return alm_frame_blame(frame, ALM_BAD_DATA, err);
 		}
 	}
 	return ALM_OK;
