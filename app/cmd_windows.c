@@ -89,6 +89,9 @@ static enum alm_status print_report(const struct alm_windows_report *report, str
 	       "every %lld\n",
 		(long long)spec->lookback, (long long)spec->sampling, (long long)spec->delay,
 		(long long)spec->horizon, (long long)report->span, (long long)spec->stride);
+	if (spec->min_lookback > 0 && spec->min_lookback < spec->lookback)
+		printf("          from %lld rows in on at the beginning of a stretch\n",
+			(long long)spec->min_lookback);
 	printf("train     %s windows\n", text_count(report->n_train, a));
 	printf("valid     %s windows, targets from %s\n", text_count(report->n_valid, a),
 		alm_time_print(report->valid_from_ms, first));
@@ -120,6 +123,8 @@ static enum alm_status print_json(const struct alm_windows_report *report, struc
 		int64_t value;
 	} numbers[] = {
 		{"lookback", report->spec.lookback},
+		{"min_lookback",
+			report->spec.min_lookback ? report->spec.min_lookback : report->spec.lookback},
 		{"sampling", report->spec.sampling},
 		{"delay", report->spec.delay},
 		{"horizon", report->spec.horizon},

@@ -165,3 +165,71 @@ Test(scaler, a_fresh_one_is_the_identity)
 	alm_scaler_release(&scaler);
 	cr_assert_null(scaler.center);
 }
+
+/* Three series: at 10 +- 1, at 100 +- 20, and one that begins after the part. */
+static struct alm_panel make_three(void)
+{
+	static const char *const names[] = {"a"};
+	static int64_t times[3][4];
+	static float values[3][4] = {{9, 11, 9, 11}, {80, 120, 80, 120}, {5, 6, 7, 8}};
+	struct alm_series_rows rows[3];
+	for (int which = 0; which < 3; which++) {
+		for (int i = 0; i < 4; i++)
+			times[which][i] = (i + (which == 2 ? 50 : 0)) * HOUR;
+		static const char *const ids[] = {"x", "y", "z"};
+		rows[which] = (struct alm_series_rows){ids[which], 4, times[which], values[which]};
+	}
+	struct alm_panel_options options = {
+		.channels = names, .n_data = 1, .freq = {.step_ms = HOUR}, .until_ms = INT64_MAX};
+	struct alm_panel panel;
+	struct alm_error err = {0};
+	cr_assert_eq(alm_panel_build(rows, 3, &options, &panel, NULL, &err), ALM_OK, "%s", err.text);
+	return panel;
+}
+
+static int n_lacking;
+
+static void count_lacking(struct alm_reporter *self, const char *line)
+{
+	(void)self;
+	n_lacking += strstr(line, "1 of 3 series lack a channel") != NULL;
+}
+
+Test(scaler, of_each_series_has_its_own_row_and_the_pooled_one_where_there_is_nothing)
+{
+	struct alm_panel panel = make_three();
+	struct alm_part part = {INT64_MIN, 10 * HOUR};
+	struct alm_reporter reporter = {.note = count_lacking};
+	struct alm_scaler scaler = fit(&panel, &part, ALM_SCALE_ZSCORE);
+	float center = scaler.center[0], scale = scaler.scale[0];
+	cr_assert_eq(center, 55);
+	cr_assert_eq(
+		alm_scaler_fit_series(&scaler, &panel, &part, ALM_SCALE_ZSCORE, &reporter, NULL), ALM_OK);
+	cr_assert_eq(n_lacking, 1);
+	const float centers[] = {center, 10, 100, center}, scales[] = {scale, 1, 20, scale};
+	for (int row = 0; row < 4; row++) {
+		cr_assert_float_eq(scaler.center[row], centers[row], 1e-5f);
+		cr_assert_float_eq(scaler.scale[row], scales[row], 1e-5f);
+	}
+	cr_assert_eq(alm_scaler_attach(&scaler, &panel, NULL), ALM_OK);
+	for (int frame = 0; frame < 3; frame++)
+		cr_assert_eq(panel.frames[frame].scale_row, 1 + frame);
+	cr_assert_float_eq(alm_scaler_apply(&scaler, 2, 0, 140), 2, 1e-6f);
+	cr_assert_float_eq(alm_scaler_invert(&scaler, 2, 0, 2), 140, 1e-4f);
+	alm_scaler_release(&scaler);
+	alm_panel_release(&panel);
+}
+
+Test(scaler, reads_a_series_that_it_does_not_know_with_the_pooled_row)
+{
+	struct alm_panel panel = make_three();
+	struct alm_scaler scaler;
+	const char *const known[] = {"z", "elsewhere"};
+	cr_assert_eq(alm_scaler_init(&scaler, 1, known, 2, NULL), ALM_OK);
+	cr_assert_eq(alm_scaler_attach(&scaler, &panel, NULL), ALM_OK);
+	cr_assert_eq(panel.frames[0].scale_row, 0);
+	cr_assert_eq(panel.frames[1].scale_row, 0);
+	cr_assert_eq(panel.frames[2].scale_row, 1);
+	alm_scaler_release(&scaler);
+	alm_panel_release(&panel);
+}
