@@ -256,10 +256,10 @@ layering: ## includes go one way
 
 check-headers: ## each header compiles alone; the contract in C++ too
 	@for header in $(HEADERS); do \
-		$(CC) -std=c11 -D_GNU_SOURCE -Wall -Wextra -Werror -fsyntax-only -Icore -Iplugins -Iapp \
+		$(CC) -std=c11 -D_GNU_SOURCE -Wall -Wextra -Werror -fopenmp-simd -fsyntax-only -Icore -Iplugins -Iapp \
 			-include $$header -x c /dev/null || exit 1; done
 	@if command -v $(CXX) > /dev/null; then for header in $(wildcard plugins/*.h); do \
-		$(CXX) -std=c++17 -Wall -Wextra -Werror -fsyntax-only -Iplugins -include $$header -x c++ /dev/null \
+		$(CXX) -std=c++17 -Wall -Wextra -Werror -fopenmp-simd -fsyntax-only -Iplugins -include $$header -x c++ /dev/null \
 			|| exit 1; done; fi
 
 # For the eye. A function's body begins and ends with a brace in the first column.
