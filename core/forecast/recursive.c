@@ -17,7 +17,8 @@ static float base_of(const struct alm_feed *feed, const struct alm_shard *shard,
 static void take(const struct alm_shard *shard, const struct alm_network *network,
 	const struct alm_feed *feed, const struct alm_loss *loss, int row, int64_t ahead, float *out)
 {
-	const float *output = shard->work.out + alm_network_out_at(network, shard->pass.rows, 0, row);
+	int step = ahead == 1 ? alm_shard_steps(shard, row) - 1 : alm_feed_steps(feed) + (int)ahead - 2;
+	const float *output = shard->work.out + alm_network_out_at(network, shard->pass.rows, step, row);
 	struct alm_feed_scale scale = alm_shard_scale(shard, feed, row);
 	float *to = out + (ahead - 1) * feed->n_targets;
 	for (int channel = 0; channel < feed->n_targets; channel++)
