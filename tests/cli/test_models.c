@@ -84,6 +84,9 @@ Test(models, of_a_list_of_layers)
 		"simple:6,skip,layer-norm,recurrent-dropout=0.1", "--trained-state", "--calendar");
 	cr_assert_str_eq(cli_sql(&cli, "SELECT value FROM almanac_version_fact WHERE key = 'cell.2' LIMIT 1"),
 		"simple");
+	cr_assert_str_eq(cli_sql(&cli, "SELECT cell FROM almanac_versions WHERE model = 'one'"),
+		"lstm:8,dropout=0.2;gru:6,bidirectional=sum;simple:6,skip,layer-norm,recurrent-dropout=0.1");
+	cr_assert_str_eq(cli_sql(&cli, "SELECT units FROM almanac_versions WHERE model = 'one'"), "");
 }
 
 Test(models, that_learn_at_every_step)
