@@ -2,10 +2,12 @@
  * The matrix kernels at the sizes of recurrent layers, beside OpenBLAS on one thread: GFLOP/s of processor time, the best of several rounds.
  * Two kinds of product: `step`, a shard's rows times packed weights, once a time step; `gradient`, Z^T d_pre over the
  * rows of a few steps. Packing is not counted for ours (once an optimiser step), and is for OpenBLAS (at every call).
+ * `gemm --openblas` prints but OpenBLAS's rate at a large product: bench/openblas_core compares its kernels by it.
  */
 #include <cblas.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include "linalg/gemm.h"
 
@@ -119,9 +121,25 @@ static void compare(const char *kind, const struct size *size, product *ours, pr
 	free(o.c);
 }
 
-int main(void)
+static double openblas_gflops(void)
+{
+	struct size large = {"large", 512, 512, 512};
+	size_t n = (size_t)large.m * (size_t)large.n;
+	struct operands o = {large, random_floats(n), random_floats(n), NULL, random_floats(n)};
+	double rate = gflops(step_blas, NULL, &o);
+	free(o.a);
+	free(o.b);
+	free(o.c);
+	return rate;
+}
+
+int main(int argc, char **argv)
 {
 	openblas_set_num_threads(1);
+	if (argc == 2 && strcmp(argv[1], "--openblas") == 0) {
+		printf("%.1f\n", openblas_gflops());
+		return 0;
+	}
 	printf("product;layer;m x n x k;avx512;avx2;base;OpenBLAS;best / OpenBLAS\n");
 	for (size_t i = 0; i < COUNT(steps); i++)
 		compare("step", &steps[i], step_ours, step_blas);
