@@ -1,6 +1,7 @@
 # Almanac. `make help` lists the targets; everything is built under build/, each variant in a folder of its own.
 #
 #   core/*/*.c    -> libalmanac.a           app/*.c app/out/*.c -> almanac (a thin caller of the library)
+#   app/cellcheck/*.c -> almanac-cellcheck  (the process in which `almanac cell check` runs a cell)
 #   plugins/*.c   -> cells/<name>.so        schemas/*.sql       -> embedded into the library
 #   tests/*/test_*.c -> almanac-tests       tests/plain/*.c     -> a program each
 #
@@ -69,6 +70,7 @@ CORE_SRC := $(filter-out $(KERNEL),$(wildcard core/*/*.c))
 CORE_OBJ := $(CORE_SRC:%.c=$(BUILD)/%.o) $(ISAS:%=$(BUILD)/core/linalg/gemm_kernel.%.o) $(BUILD)/gen/schemas.o
 APP_SRC  := $(wildcard app/*.c app/out/*.c)
 APP_OBJ  := $(APP_SRC:%.c=$(BUILD)/%.o)
+HELPER_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard app/cellcheck/*.c))
 CELLS    := $(patsubst plugins/%.c,$(BUILD)/cells/%.so,$(wildcard plugins/*.c))
 TEST_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(filter-out tests/plain/% tests/cells/%,$(wildcard tests/*/*.c)))
 TEST_CELLS := $(patsubst tests/cells/%.c,$(BUILD)/test-cells/%.so,$(wildcard tests/cells/*.c))
@@ -76,15 +78,21 @@ PLAIN    := $(patsubst tests/plain/%.c,$(BUILD)/plain/%,$(wildcard tests/plain/*
 BENCH_PARTS := $(patsubst bench/%.h,$(BUILD)/bench/%.o,$(wildcard bench/*.h))
 BENCH    := $(filter-out $(BENCH_PARTS:.o=),$(patsubst bench/%.c,$(BUILD)/bench/%,$(wildcard bench/*.c)))
 HEADERS  := $(wildcard core/*/*.h app/*.h app/out/*.h plugins/*.h)
-FORMATTED := $(wildcard core/*/*.[ch] app/*.[ch] app/out/*.[ch] plugins/*.[ch] tests/*/*.[ch] bench/*.[ch])
+FORMATTED := $(wildcard core/*/*.[ch] app/*.[ch] app/*/*.[ch] plugins/*.[ch] tests/*/*.[ch] bench/*.[ch])
 
 LIBRARY := $(BUILD)/libalmanac.a
 PROGRAM := $(BUILD)/almanac
+HELPER  := $(BUILD)/almanac-cellcheck
 TESTS   := $(BUILD)/almanac-tests
+
+# A process that is shut off can neither be instrumented nor load a cell that is: where everything else is, the process
+# that runs cells and the cells it is given are those of the release.
+PLAIN_BUILD := $(if $(SANITISE),build/release,$(BUILD))
 
 # What the tests need to know; they write nowhere but in the temporary folder.
 ENVIRON = ALMANAC_PROGRAM=$(CURDIR)/$(PROGRAM) ALMANAC_CELL_PATH=$(CURDIR)/$(BUILD)/cells \
-	ALMANAC_TEST_CELLS=$(CURDIR)/$(BUILD)/test-cells ALMANAC_SOURCE_DIR=$(CURDIR)
+	ALMANAC_TEST_CELLS=$(CURDIR)/$(BUILD)/test-cells ALMANAC_SOURCE_DIR=$(CURDIR) \
+	ALMANAC_PLAIN_CELLS=$(CURDIR)/$(PLAIN_BUILD)/cells
 
 # A leak is found when a test's process is over and has been counted as passed: findings go to files, which must stay
 # empty.
@@ -98,7 +106,7 @@ endif
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules # one of them would link a program out of every foo.d.o
 
-all: $(PROGRAM) $(CELLS) ## the program and its cells (default)
+all: $(PROGRAM) $(HELPER) $(CELLS) ## the program and its cells (default)
 
 # ---------------------------------------------------------------- building
 
@@ -109,7 +117,7 @@ $(BUILD)/flags $(BUILD)/prefix: FORCE
 	@mkdir -p $(@D)
 	@printf '%s\n' "$$SAYS" | cmp -s - $@ || printf '%s\n' "$$SAYS" > $@
 
-$(CORE_OBJ) $(APP_OBJ) $(TEST_OBJ) $(CELLS) $(TEST_CELLS) $(PLAIN) $(BENCH_PARTS) $(BENCH): $(BUILD)/flags
+$(CORE_OBJ) $(APP_OBJ) $(HELPER_OBJ) $(TEST_OBJ) $(CELLS) $(TEST_CELLS) $(PLAIN) $(BENCH_PARTS) $(BENCH): $(BUILD)/flags
 $(BUILD)/core/cell/search.o: $(BUILD)/prefix
 $(BUILD)/core/cell/search.o: private CORE += -DALM_CELLS_DIR='"$(PREFIX)/lib/almanac/cells"'
 
@@ -144,6 +152,17 @@ $(LIBRARY): $(CORE_OBJ)
 $(PROGRAM): $(APP_OBJ) $(LIBRARY)
 	$(call Q,LINK)$(CC) $(SANITISE) -pie $(LINK) $(LDFLAGS) $^ $(LIBS) -o $@
 
+# It alone is linked with the library that makes system call filters; what it does not use is not loaded.
+ifeq ($(PLAIN_BUILD),$(BUILD))
+$(HELPER): $(HELPER_OBJ) $(LIBRARY)
+	$(call Q,LINK)$(CC) -pie $(LINK) $(LDFLAGS) $^ -Wl,--as-needed -lseccomp $(LIBS) -o $@
+else
+$(HELPER): FORCE
+	@mkdir -p $(@D)
+	@$(MAKE) --no-print-directory VARIANT=release all
+	@ln -sf ../release/$(@F) $@
+endif
+
 $(BUILD)/cells/%.so: plugins/%.c
 	@mkdir -p $(@D)
 	$(call Q,CELL)$(CC) $(CELL) -MF $(BUILD)/cells/$*.d -shared $(LINK) -Wl,-z,defs $< -lm -o $@
@@ -155,7 +174,7 @@ $(BUILD)/test-cells/%.so: tests/cells/%.c
 # The whole library is linked, so that a test also shows that it needs nothing of the app.
 $(TESTS): $(TEST_OBJ) $(LIBRARY)
 	$(call Q,LINK)$(CC) $(SANITISE) -pie $(TEST_OBJ) -Wl,--whole-archive $(LIBRARY) -Wl,--no-whole-archive $(LIBS) \
-		-lcriterion -o $@
+		-lseccomp -lcriterion -o $@
 
 $(BUILD)/plain/%: tests/plain/%.c $(LIBRARY)
 	@mkdir -p $(@D)
@@ -215,7 +234,7 @@ valgrind: ## every test under valgrind (half an hour)
 .PHONY: run-valgrind
 run-valgrind:
 	@rm -f $(FINDINGS).*
-	@$(ENVIRON) valgrind --quiet --suppressions=$(CURDIR)/tests/valgrind.supp --trace-children=yes --trace-children-skip='*/sh,*/bash' --leak-check=full \
+	@$(ENVIRON) valgrind --quiet --suppressions=$(CURDIR)/tests/valgrind.supp --trace-children=yes --trace-children-skip='*/sh,*/bash,*/almanac-cellcheck' --leak-check=full \
 		--show-leak-kinds=definite,indirect --errors-for-leak-kinds=definite,indirect --error-exitcode=99 \
 		--log-file=$(FINDINGS).%p $(TESTS) --timeout 600 --filter '*/!($(NOT_VALGRIND))' $(TEST_ARGS)
 	@! cat $(FINDINGS).* | grep .
@@ -240,7 +259,7 @@ fmt: ## format the source
 
 # One file a process: clang-tidy 14 carries the state of va_list from one file to the next. Flags: compile_flags.txt
 tidy:
-	printf '%s\n' $(CORE_SRC) $(KERNEL) $(APP_SRC) $(wildcard plugins/*.c) | \
+	printf '%s\n' $(CORE_SRC) $(KERNEL) $(APP_SRC) $(wildcard app/cellcheck/*.c plugins/*.c) | \
 		xargs -P 2 -n 1 clang-tidy --quiet --warnings-as-errors='*' 2>/dev/null
 
 cppcheck:
@@ -263,7 +282,7 @@ check-headers: ## each header compiles alone; the contract in C++ too
 			|| exit 1; done; fi
 
 # For the eye. A function's body begins and ends with a brace in the first column.
-SHOWN := $(wildcard core/*/*.[ch] app/*.[ch] app/out/*.[ch] plugins/*.[ch])
+SHOWN := $(wildcard core/*/*.[ch] app/*.[ch] app/*/*.[ch] plugins/*.[ch])
 longest: ## the ten longest files and functions
 	@wc -l $(SHOWN) | sort -rn | sed -n 2,11p
 	@awk 'FNR == 1 {from = 0} /^\{/ {from = FNR; head = last} /^[A-Za-z]/ {last = $$0} \
@@ -289,6 +308,7 @@ install: all ## PREFIX=/usr/local, DESTDIR for packages
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/almanac/cells $(DESTDIR)$(PREFIX)/include \
 		$(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/doc/almanac
 	install -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/almanac
+	install -m 755 $(HELPER) $(DESTDIR)$(PREFIX)/lib/almanac
 	install -m 644 $(CELLS) $(DESTDIR)$(PREFIX)/lib/almanac/cells
 	install -m 644 plugins/almanac_cell.h plugins/almanac_math.h $(DESTDIR)$(PREFIX)/include
 	install -m 644 docs/almanac.1 $(DESTDIR)$(PREFIX)/share/man/man1
@@ -296,7 +316,7 @@ install: all ## PREFIX=/usr/local, DESTDIR for packages
 
 uninstall: ## removes what install put there
 	rm -f $(DESTDIR)$(PREFIX)/bin/almanac $(DESTDIR)$(PREFIX)/share/man/man1/almanac.1 \
-		$(DESTDIR)$(PREFIX)/include/almanac_cell.h $(DESTDIR)$(PREFIX)/include/almanac_math.h \
+		$(DESTDIR)$(PREFIX)/lib/almanac/almanac-cellcheck $(DESTDIR)$(PREFIX)/include/almanac_cell.h $(DESTDIR)$(PREFIX)/include/almanac_math.h \
 		$(patsubst plugins/%.c,$(DESTDIR)$(PREFIX)/lib/almanac/cells/%.so,$(wildcard plugins/*.c))
 	rm -rf $(DESTDIR)$(PREFIX)/share/doc/almanac
 	@cd $(DESTDIR)$(PREFIX)/lib 2> /dev/null && rmdir --ignore-fail-on-non-empty -p almanac/cells || true
