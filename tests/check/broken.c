@@ -61,7 +61,8 @@ const struct almanac_cell good_cell = {
 	.state_names = "y k",
 };
 
-struct found found_by(void (*probe)(const struct alm_check_subject *), const struct almanac_cell *cell, int seed)
+struct found found_by(
+	void (*probe)(const struct alm_check_subject *), const struct almanac_cell *cell, int seed)
 {
 	FILE *file = tmpfile();
 	struct alm_check_log log = {.fd = fileno(file)};

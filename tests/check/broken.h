@@ -20,7 +20,8 @@ struct found {
 };
 
 /* Runs a probe with a seed. */
-struct found found_by(void (*probe)(const struct alm_check_subject *), const struct almanac_cell *cell, int seed);
+struct found found_by(
+	void (*probe)(const struct alm_check_subject *), const struct almanac_cell *cell, int seed);
 
 /* The first failed record whose name holds `name`, or NULL. */
 const struct alm_check_record *failed_of(const struct found *found, const char *name);

@@ -29,7 +29,8 @@ static void leave_one(const struct almanac_backward *s)
 Test(probe_backward, a_value_that_is_not_written_is_found)
 {
 	struct found found = backward_of(leave_one);
-	expect_failed(&found, "backward: writes every output", "d_prev of state y, row 0, unit 0 was not written");
+	expect_failed(
+		&found, "backward: writes every output", "d_prev of state y, row 0, unit 0 was not written");
 	cr_assert_eq(found.n_failed, 1, "nothing else is worth trying");
 }
 
@@ -42,7 +43,8 @@ static void add_a_constant(const struct almanac_backward *s)
 Test(probe_backward, a_gradient_of_nothing_is_found)
 {
 	struct found found = backward_of(add_a_constant);
-	expect_failed(&found, "zero d_next gives zero", "d_pre of gate a, row 0, unit 0: expected 0, found 0.0001");
+	expect_failed(
+		&found, "zero d_next gives zero", "d_pre of gate a, row 0, unit 0: expected 0, found 0.0001");
 }
 
 static void square(const struct almanac_backward *s)
@@ -125,8 +127,8 @@ static void normalise_back(const struct almanac_backward *s)
 	}
 }
 
-static struct almanac_cell one_gate(void (*forward)(const struct almanac_forward *),
-	void (*backward)(const struct almanac_backward *))
+static struct almanac_cell one_gate(
+	void (*forward)(const struct almanac_forward *), void (*backward)(const struct almanac_backward *))
 {
 	return (struct almanac_cell){.size = sizeof good_cell,
 		.name = "one",

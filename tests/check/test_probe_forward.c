@@ -2,6 +2,7 @@
 #include <criterion/criterion.h>
 #include <fenv.h>
 #include <math.h>
+#include <sched.h>
 #include <string.h>
 #include "check/broken.h"
 
@@ -30,7 +31,8 @@ static void leave_one(const struct almanac_forward *s)
 Test(probe_forward, a_value_that_is_not_written_is_found)
 {
 	struct found found = forward_of(leave_one);
-	expect_failed(&found, "forward: writes every output", "next of state k, row 4, unit 7 was not written");
+	expect_failed(
+		&found, "forward: writes every output", "next of state k, row 4, unit 7 was not written");
 	cr_assert_eq(found.n_failed, 1, "nothing else is worth trying");
 }
 
@@ -68,7 +70,8 @@ static void overflow(const struct almanac_forward *s)
 Test(probe_forward, an_overflow_for_large_inputs_is_found)
 {
 	struct found found = forward_of(overflow);
-	expect_failed(&found, "forward: finite for large inputs", "is not finite where pre is of the size of");
+	expect_failed(
+		&found, "forward: finite for large inputs", "is not finite where pre is of the size of");
 }
 
 static void change_rounding(const struct almanac_forward *s)
@@ -123,7 +126,7 @@ Test(probe_forward, a_row_that_reads_another_is_found)
 {
 	struct found found = forward_of(mix_rows);
 	expect_failed(&found, "rows do not see each other", "a value of row 1 was read for another row");
-	expect_failed(&found, "any cut of the rows", "when rows 0 to 0 are called alone");
+	expect_failed(&found, "any cut of the rows", "are called alone");
 }
 
 static void count_rows(const struct almanac_forward *s)
@@ -153,14 +156,21 @@ Test(probe_forward, another_formula_for_forecasting_is_found)
 	expect_failed(&found, "the same without saved", "the loop for saved = NULL");
 }
 
+/* As somebody would who needs the gates twice. */
 static void share_scratch(const struct almanac_forward *s)
 {
-	static float scratch[64 * 64];
-	good_forward(s);
-	size_t n = (size_t)s->rows * (size_t)s->units;
-	memcpy(scratch, s->next, n * sizeof *scratch);
-	__asm__ volatile("" ::: "memory"); /* a compiler would leave both copies out */
-	memcpy(s->next, scratch, n * sizeof *scratch);
+	static struct {
+		float next[2 * 64 * 64], saved[2 * 64 * 64];
+	} scratch;
+	size_t n_bytes = (size_t)2 * (size_t)s->rows * (size_t)s->units * sizeof(float);
+	struct almanac_forward inner = *s;
+	inner.next = scratch.next;
+	inner.saved = scratch.saved;
+	good_forward(&inner);
+	sched_yield(); /* so that the other comes in between on a busy machine too */
+	memcpy(s->next, scratch.next, n_bytes);
+	if (s->saved)
+		memcpy(s->saved, scratch.saved, n_bytes);
 }
 
 Test(probe_forward, scratch_memory_that_threads_share_is_found)
