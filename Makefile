@@ -2,6 +2,7 @@
 #
 #   core/*/*.c    -> libalmanac.a           app/*.c app/out/*.c -> almanac (a thin caller of the library)
 #   plugins/*.c   -> cells/<name>.so        schemas/*.sql       -> embedded into the library
+#   examples/cells/*.c -> example-cells/<name>.so, with the flags of almanac.pc
 #   tests/*/test_*.c -> almanac-tests       tests/plain/*.c     -> a program each
 #
 # One test: make test TEST_ARGS="--filter 'pool/*'". Warnings are errors with CI=1 or WERROR=1; V=1 shows the commands.
@@ -51,6 +52,11 @@ COMMON  := -std=c11 $(OPTIMISE) -fopenmp-simd -fno-math-errno $(WARNINGS) $(CFLA
 CORE    := $(COMMON) $(HARDEN) -D_GNU_SOURCE -fPIE -fvisibility=hidden -Icore -Iplugins \
 	-DALM_VERSION='"$(VERSION)"'
 CELL    := $(COMMON) -ffp-contract=fast -Iplugins -fPIC -fvisibility=hidden
+# What almanac.pc gives to authors of cells. Without -fopenmp-simd and -O3 the loops stay scalar, without -fno-math-errno so do
+# those that call sqrtf; products and sums are fused where the processor can; nothing but the one symbol is seen outside.
+# Not -ffast-math: it has not-a-number mean anything, and a library linked with it changes the mode of its whole process.
+AUTHOR  := -O3 -fPIC -fvisibility=hidden -fopenmp-simd -ffp-contract=fast -fno-math-errno
+EXAMPLE := $(AUTHOR) -std=c11 -Iplugins $(OPTIMISE) -Wall -Wextra $(WERROR_FLAG) $(CFLAGS) $(SANITISE) -MMD -MP
 LIBS    := -lsqlite3 -lcsv -lmd -lpthread -ldl -lm
 
 # The matrix kernel, once for every instruction set of the family; which one runs is chosen at start.
@@ -70,13 +76,15 @@ CORE_OBJ := $(CORE_SRC:%.c=$(BUILD)/%.o) $(ISAS:%=$(BUILD)/core/linalg/gemm_kern
 APP_SRC  := $(wildcard app/*.c app/out/*.c)
 APP_OBJ  := $(APP_SRC:%.c=$(BUILD)/%.o)
 CELLS    := $(patsubst plugins/%.c,$(BUILD)/cells/%.so,$(wildcard plugins/*.c))
+EXAMPLE_CELLS := $(patsubst examples/cells/%.c,$(BUILD)/example-cells/%.so,$(wildcard examples/cells/*.c))
 TEST_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(filter-out tests/plain/% tests/cells/%,$(wildcard tests/*/*.c)))
 TEST_CELLS := $(patsubst tests/cells/%.c,$(BUILD)/test-cells/%.so,$(wildcard tests/cells/*.c))
 PLAIN    := $(patsubst tests/plain/%.c,$(BUILD)/plain/%,$(wildcard tests/plain/*.c))
 BENCH_PARTS := $(patsubst bench/%.h,$(BUILD)/bench/%.o,$(wildcard bench/*.h))
 BENCH    := $(filter-out $(BENCH_PARTS:.o=),$(patsubst bench/%.c,$(BUILD)/bench/%,$(wildcard bench/*.c)))
 HEADERS  := $(wildcard core/*/*.h app/*.h app/out/*.h plugins/*.h)
-FORMATTED := $(wildcard core/*/*.[ch] app/*.[ch] app/out/*.[ch] plugins/*.[ch] tests/*/*.[ch] bench/*.[ch])
+FORMATTED := $(wildcard core/*/*.[ch] app/*.[ch] app/out/*.[ch] plugins/*.[ch] tests/*/*.[ch] bench/*.[ch] \
+	examples/cells/*.c)
 
 LIBRARY := $(BUILD)/libalmanac.a
 PROGRAM := $(BUILD)/almanac
@@ -84,7 +92,8 @@ TESTS   := $(BUILD)/almanac-tests
 
 # What the tests need to know; they write nowhere but in the temporary folder.
 ENVIRON = ALMANAC_PROGRAM=$(CURDIR)/$(PROGRAM) ALMANAC_CELL_PATH=$(CURDIR)/$(BUILD)/cells \
-	ALMANAC_TEST_CELLS=$(CURDIR)/$(BUILD)/test-cells ALMANAC_SOURCE_DIR=$(CURDIR)
+	ALMANAC_TEST_CELLS=$(CURDIR)/$(BUILD)/test-cells \
+	ALMANAC_EXAMPLE_CELLS=$(CURDIR)/$(BUILD)/example-cells ALMANAC_SOURCE_DIR=$(CURDIR)
 
 # A leak is found when a test's process is over and has been counted as passed: findings go to files, which must stay
 # empty.
@@ -103,13 +112,13 @@ all: $(PROGRAM) $(CELLS) ## the program and its cells (default)
 # ---------------------------------------------------------------- building
 
 # Files that change when what they say does, so that objects are made anew. Where cells are installed concerns only one.
-$(BUILD)/flags: export SAYS = $(CC) $(filter-out -Werror,$(CORE)) $(CELL)
+$(BUILD)/flags: export SAYS = $(CC) $(filter-out -Werror,$(CORE) $(CELL) $(EXAMPLE))
 $(BUILD)/prefix: export SAYS = $(PREFIX)
 $(BUILD)/flags $(BUILD)/prefix: FORCE
 	@mkdir -p $(@D)
 	@printf '%s\n' "$$SAYS" | cmp -s - $@ || printf '%s\n' "$$SAYS" > $@
 
-$(CORE_OBJ) $(APP_OBJ) $(TEST_OBJ) $(CELLS) $(TEST_CELLS) $(PLAIN) $(BENCH_PARTS) $(BENCH): $(BUILD)/flags
+$(CORE_OBJ) $(APP_OBJ) $(TEST_OBJ) $(CELLS) $(TEST_CELLS) $(EXAMPLE_CELLS) $(PLAIN) $(BENCH_PARTS) $(BENCH): $(BUILD)/flags
 $(BUILD)/core/cell/search.o: $(BUILD)/prefix
 $(BUILD)/core/cell/search.o: private CORE += -DALM_CELLS_DIR='"$(PREFIX)/lib/almanac/cells"'
 
@@ -152,6 +161,10 @@ $(BUILD)/test-cells/%.so: tests/cells/%.c
 	@mkdir -p $(@D)
 	$(call Q,CELL)$(CC) $(CELL) -MF $(BUILD)/test-cells/$*.d -shared $(LINK) $< -lm -o $@
 
+$(BUILD)/example-cells/%.so: examples/cells/%.c
+	@mkdir -p $(@D)
+	$(call Q,CELL)$(CC) $(EXAMPLE) -MF $(BUILD)/example-cells/$*.d -shared $(LINK) -Wl,-z,defs $< -lm -o $@
+
 # The whole library is linked, so that a test also shows that it needs nothing of the app.
 $(TESTS): $(TEST_OBJ) $(LIBRARY)
 	$(call Q,LINK)$(CC) $(SANITISE) -pie $(TEST_OBJ) -Wl,--whole-archive $(LIBRARY) -Wl,--no-whole-archive $(LIBS) \
@@ -178,7 +191,7 @@ $(BUILD)/bench/%: bench/%.c $(BUILD)/bench/parts.a $(LIBRARY)
 
 # ---------------------------------------------------------------- testing
 
-tests-built: all $(TESTS) $(TEST_CELLS) $(PLAIN)
+tests-built: all $(TESTS) $(TEST_CELLS) $(EXAMPLE_CELLS) $(PLAIN)
 
 test: tests-built check-exports ## every test
 	@rm -f $(FINDINGS).*
@@ -186,8 +199,8 @@ test: tests-built check-exports ## every test
 	@$(ENVIRON) $(TESTS) $(TEST_ARGS) || { cat $(FINDINGS).* 2> /dev/null; exit 1; }
 	@! cat $(FINDINGS).* 2> /dev/null
 
-check-exports: $(CELLS)
-	@for cell in $(CELLS); do \
+check-exports: $(CELLS) $(EXAMPLE_CELLS)
+	@for cell in $^; do \
 		symbols=$$(nm -D --defined-only $$cell | awk '$$NF !~ /^__gcov|^mangle_path$$/ {printf "%s ", $$NF}'); \
 		[ "$$symbols" = 'almanac_cell_v1 ' ] \
 			|| { echo "$$cell must export almanac_cell_v1 and nothing else"; exit 1; }; done
@@ -240,19 +253,19 @@ fmt: ## format the source
 
 # One file a process: clang-tidy 14 carries the state of va_list from one file to the next. Flags: compile_flags.txt
 tidy:
-	printf '%s\n' $(CORE_SRC) $(KERNEL) $(APP_SRC) $(wildcard plugins/*.c) | \
+	printf '%s\n' $(CORE_SRC) $(KERNEL) $(APP_SRC) $(wildcard plugins/*.c examples/cells/*.c) | \
 		xargs -P 2 -n 1 clang-tidy --quiet --warnings-as-errors='*' 2>/dev/null
 
 cppcheck:
 	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
 		--suppress=missingIncludeSystem -j 2 -Icore -Iplugins -Iapp -D_GNU_SOURCE -DALM_ISA=base \
-		'-DALM_VERSION="0"' '-DALM_CELLS_DIR="/"' core app plugins
+		'-DALM_VERSION="0"' '-DALM_CELLS_DIR="/"' core app plugins examples/cells
 
 # What a cell may include besides the contract: headers of C that need no system.
 CELL_MAY := float\|limits\|math\|stdbool\|stddef\|stdint\|string
 layering: ## includes go one way
 	awk -f layering.awk core/LAYERS $(wildcard core/*/*.[ch])
-	@! grep -n '#include' plugins/*.[ch] | grep -v '"almanac_[a-z]*\.h"\|<\($(CELL_MAY)\)\.h>'
+	@! grep -n '#include' plugins/*.[ch] examples/cells/*.c | grep -v '"almanac_[a-z]*\.h"\|<\($(CELL_MAY)\)\.h>'
 
 check-headers: ## each header compiles alone; the contract in C++ too
 	@for header in $(HEADERS); do \
