@@ -1,7 +1,7 @@
 # Almanac. `make help` lists the targets; everything is built under build/, each variant in a folder of its own.
 #
 #   core/*/*.c    -> libalmanac.a           app/*.c app/out/*.c -> almanac (a thin caller of the library)
-#   plugins/*.c   -> cells/<name>.so        schemas/*.sql       -> embedded into the library
+#   plugins/*.c   -> cells/<name>.so        schemas/*.sql, templates/cell/* -> embedded into the library
 #   examples/cells/*.c -> example-cells/<name>.so, with the flags of almanac.pc
 #   tests/*/test_*.c -> almanac-tests       tests/plain/*.c     -> a program each
 #
@@ -10,7 +10,7 @@
 VARIANT ?= release
 PREFIX  ?= /usr/local
 DESTDIR ?=
-VERSION := 0.1.0
+VERSION := 0.2.0
 
 ifeq ($(origin CC),default)
 CC := gcc
@@ -72,7 +72,8 @@ ISA_avx512 := -mavx512f -mavx512vl -mavx512dq -mavx512bw -mfma -mprefer-vector-w
 
 KERNEL   := core/linalg/gemm_kernel.c
 CORE_SRC := $(filter-out $(KERNEL),$(wildcard core/*/*.c))
-CORE_OBJ := $(CORE_SRC:%.c=$(BUILD)/%.o) $(ISAS:%=$(BUILD)/core/linalg/gemm_kernel.%.o) $(BUILD)/gen/schemas.o
+CORE_OBJ := $(CORE_SRC:%.c=$(BUILD)/%.o) $(ISAS:%=$(BUILD)/core/linalg/gemm_kernel.%.o) $(BUILD)/gen/schemas.o \
+	$(BUILD)/gen/templates.o
 APP_SRC  := $(wildcard app/*.c app/out/*.c)
 APP_OBJ  := $(APP_SRC:%.c=$(BUILD)/%.o)
 CELLS    := $(patsubst plugins/%.c,$(BUILD)/cells/%.so,$(wildcard plugins/*.c))
@@ -84,7 +85,7 @@ BENCH_PARTS := $(patsubst bench/%.h,$(BUILD)/bench/%.o,$(wildcard bench/*.h))
 BENCH    := $(filter-out $(BENCH_PARTS:.o=),$(patsubst bench/%.c,$(BUILD)/bench/%,$(wildcard bench/*.c)))
 HEADERS  := $(wildcard core/*/*.h app/*.h app/out/*.h plugins/*.h)
 FORMATTED := $(wildcard core/*/*.[ch] app/*.[ch] app/out/*.[ch] plugins/*.[ch] tests/*/*.[ch] bench/*.[ch] \
-	examples/cells/*.c)
+	examples/cells/*.c templates/cell/*.c)
 
 LIBRARY := $(BUILD)/libalmanac.a
 PROGRAM := $(BUILD)/almanac
@@ -107,7 +108,7 @@ endif
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules # one of them would link a program out of every foo.d.o
 
-all: $(PROGRAM) $(CELLS) ## the program and its cells (default)
+all: $(PROGRAM) $(CELLS) $(BUILD)/pkgconfig/almanac.pc ## the program and its cells (default)
 
 # ---------------------------------------------------------------- building
 
@@ -142,8 +143,24 @@ $(BUILD)/gen/schemas.c: schemas/embed.sh $(wildcard schemas/*.sql)
 	@mkdir -p $(@D)
 	$(call Q,EMBED)sh schemas/embed.sh schemas/*.sql > $@
 
-$(BUILD)/gen/schemas.o: $(BUILD)/gen/schemas.c
+TEMPLATES := $(addprefix templates/cell/,cell.c Makefile README.md)
+$(BUILD)/gen/templates.c: templates/embed.sh $(TEMPLATES)
+	@mkdir -p $(@D)
+	$(call Q,EMBED)sh templates/embed.sh $(TEMPLATES) > $@
+
+$(BUILD)/gen/%.o: $(BUILD)/gen/%.c
 	$(call Q,CC)$(CC) $(CORE) -c $< -o $@
+
+# pkg-config's file: for cells made against this tree as it is built, and as it will be installed.
+PC = $(call Q,EMBED)sed -e 's|@PREFIX@|$(1)|' -e 's|@INCLUDE@|$(2)|' -e 's|@PROGRAM@|$(3)|' -e 's|@CELLS@|$(4)|' \
+	-e 's|@ABI@|$(shell awk '/define ALMANAC_CELL_ABI/ {print $$3}' plugins/almanac_cell.h)|' \
+	-e 's|@VERSION@|$(VERSION)|' -e 's|@FLAGS@|$(AUTHOR)|' plugins/almanac.pc.in > $@
+$(BUILD)/pkgconfig/almanac.pc: plugins/almanac.pc.in plugins/almanac_cell.h Makefile
+	@mkdir -p $(@D)
+	$(call PC,$(CURDIR)/$(BUILD),$(CURDIR)/plugins,$${prefix}/almanac,$${prefix}/cells)
+$(BUILD)/gen/almanac.pc: plugins/almanac.pc.in plugins/almanac_cell.h Makefile
+	@mkdir -p $(@D)
+	$(call PC,$${pcfiledir}/../..,$${prefix}/include,$${prefix}/bin/almanac,$${prefix}/lib/almanac/cells)
 
 $(LIBRARY): $(CORE_OBJ)
 	@rm -f $@
@@ -298,21 +315,24 @@ bench-quick: all $(BENCH) ## the same, timed so briefly that it only shows that 
 bench-sweep: all $(BENCH) ## training step over a grid of shapes; draws docs/cost.svg (a quarter of an hour)
 	@$(BENCHING) sh bench/sweep
 
-install: all ## PREFIX=/usr/local, DESTDIR for packages
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/almanac/cells $(DESTDIR)$(PREFIX)/include \
-		$(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/doc/almanac
+install: all $(BUILD)/gen/almanac.pc ## PREFIX=/usr/local, DESTDIR for packages
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/almanac/cells $(DESTDIR)$(PREFIX)/lib/pkgconfig \
+		$(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/doc/almanac
 	install -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/almanac
 	install -m 644 $(CELLS) $(DESTDIR)$(PREFIX)/lib/almanac/cells
 	install -m 644 plugins/almanac_cell.h plugins/almanac_math.h $(DESTDIR)$(PREFIX)/include
+	install -m 644 $(BUILD)/gen/almanac.pc $(DESTDIR)$(PREFIX)/lib/pkgconfig
 	install -m 644 docs/almanac.1 $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 README.md LICENSE docs/*.md $(DESTDIR)$(PREFIX)/share/doc/almanac
 
 uninstall: ## removes what install put there
 	rm -f $(DESTDIR)$(PREFIX)/bin/almanac $(DESTDIR)$(PREFIX)/share/man/man1/almanac.1 \
 		$(DESTDIR)$(PREFIX)/include/almanac_cell.h $(DESTDIR)$(PREFIX)/include/almanac_math.h \
+		$(DESTDIR)$(PREFIX)/lib/pkgconfig/almanac.pc \
 		$(patsubst plugins/%.c,$(DESTDIR)$(PREFIX)/lib/almanac/cells/%.so,$(wildcard plugins/*.c))
 	rm -rf $(DESTDIR)$(PREFIX)/share/doc/almanac
 	@cd $(DESTDIR)$(PREFIX)/lib 2> /dev/null && rmdir --ignore-fail-on-non-empty -p almanac/cells || true
+	@cd $(DESTDIR)$(PREFIX)/lib 2> /dev/null && rmdir --ignore-fail-on-non-empty pkgconfig || true
 
 clean: ## removes build/
 	rm -rf build

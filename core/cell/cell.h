@@ -38,6 +38,9 @@ ALM_MUST_CHECK enum alm_status alm_cell_folders_init(
 	struct alm_cell_folders *folders, const char *first, struct alm_error *err);
 void alm_cell_folders_release(struct alm_cell_folders *folders);
 
+/* [a-z][a-z0-9_]*, at most 31 bytes. */
+bool alm_cell_is_name(const char *name);
+
 /*
  * Loads the first <name>.so of the folders; a cell is never unloaded. ALM_USAGE: not a name. ALM_UNAVAILABLE:
  * in no folder (lists the cells there are), or no library. ALM_NO_PERMISSION: file or a folder above it is

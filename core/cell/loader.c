@@ -10,7 +10,7 @@
 
 #define SUFFIX ".so"
 
-static bool is_cell_name(const char *name)
+bool alm_cell_is_name(const char *name)
 {
 	size_t length = strlen(name);
 	return length > 0 && length < ALM_CELL_NAME && name[0] >= 'a' && name[0] <= 'z' &&
@@ -87,7 +87,7 @@ static bool add_name(void *to, const char *path, const struct alm_cell *cell, co
 enum alm_status alm_cell_load(
 	const struct alm_cell_folders *folders, const char *name, struct alm_cell *out, struct alm_error *err)
 {
-	if (!is_cell_name(name))
+	if (!alm_cell_is_name(name))
 		return alm_fail(err, ALM_USAGE,
 			"'%s' cannot be a cell's name: small letters, digits and _ only, never a path; "
 			"use --cell-path for its folder",
@@ -120,7 +120,7 @@ static bool name_of(const char *file, char name[static ALM_CELL_NAME])
 		return false;
 	memcpy(name, file, length - suffix);
 	name[length - suffix] = 0;
-	return is_cell_name(name);
+	return alm_cell_is_name(name);
 }
 
 static bool is_hidden(const struct alm_cell_folders *folders, int folder, const char *file)
