@@ -94,7 +94,7 @@ TESTS   := $(BUILD)/almanac-tests
 # What the tests need to know; they write nowhere but in the temporary folder.
 ENVIRON = ALMANAC_PROGRAM=$(CURDIR)/$(PROGRAM) ALMANAC_CELL_PATH=$(CURDIR)/$(BUILD)/cells \
 	ALMANAC_TEST_CELLS=$(CURDIR)/$(BUILD)/test-cells \
-	ALMANAC_EXAMPLE_CELLS=$(CURDIR)/$(BUILD)/example-cells ALMANAC_SOURCE_DIR=$(CURDIR)
+	ALMANAC_EXAMPLE_CELLS=$(CURDIR)/$(BUILD)/example-cells PKG_CONFIG_PATH=$(CURDIR)/$(BUILD)/pkgconfig ALMANAC_SOURCE_DIR=$(CURDIR)
 
 # A leak is found when a test's process is over and has been counted as passed: findings go to files, which must stay
 # empty.

@@ -146,7 +146,7 @@ struct alm_cell_new_result {
 	int n_files;
 	char files[ALM_CELL_FILES_MAX][ALM_CELL_NAME + 8]; /* names in the folder, what to edit first */
 };
-/* Overwrites nothing; on error nothing is left behind. ALM_CANT_CREATE: a file is there already, or may not be made. */
+/* Overwrites nothing; on error nothing is left behind. ALM_CANT_CREATE: a file is there already, or no folder can be. */
 ALM_MUST_CHECK enum alm_status alm_run_cell_new(
 	const struct alm_cell_new_request *request, struct alm_cell_new_result *out, struct alm_error *err);
 

@@ -26,11 +26,17 @@ static void put_text(FILE *to, const char *text, const char *cell)
 	fputs(text, to);
 }
 
+/* What errno means for a file that is to be made. */
+static enum alm_status status_of(int number)
+{
+	if (number == ENOSPC || number == EIO || number == EDQUOT || number == EFBIG)
+		return ALM_IO;
+	return number == EACCES || number == EPERM || number == EROFS ? ALM_NO_PERMISSION : ALM_CANT_CREATE;
+}
+
 static enum alm_status cannot(const char *what, const char *folder, const char *file, struct alm_error *err)
 {
-	enum alm_status status =
-		errno == ENOSPC || errno == EIO || errno == EDQUOT ? ALM_IO : ALM_CANT_CREATE;
-	return alm_fail(err, status, "cannot %s '%s%s%s': %s", what, folder, file ? "/" : "",
+	return alm_fail(err, status_of(errno), "cannot %s '%s%s%s': %s", what, folder, file ? "/" : "",
 		file ? file : "", strerror(errno));
 }
 
