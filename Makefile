@@ -1,6 +1,7 @@
 # Almanac. `make help` lists the targets; everything is built under build/, each variant in a folder of its own.
 #
 #   core/*/*.c    -> libalmanac.a           app/*.c app/out/*.c -> almanac (a thin caller of the library)
+#   app/cellcheck/*.c -> almanac-cellcheck  (the process in which `almanac cell check` runs a cell)
 #   plugins/*.c   -> cells/<name>.so        schemas/*.sql, templates/cell/* -> embedded into the library
 #   examples/cells/*.c -> example-cells/<name>.so, with the flags of almanac.pc
 #   tests/*/test_*.c -> almanac-tests       tests/plain/*.c     -> a program each
@@ -76,6 +77,7 @@ CORE_OBJ := $(CORE_SRC:%.c=$(BUILD)/%.o) $(ISAS:%=$(BUILD)/core/linalg/gemm_kern
 	$(BUILD)/gen/templates.o
 APP_SRC  := $(wildcard app/*.c app/out/*.c)
 APP_OBJ  := $(APP_SRC:%.c=$(BUILD)/%.o)
+HELPER_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard app/cellcheck/*.c))
 CELLS    := $(patsubst plugins/%.c,$(BUILD)/cells/%.so,$(wildcard plugins/*.c))
 EXAMPLE_CELLS := $(patsubst examples/cells/%.c,$(BUILD)/example-cells/%.so,$(wildcard examples/cells/*.c))
 TEST_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(filter-out tests/plain/% tests/cells/%,$(wildcard tests/*/*.c)))
@@ -84,17 +86,23 @@ PLAIN    := $(patsubst tests/plain/%.c,$(BUILD)/plain/%,$(wildcard tests/plain/*
 BENCH_PARTS := $(patsubst bench/%.h,$(BUILD)/bench/%.o,$(wildcard bench/*.h))
 BENCH    := $(filter-out $(BENCH_PARTS:.o=),$(patsubst bench/%.c,$(BUILD)/bench/%,$(wildcard bench/*.c)))
 HEADERS  := $(wildcard core/*/*.h app/*.h app/out/*.h plugins/*.h)
-FORMATTED := $(wildcard core/*/*.[ch] app/*.[ch] app/out/*.[ch] plugins/*.[ch] tests/*/*.[ch] bench/*.[ch] \
+FORMATTED := $(wildcard core/*/*.[ch] app/*.[ch] app/*/*.[ch] plugins/*.[ch] tests/*/*.[ch] bench/*.[ch] \
 	examples/cells/*.c templates/cell/*.c)
 
 LIBRARY := $(BUILD)/libalmanac.a
 PROGRAM := $(BUILD)/almanac
+HELPER  := $(BUILD)/almanac-cellcheck
 TESTS   := $(BUILD)/almanac-tests
+
+# A process that is shut off can neither be instrumented nor load a cell that is: where everything else is, the process
+# that runs cells and the cells it is given are those of the release.
+PLAIN_BUILD := $(if $(SANITISE),build/release,$(BUILD))
 
 # What the tests need to know; they write nowhere but in the temporary folder.
 ENVIRON = ALMANAC_PROGRAM=$(CURDIR)/$(PROGRAM) ALMANAC_CELL_PATH=$(CURDIR)/$(BUILD)/cells \
 	ALMANAC_TEST_CELLS=$(CURDIR)/$(BUILD)/test-cells \
-	ALMANAC_EXAMPLE_CELLS=$(CURDIR)/$(BUILD)/example-cells PKG_CONFIG_PATH=$(CURDIR)/$(BUILD)/pkgconfig ALMANAC_SOURCE_DIR=$(CURDIR)
+	ALMANAC_EXAMPLE_CELLS=$(CURDIR)/$(BUILD)/example-cells PKG_CONFIG_PATH=$(CURDIR)/$(BUILD)/pkgconfig \
+	ALMANAC_PLAIN_CELLS=$(CURDIR)/$(PLAIN_BUILD)/cells ALMANAC_SOURCE_DIR=$(CURDIR)
 
 # A leak is found when a test's process is over and has been counted as passed: findings go to files, which must stay
 # empty.
@@ -108,7 +116,7 @@ endif
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules # one of them would link a program out of every foo.d.o
 
-all: $(PROGRAM) $(CELLS) $(BUILD)/pkgconfig/almanac.pc ## the program and its cells (default)
+all: $(PROGRAM) $(HELPER) $(CELLS) $(BUILD)/pkgconfig/almanac.pc ## the program and its cells (default)
 
 # ---------------------------------------------------------------- building
 
@@ -119,7 +127,8 @@ $(BUILD)/flags $(BUILD)/prefix: FORCE
 	@mkdir -p $(@D)
 	@printf '%s\n' "$$SAYS" | cmp -s - $@ || printf '%s\n' "$$SAYS" > $@
 
-$(CORE_OBJ) $(APP_OBJ) $(TEST_OBJ) $(CELLS) $(TEST_CELLS) $(EXAMPLE_CELLS) $(PLAIN) $(BENCH_PARTS) $(BENCH): $(BUILD)/flags
+$(CORE_OBJ) $(APP_OBJ) $(HELPER_OBJ) $(TEST_OBJ) $(CELLS) $(TEST_CELLS) $(EXAMPLE_CELLS) $(PLAIN) $(BENCH_PARTS) \
+	$(BENCH): $(BUILD)/flags
 $(BUILD)/core/cell/search.o: $(BUILD)/prefix
 $(BUILD)/core/cell/search.o: private CORE += -DALM_CELLS_DIR='"$(PREFIX)/lib/almanac/cells"'
 
@@ -170,6 +179,17 @@ $(LIBRARY): $(CORE_OBJ)
 $(PROGRAM): $(APP_OBJ) $(LIBRARY)
 	$(call Q,LINK)$(CC) $(SANITISE) -pie $(LINK) $(LDFLAGS) $^ $(LIBS) -o $@
 
+# It alone is linked with the library that makes system call filters; what it does not use is not loaded.
+ifeq ($(PLAIN_BUILD),$(BUILD))
+$(HELPER): $(HELPER_OBJ) $(LIBRARY)
+	$(call Q,LINK)$(CC) -pie $(LINK) $(LDFLAGS) $^ -Wl,--as-needed -lseccomp $(LIBS) -o $@
+else
+$(HELPER): FORCE
+	@mkdir -p $(@D)
+	@$(MAKE) --no-print-directory VARIANT=release all
+	@ln -sf ../release/$(@F) $@
+endif
+
 $(BUILD)/cells/%.so: plugins/%.c
 	@mkdir -p $(@D)
 	$(call Q,CELL)$(CC) $(CELL) -MF $(BUILD)/cells/$*.d -shared $(LINK) -Wl,-z,defs $< -lm -o $@
@@ -185,7 +205,7 @@ $(BUILD)/example-cells/%.so: examples/cells/%.c
 # The whole library is linked, so that a test also shows that it needs nothing of the app.
 $(TESTS): $(TEST_OBJ) $(LIBRARY)
 	$(call Q,LINK)$(CC) $(SANITISE) -pie $(TEST_OBJ) -Wl,--whole-archive $(LIBRARY) -Wl,--no-whole-archive $(LIBS) \
-		-lcriterion -o $@
+		-lseccomp -lcriterion -o $@
 
 $(BUILD)/plain/%: tests/plain/%.c $(LIBRARY)
 	@mkdir -p $(@D)
@@ -245,7 +265,7 @@ valgrind: ## every test under valgrind (half an hour)
 .PHONY: run-valgrind
 run-valgrind:
 	@rm -f $(FINDINGS).*
-	@$(ENVIRON) valgrind --quiet --suppressions=$(CURDIR)/tests/valgrind.supp --trace-children=yes --trace-children-skip='*/sh,*/bash' --leak-check=full \
+	@$(ENVIRON) valgrind --quiet --suppressions=$(CURDIR)/tests/valgrind.supp --trace-children=yes --trace-children-skip='*/sh,*/bash,*/almanac-cellcheck' --leak-check=full \
 		--show-leak-kinds=definite,indirect --errors-for-leak-kinds=definite,indirect --error-exitcode=99 \
 		--log-file=$(FINDINGS).%p $(TESTS) --timeout 600 --filter '*/!($(NOT_VALGRIND))' $(TEST_ARGS)
 	@! cat $(FINDINGS).* | grep .
@@ -270,7 +290,7 @@ fmt: ## format the source
 
 # One file a process: clang-tidy 14 carries the state of va_list from one file to the next. Flags: compile_flags.txt
 tidy:
-	printf '%s\n' $(CORE_SRC) $(KERNEL) $(APP_SRC) $(wildcard plugins/*.c examples/cells/*.c) | \
+	printf '%s\n' $(CORE_SRC) $(KERNEL) $(APP_SRC) $(wildcard app/cellcheck/*.c plugins/*.c examples/cells/*.c) | \
 		xargs -P 2 -n 1 clang-tidy --quiet --warnings-as-errors='*' 2>/dev/null
 
 cppcheck:
@@ -293,7 +313,7 @@ check-headers: ## each header compiles alone; the contract in C++ too
 			|| exit 1; done; fi
 
 # For the eye. A function's body begins and ends with a brace in the first column.
-SHOWN := $(wildcard core/*/*.[ch] app/*.[ch] app/out/*.[ch] plugins/*.[ch])
+SHOWN := $(wildcard core/*/*.[ch] app/*.[ch] app/*/*.[ch] plugins/*.[ch])
 longest: ## the ten longest files and functions
 	@wc -l $(SHOWN) | sort -rn | sed -n 2,11p
 	@awk 'FNR == 1 {from = 0} /^\{/ {from = FNR; head = last} /^[A-Za-z]/ {last = $$0} \
@@ -319,6 +339,7 @@ install: all $(BUILD)/gen/almanac.pc ## PREFIX=/usr/local, DESTDIR for packages
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/almanac/cells $(DESTDIR)$(PREFIX)/lib/pkgconfig \
 		$(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/doc/almanac
 	install -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/almanac
+	install -m 755 $(HELPER) $(DESTDIR)$(PREFIX)/lib/almanac
 	install -m 644 $(CELLS) $(DESTDIR)$(PREFIX)/lib/almanac/cells
 	install -m 644 plugins/almanac_cell.h plugins/almanac_math.h $(DESTDIR)$(PREFIX)/include
 	install -m 644 $(BUILD)/gen/almanac.pc $(DESTDIR)$(PREFIX)/lib/pkgconfig
@@ -327,8 +348,8 @@ install: all $(BUILD)/gen/almanac.pc ## PREFIX=/usr/local, DESTDIR for packages
 
 uninstall: ## removes what install put there
 	rm -f $(DESTDIR)$(PREFIX)/bin/almanac $(DESTDIR)$(PREFIX)/share/man/man1/almanac.1 \
+		$(DESTDIR)$(PREFIX)/lib/almanac/almanac-cellcheck $(DESTDIR)$(PREFIX)/lib/pkgconfig/almanac.pc \
 		$(DESTDIR)$(PREFIX)/include/almanac_cell.h $(DESTDIR)$(PREFIX)/include/almanac_math.h \
-		$(DESTDIR)$(PREFIX)/lib/pkgconfig/almanac.pc \
 		$(patsubst plugins/%.c,$(DESTDIR)$(PREFIX)/lib/almanac/cells/%.so,$(wildcard plugins/*.c))
 	rm -rf $(DESTDIR)$(PREFIX)/share/doc/almanac
 	@cd $(DESTDIR)$(PREFIX)/lib 2> /dev/null && rmdir --ignore-fail-on-non-empty -p almanac/cells || true

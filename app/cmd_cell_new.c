@@ -1,7 +1,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "cmd_cell.h"
+#include "cell.h"
 #include "options.h"
 #include "out/text.h"
 
@@ -107,7 +107,7 @@ static enum alm_status report(
 	return status;
 }
 
-enum alm_status cmd_cell_new(const volatile sig_atomic_t *stop, int argc, char **argv, struct alm_error *err)
+enum alm_status cell_new(const volatile sig_atomic_t *stop, int argc, char **argv, struct alm_error *err)
 {
 	struct options options = {0};
 	struct alm_cell_new_result made;
