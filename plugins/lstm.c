@@ -85,6 +85,8 @@ static const struct almanac_cell cell = {
 	.gate_bias = gate_bias,
 	.forward = forward,
 	.backward = backward,
+	.gate_names = "i f g o",
+	.state_names = "h c",
 };
 
 const struct almanac_cell *almanac_cell_v1(void)

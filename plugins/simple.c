@@ -41,6 +41,8 @@ static const struct almanac_cell cell = {
 	.saved = 0,
 	.forward = forward,
 	.backward = backward,
+	.gate_names = "h",
+	.state_names = "h",
 };
 
 const struct almanac_cell *almanac_cell_v1(void)

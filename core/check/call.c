@@ -295,8 +295,9 @@ static bool is_same_vector(const struct alm_call *whole, int first, const struct
 	struct alm_spot at, struct alm_spot *spot)
 {
 	for (at.unit = 0; at.unit < of->units; at.unit++) {
-		const float *one = alm_call_at(whole, at.place, at.vector, first + at.row, at.unit);
-		if (memcmp(one, alm_call_at(of, at.place, at.vector, at.row, at.unit), sizeof *one) != 0) {
+		const void *one = alm_call_at(whole, at.place, at.vector, first + at.row, at.unit);
+		const void *other = alm_call_at(of, at.place, at.vector, at.row, at.unit);
+		if (memcmp(one, other, sizeof(float)) != 0) {
 			*spot = at;
 			return false;
 		}

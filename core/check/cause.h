@@ -11,6 +11,7 @@ enum { ALM_CAUSE_BYTES = 200 };
 /* The vector of a slope that is wrong, and by which ways. */
 struct alm_suspect {
 	const struct alm_gradient *gradient;
+	struct alm_call *other; /* of the same shape, for trying things */
 	int slope, vector;
 	bool wrong[16]; /* [ways] */
 };

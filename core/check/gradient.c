@@ -189,8 +189,7 @@ static void note_found(
 			}
 }
 
-/* The weights of one way, in one row only or in all (-1); they are those of the sample. */
-static void choose_way(const struct alm_call *call, struct alm_call *other, int way, int only_row)
+void alm_gradient_choose_way(const struct alm_call *call, struct alm_call *other, int way, int only_row)
 {
 	size_t n_bytes = (size_t)call->units * sizeof(float);
 	memset(alm_call_open(other, ALM_D_NEXT), 0, other->place[ALM_D_NEXT].n * sizeof(float));
@@ -205,12 +204,12 @@ static void measure_backward(struct alm_gradient *gradient, struct alm_call *oth
 	const struct alm_call *call = gradient->call;
 	alm_call_copy(call, 0, other, ALM_BACKWARD);
 	for (int way = 0; way < call->cell->states; way++) {
-		choose_way(call, other, way, -1);
+		alm_gradient_choose_way(call, other, way, -1);
 		alm_call_run(other, ALM_BACKWARD);
 		for (int slope = 0; slope < ALM_N_SLOPES - 1; slope++)
 			note_found(gradient, other, slope, way, 0, call->rows);
 		for (int row = 0; row < call->rows && call->cell->n_params > 0; row++) {
-			choose_way(call, other, way, row);
+			alm_gradient_choose_way(call, other, way, row);
 			alm_call_run(other, ALM_BACKWARD);
 			note_found(gradient, other, ALM_N_SLOPES - 1, way, row, row + 1);
 		}

@@ -38,6 +38,9 @@ struct alm_at {
 ALM_MUST_CHECK bool alm_gradient_measure(struct alm_gradient *gradient, struct alm_bench *bench);
 void alm_gradient_free(struct alm_gradient *gradient);
 
+/* d_next of `other` becomes that of the sample by one way, in one row only or in all (-1), and zero elsewhere. */
+void alm_gradient_choose_way(const struct alm_call *call, struct alm_call *other, int way, int only_row);
+
 const struct alm_difference *alm_gradient_expected(
 	const struct alm_gradient *gradient, const struct alm_at *at);
 double alm_gradient_found(const struct alm_gradient *gradient, const struct alm_at *at);

@@ -150,10 +150,11 @@ static void report_wrong(
 		alm_gradient_found(gradient, &worst->at));
 }
 
-static void compare_vector(const struct alm_bench *bench, const struct alm_gradient *gradient, int slope,
+static void compare_vector(struct alm_bench *bench, const struct alm_gradient *gradient, int slope,
 	int vector, struct tally *tally)
 {
-	struct alm_suspect suspect = {.gradient = gradient, .slope = slope, .vector = vector};
+	struct alm_suspect suspect = {
+		.gradient = gradient, .other = &bench->other, .slope = slope, .vector = vector};
 	struct worst worst = {0};
 	for (int way = 0; way < gradient->call->cell->states; way++) {
 		struct worst of_way = {0};

@@ -43,7 +43,7 @@ ALM_MUST_CHECK bool alm_bench_open(struct alm_bench *bench, const struct alm_che
 	enum alm_direction direction, int number);
 void alm_bench_close(struct alm_bench *bench);
 
-/* Whether all of these hold at every shape; records of each, "forward: <name>". */
+/* Tries all of these at every shape; records of each, "forward: <name>". Whether those that are needed hold. */
 bool alm_trials_run(const struct alm_check_subject *subject, enum alm_direction direction,
 	const struct alm_trial *trials, int n_trials);
 
