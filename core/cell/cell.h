@@ -39,6 +39,15 @@ ALM_MUST_CHECK enum alm_status alm_cell_folders_init(
 	struct alm_cell_folders *folders, const char *first, struct alm_error *err);
 void alm_cell_folders_release(struct alm_cell_folders *folders);
 
+/* [a-z][a-z0-9_]*, at most 31 bytes. */
+bool alm_cell_is_name(const char *name);
+
+/*
+ * The path of the first <name>.so of the folders, unlooked at. ALM_USAGE: not a name. ALM_UNAVAILABLE: in no folder.
+ */
+ALM_MUST_CHECK enum alm_status alm_cell_find(const struct alm_cell_folders *folders, const char *name,
+	char path[static PATH_MAX], struct alm_error *err);
+
 /*
  * Loads the first <name>.so of the folders; a cell is never unloaded. ALM_USAGE: not a name. ALM_UNAVAILABLE:
  * in no folder (lists the cells there are), or no library. ALM_NO_PERMISSION: file or a folder above it is
@@ -56,13 +65,30 @@ typedef bool alm_cell_visit(void *to, const char *path, const struct alm_cell *c
 ALM_MUST_CHECK enum alm_status alm_cell_list(
 	const struct alm_cell_folders *folders, alm_cell_visit *visit, void *to, struct alm_error *err);
 
+/*
+ * Loads a library whoever it belongs to, and finds its symbol, which is not called yet: for processes that are closed off
+ * from everything (core/check), as its constructors run. `shown` is its name in messages, a path's last part at most.
+ * alm_cell_shut unloads it; its destructors run. Errors as of alm_cell_load.
+ */
+typedef const struct almanac_cell *alm_cell_entry(void);
+struct alm_cell_library {
+	void *handle;
+	alm_cell_entry *entry;
+};
+ALM_MUST_CHECK enum alm_status alm_cell_open(
+	const char *path, const char *shown, struct alm_cell_library *out, struct alm_error *err);
+void alm_cell_shut(struct alm_cell_library *library);
+
+/* Loads the libraries of the system that a cell may be linked with, where they are there. */
+void alm_cell_preload(void);
+
 /* Whether the path, which must be absolute and free of links, may be trusted. ALM_NO_PERMISSION names the
  * component. */
 ALM_MUST_CHECK enum alm_status alm_cell_trust(const char *path, struct alm_error *err);
 
 /*
  * Checks a table of facts and copies it. Reads no byte beyond facts->size. `path` is for the message, `name`
- * what the file is called. ALM_BAD_CONFIG with field, expected and found.
+ * what the file is called; NULL = any. ALM_BAD_CONFIG with field, expected and found.
  */
 ALM_MUST_CHECK enum alm_status alm_cell_verify(const struct almanac_cell *facts, const char *path,
 	const char *name, struct almanac_cell *out, struct alm_error *err);

@@ -10,7 +10,7 @@
 
 #define SUFFIX ".so"
 
-static bool is_cell_name(const char *name)
+bool alm_cell_is_name(const char *name)
 {
 	size_t length = strlen(name);
 	return length > 0 && length < ALM_CELL_NAME && name[0] >= 'a' && name[0] <= 'z' &&
@@ -28,24 +28,48 @@ static enum alm_status hash(const char *path, char out[static ALM_HASH_TEXT], st
 	return status;
 }
 
-/* dlopen, then the one symbol; a library is never closed: its functions and texts stay in use. */
-static enum alm_status open_library(
-	const char *path, const struct almanac_cell **facts, struct alm_error *err)
+/* What dlopen has to say, without the path in front: it is not always one that the user knows. */
+static const char *complaint(const char *path)
+{
+	const char *text = dlerror();
+	size_t length = strlen(path);
+	if (!text)
+		return "no reason is given";
+	return strncmp(text, path, length) == 0 && strncmp(text + length, ": ", 2) == 0 ? text + length + 2
+											: text;
+}
+
+enum alm_status alm_cell_open(
+	const char *path, const char *shown, struct alm_cell_library *out, struct alm_error *err)
 {
 	void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
 	if (!library)
-		return alm_fail(err, ALM_UNAVAILABLE, "cell '%s' is no library that can be loaded: %s", path,
-			dlerror());
+		return alm_fail(err, ALM_UNAVAILABLE, "cell '%s' is no library that can be loaded: %s", shown,
+			complaint(path));
 	void *symbol = dlsym(library, "almanac_cell_v1");
-	if (!symbol)
+	if (!symbol) {
+		dlclose(library);
 		return alm_fail(err, ALM_BAD_CONFIG,
 			"cell '%s': symbol: expected almanac_cell_v1, found none; it is no cell or of "
 			"another contract",
-			path);
-	const struct almanac_cell *(*entry)(void);
-	memcpy(&entry, &symbol, sizeof entry);
-	*facts = entry();
+			shown);
+	}
+	out->handle = library;
+	memcpy(&out->entry, &symbol, sizeof symbol);
 	return ALM_OK;
+}
+
+void alm_cell_shut(struct alm_cell_library *library)
+{
+	dlclose(library->handle);
+	*library = (struct alm_cell_library){0};
+}
+
+void alm_cell_preload(void)
+{
+	static const char *const names[] = {"libm.so.6", "libmvec.so.1", "libgcc_s.so.1", "libstdc++.so.6"};
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		(void)dlopen(names[i], RTLD_NOW | RTLD_LOCAL);
 }
 
 static enum alm_status load_file(
@@ -54,14 +78,15 @@ static enum alm_status load_file(
 	struct alm_cell cell = {0};
 	if (!realpath(path, cell.path))
 		return alm_fail(err, ALM_UNAVAILABLE, "cannot open cell '%s': %s", path, strerror(errno));
-	const struct almanac_cell *facts = NULL;
+	/* Never shut: its functions and texts stay in use. */
+	struct alm_cell_library library;
 	enum alm_status status = alm_cell_trust(cell.path, err);
 	if (status == ALM_OK)
 		status = hash(cell.path, cell.sha256, err);
 	if (status == ALM_OK)
-		status = open_library(cell.path, &facts, err);
+		status = alm_cell_open(cell.path, cell.path, &library, err);
 	if (status == ALM_OK)
-		status = alm_cell_verify(facts, cell.path, name, &cell.facts, err);
+		status = alm_cell_verify(library.entry(), cell.path, name, &cell.facts, err);
 	if (status != ALM_OK)
 		return status;
 	snprintf(cell.name, sizeof cell.name, "%s", name);
@@ -84,22 +109,32 @@ static bool add_name(void *to, const char *path, const struct alm_cell *cell, co
 	return true;
 }
 
-enum alm_status alm_cell_load(
-	const struct alm_cell_folders *folders, const char *name, struct alm_cell *out, struct alm_error *err)
+enum alm_status alm_cell_find(const struct alm_cell_folders *folders, const char *name,
+	char path[static PATH_MAX], struct alm_error *err)
 {
-	if (!is_cell_name(name))
+	if (!alm_cell_is_name(name))
 		return alm_fail(err, ALM_USAGE,
 			"'%s' cannot be a cell's name: small letters, digits and _ only, never a path; "
 			"use --cell-path for its folder",
 			name);
 	for (int i = 0; i < folders->n; i++) {
-		char path[PATH_MAX + ALM_CELL_NAME + 8];
-		snprintf(path, sizeof path, "%s/%s" SUFFIX, folders->path[i], name);
-		if (access(path, F_OK) == 0)
-			return load_file(path, name, out, err);
+		int length = snprintf(path, PATH_MAX, "%s/%s" SUFFIX, folders->path[i], name);
+		if (length < PATH_MAX && access(path, F_OK) == 0)
+			return ALM_OK;
 	}
+	return alm_fail(err, ALM_UNAVAILABLE, "no cell '%s'; see almanac show cells", name);
+}
+
+enum alm_status alm_cell_load(
+	const struct alm_cell_folders *folders, const char *name, struct alm_cell *out, struct alm_error *err)
+{
+	char path[PATH_MAX];
 	struct names names = {0};
-	enum alm_status status = alm_cell_list(folders, add_name, &names, err);
+	enum alm_status status = alm_cell_find(folders, name, path, err);
+	if (status == ALM_OK)
+		return load_file(path, name, out, err);
+	if (status == ALM_UNAVAILABLE)
+		status = alm_cell_list(folders, add_name, &names, err);
 	if (status != ALM_OK)
 		return status;
 	return alm_fail(err, ALM_UNAVAILABLE,
@@ -123,7 +158,7 @@ static bool name_of(const char *file, char name[static ALM_CELL_NAME])
 		return false;
 	memcpy(name, file, length - suffix);
 	name[length - suffix] = 0;
-	return is_cell_name(name);
+	return alm_cell_is_name(name);
 }
 
 static bool is_hidden(const struct alm_cell_folders *folders, int folder, const char *file)

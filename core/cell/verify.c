@@ -51,7 +51,7 @@ static enum alm_status verify_texts(
 {
 	if (!cell->name || !is_name(cell->name, ALM_CELL_NAME))
 		return wrong_text(path, "name", "[a-z][a-z0-9_]*, at most 31 bytes", cell->name, err);
-	if (strcmp(cell->name, name) != 0)
+	if (name && strcmp(cell->name, name) != 0)
 		return wrong_text(path, "name", "the file's own name", cell->name, err);
 	if (!cell->version || !is_line(cell->version, VERSION_MAX))
 		return wrong_text(path, "version", "a text of at most 31 bytes", cell->version, err);

@@ -42,4 +42,7 @@ bool alm_guard_is_whole(const struct alm_guard *guard);
 /* Whether an address lies within the map, guard pages included. */
 bool alm_guard_has(const struct alm_guard *guard, const void *address);
 
+/* The buffer whose map has that address, among those that are not freed yet; NULL = none. Safe in a signal handler. */
+const struct alm_guard *alm_guard_find(const void *address);
+
 #endif

@@ -4,10 +4,14 @@
  */
 #ifndef ALM_RUN_RUN_H
 #define ALM_RUN_RUN_H
+#include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include "base/hash.h"
 #include "base/reporter.h"
 #include "base/status.h"
+#include "cell/cell.h"
+#include "check/results.h"
 #include "eval/backtest.h"
 #include "ingest/ingest.h"
 #include "store/model.h"
@@ -131,5 +135,42 @@ void alm_windows_report_release(struct alm_windows_report *report);
 /* almanac show WHAT: datasets channels models versions runs forecasts scores cells. */
 ALM_MUST_CHECK enum alm_status alm_run_show(const struct alm_context *context, const char *what,
 	const char *name, int limit, struct alm_text_table *out, struct alm_error *err);
+
+/* almanac cell new: the files of a cell that works, from templates/cell/. */
+#define ALM_CELL_FILES_MAX 4
+struct alm_cell_new_request {
+	const char *name; /* of the cell */
+	const char
+		*folder; /* made when it is not there; NULL = called as the cell, in the working directory */
+};
+struct alm_cell_new_result {
+	char folder[PATH_MAX]; /* as given */
+	int n_files;
+	char files[ALM_CELL_FILES_MAX][ALM_CELL_NAME + 8]; /* names in the folder, what to edit first */
+};
+/* Overwrites nothing; on error nothing is left behind. ALM_CANT_CREATE: a file is there already, or no folder can be. */
+ALM_MUST_CHECK enum alm_status alm_run_cell_new(
+	const struct alm_cell_new_request *request, struct alm_cell_new_result *out, struct alm_error *err);
+
+/* almanac cell check: everything that can be found out about a cell before it is trusted. Needs no database. */
+struct alm_cell_check_request {
+	const char *cell; /* a file when it has a slash, else the name of a cell on the path */
+	uint64_t seed;    /* of the first round */
+	int n_seeds;      /* rounds, >= 1 */
+	int timeout_ms;
+};
+struct alm_cell_check {
+	char path[PATH_MAX];        /* of the file */
+	char sha256[ALM_HASH_TEXT]; /* "" when it could not be read */
+	double seconds;
+	struct alm_check_results results; /* release with alm_check_results_release */
+};
+
+/*
+ * ALM_OK also when checks failed: see results.n_failed. ALM_NO_INPUT: no such file. ALM_UNAVAILABLE: no such cell, or no
+ * almanac-cellcheck. ALM_NO_SANDBOX: the cell was not run, as there is nothing to shut it in with.
+ */
+ALM_MUST_CHECK enum alm_status alm_run_cell_check(const struct alm_context *context,
+	const struct alm_cell_check_request *request, struct alm_cell_check *out, struct alm_error *err);
 
 #endif
