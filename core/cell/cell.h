@@ -57,6 +57,10 @@ ALM_MUST_CHECK enum alm_status alm_cell_find(const struct alm_cell_folders *fold
 ALM_MUST_CHECK enum alm_status alm_cell_load(const struct alm_cell_folders *folders, const char *name,
 	struct alm_cell *out, struct alm_error *err);
 
+/* The same for a file that was named: <folder>/<name>.so, relative or not. ALM_USAGE: not called like a cell. */
+ALM_MUST_CHECK enum alm_status alm_cell_load_file(
+	const char *path, struct alm_cell *out, struct alm_error *err);
+
 /*
  * Calls visit once for every <name>.so of the folders: the loaded cell, or NULL and the reason it was
  * refused. A name that an earlier folder has is left out. Stops when visit returns false.

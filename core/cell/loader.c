@@ -161,6 +161,18 @@ static bool name_of(const char *file, char name[static ALM_CELL_NAME])
 	return alm_cell_is_name(name);
 }
 
+enum alm_status alm_cell_load_file(const char *path, struct alm_cell *out, struct alm_error *err)
+{
+	char name[ALM_CELL_NAME];
+	const char *slash = strrchr(path, '/');
+	if (!name_of(slash ? slash + 1 : path, name))
+		return alm_fail(err, ALM_USAGE,
+			"'%s' is no file of a cell: those are called NAME" SUFFIX
+			", NAME of small letters, digits and _",
+			path);
+	return load_file(path, name, out, err);
+}
+
 static bool is_hidden(const struct alm_cell_folders *folders, int folder, const char *file)
 {
 	char path[PATH_MAX + 256];
