@@ -111,7 +111,7 @@ all: $(PROGRAM) $(HELPER) $(CELLS) ## the program and its cells (default)
 # ---------------------------------------------------------------- building
 
 # Files that change when what they say does, so that objects are made anew. Where cells are installed concerns only one.
-$(BUILD)/flags: export SAYS = $(CC) $(filter-out -Werror,$(CORE)) $(CELL)
+$(BUILD)/flags: export SAYS = $(CC) $(filter-out -Werror,$(CORE) $(CELL))
 $(BUILD)/prefix: export SAYS = $(PREFIX)
 $(BUILD)/flags $(BUILD)/prefix: FORCE
 	@mkdir -p $(@D)
