@@ -6,6 +6,8 @@
 #include <criterion/parameterized.h>
 #include <dirent.h>
 #include <errno.h>
+#include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -197,4 +199,42 @@ Test(cell_hostile, fast_maths_at_the_link_is_named)
 		cli.folder, getenv("ALMANAC_SOURCE_DIR"), getenv("ALMANAC_SOURCE_DIR"));
 	cr_assert_eq(system(command), 0); /* NOLINT(cert-env33-c): a test */
 	refused("hostile.so", "floating-point mode", "small numbers become zero", "-Ofast");
+}
+
+/* Starts a check of a cell that never returns and waits until it runs: then its helper has taken the cell's place. */
+static pid_t start_endless(void)
+{
+	build("#define AT_LOAD for (;;) sink = 1\n#include \"check/hostile.h\"\n");
+	pid_t pid = cli_start(&cli, "cell", "check", "./hostile.so", NULL);
+	usleep(300000);
+	return pid;
+}
+
+/* Every process that is still there is a child of ours by now. False: one lives on. */
+static bool all_are_gone(void)
+{
+	for (int naps = 0; naps < 250; naps++) {
+		pid_t gone = waitpid(-1, NULL, WNOHANG);
+		if (gone < 0 && errno == ECHILD)
+			return true;
+		if (gone == 0)
+			usleep(20000);
+	}
+	return false;
+}
+
+Test(cell_hostile, control_c_on_a_check_ends_the_cell_too)
+{
+	pid_t pid = start_endless();
+	cr_assert_eq(kill(pid, SIGINT), 0);
+	struct cli_result result = cli_wait(&cli, pid);
+	cr_assert_eq(result.code, 128 + SIGINT, "%s%s", result.out, result.err);
+	cr_assert(all_are_gone());
+}
+
+Test(cell_hostile, a_cell_does_not_outlive_a_check_that_was_killed)
+{
+	pid_t pid = start_endless();
+	cr_assert_eq(kill(pid, SIGKILL), 0);
+	cr_assert(all_are_gone());
 }
