@@ -41,7 +41,6 @@ static const struct almanac_cell cell = {
 	.saved = 0,
 	.forward = forward,
 	.backward = backward,
-	.gate_names = "h",
 	.state_names = "h",
 };
 

@@ -1,5 +1,5 @@
 /* How long a training step of a layer takes with the cell, and with another: medians of turns that alternate. */
-#include <stdlib.h>
+#include <stdio.h>
 #include <time.h>
 #include "check/probe.h"
 #include "check/rig.h"
@@ -62,9 +62,12 @@ void alm_check_speed(const struct alm_check_subject *subject, const struct alman
 	time_both(&rig, peer ? &beside : NULL, &median_s, &peer_median_s);
 	alm_check_fact(subject->log, "speed", "%.0f us a step of %d rows, forward and backward, at %d units",
 		to_us * median_s, shape.rows, shape.units);
-	if (peer)
-		alm_check_fact(subject->log, "speed beside peer", "%.2f x the time of %s (%.0f us)",
-			median_s / peer_median_s, peer->name, to_us * peer_median_s);
+	if (peer) {
+		char name[64];
+		snprintf(name, sizeof name, "speed beside %s", peer->name);
+		alm_check_fact(subject->log, name, "%.2f x its time of %.0f us", median_s / peer_median_s,
+			to_us * peer_median_s);
+	}
 	alm_rig_free(&rig);
 	alm_rig_free(&beside);
 }

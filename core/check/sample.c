@@ -61,9 +61,16 @@ bool alm_sample_is_first(const struct alm_call *call, int row)
 	return row == 0 && call->rows > 1;
 }
 
+/* A value that the cell leaves out is told by the call that follows: in a state it would spread. */
+static void clear_unwritten(struct alm_guard *next)
+{
+	for (size_t at = alm_guard_unwritten(next, 0); at < next->n; at = alm_guard_unwritten(next, 0))
+		next->at[at] = 0;
+}
+
 void alm_sample_forward(const struct alm_sample *sample, struct alm_call *call)
 {
-	const struct alm_guard *next = &call->place[ALM_NEXT];
+	struct alm_guard *next = &call->place[ALM_NEXT];
 	size_t row_bytes = (size_t)call->units * sizeof(float);
 	alm_sample_params(sample, call);
 	float *prev = alm_call_open(call, ALM_PREV);
@@ -71,6 +78,7 @@ void alm_sample_forward(const struct alm_sample *sample, struct alm_call *call)
 	for (int step = 0; step < STEPS; step++) {
 		alm_sample_gates(sample, 1 + step, call);
 		alm_call_run(call, ALM_FORWARD);
+		clear_unwritten(next);
 		memcpy(alm_call_open(call, ALM_PREV), next->at, next->n * sizeof(float));
 	}
 	for (int state = 0; state < call->cell->states && alm_sample_is_first(call, 0); state++)

@@ -80,6 +80,12 @@ void alm_finding_differs(struct alm_finding *finding, const struct alm_call *cal
 		found);
 }
 
+bool alm_finding_no_memory(struct alm_finding *finding)
+{
+	snprintf(finding->detail, sizeof finding->detail, "not enough memory to try it");
+	return false;
+}
+
 bool alm_bench_open(struct alm_bench *bench, const struct alm_check_subject *subject,
 	enum alm_direction direction, int number)
 {

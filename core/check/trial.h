@@ -51,6 +51,9 @@ bool alm_trials_run(const struct alm_check_subject *subject, enum alm_direction 
 void alm_finding_differs(struct alm_finding *finding, const struct alm_call *call,
 	const struct alm_spot *spot, double expected, double found);
 
+/* A check that could not be made, and false. */
+bool alm_finding_no_memory(struct alm_finding *finding);
+
 /* What the cell calls a vector: "f", "c", "peep_i", or its number. */
 void alm_vector_name(
 	const struct almanac_cell *cell, enum alm_place place, int vector, char *text, size_t n_bytes);
