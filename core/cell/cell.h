@@ -16,7 +16,8 @@
 #include "base/hash.h"
 #include "base/status.h"
 
-#define ALM_CELL_NAME 32 /* bytes of a cell's name with the zero */
+#define ALM_CELL_NAME    32 /* bytes of a cell's name with the zero */
+#define ALM_CELL_OPTIONS 16 /* options of a cell at most */
 
 struct alm_cell {
 	struct almanac_cell

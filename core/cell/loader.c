@@ -137,8 +137,11 @@ enum alm_status alm_cell_load(
 		status = alm_cell_list(folders, add_name, &names, err);
 	if (status != ALM_OK)
 		return status;
-	return alm_fail(err, ALM_UNAVAILABLE, "no cell '%s'; there are: %s", name,
-		names.text[0] ? names.text : "none (set --cell-path or ALMANAC_CELL_PATH)");
+	return alm_fail(err, ALM_UNAVAILABLE,
+		"no cell '%s' (there are: %s); put %s" SUFFIX
+		" into ~/.local/share/almanac/cells, or name its "
+		"folder with --cell-path or ALMANAC_CELL_PATH",
+		name, names.text[0] ? names.text : "none", name);
 }
 
 static int by_name(const struct dirent **a, const struct dirent **b)
