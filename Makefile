@@ -80,8 +80,12 @@ APP_OBJ  := $(APP_SRC:%.c=$(BUILD)/%.o)
 HELPER_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard app/cellcheck/*.c))
 CELLS    := $(patsubst plugins/%.c,$(BUILD)/cells/%.so,$(wildcard plugins/*.c))
 EXAMPLE_CELLS := $(patsubst examples/cells/%.c,$(BUILD)/example-cells/%.so,$(wildcard examples/cells/*.c))
-TEST_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(filter-out tests/plain/% tests/cells/%,$(wildcard tests/*/*.c)))
-TEST_CELLS := $(patsubst tests/cells/%.c,$(BUILD)/test-cells/%.so,$(wildcard tests/cells/*.c))
+# Contracts that were released: a cell is made for each, and what lies where in each is compared with the header of today.
+CONTRACTS := $(patsubst tests/abi/%/almanac_cell.h,%,$(wildcard tests/abi/*/almanac_cell.h))
+TEST_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(filter-out tests/plain/% tests/cells/% tests/abi/cell.c tests/abi/fields.c, \
+	$(wildcard tests/*/*.c))) $(patsubst %,$(BUILD)/tests/abi/fields_%.o,$(CONTRACTS) now)
+TEST_CELLS := $(patsubst tests/cells/%.c,$(BUILD)/test-cells/%.so,$(wildcard tests/cells/*.c)) \
+	$(CONTRACTS:%=$(BUILD)/test-cells/contract%.so)
 PLAIN    := $(patsubst tests/plain/%.c,$(BUILD)/plain/%,$(wildcard tests/plain/*.c))
 BENCH_PARTS := $(patsubst bench/%.h,$(BUILD)/bench/%.o,$(wildcard bench/*.h))
 BENCH    := $(filter-out $(BENCH_PARTS:.o=),$(patsubst bench/%.c,$(BUILD)/bench/%,$(wildcard bench/*.c)))
@@ -197,6 +201,16 @@ $(BUILD)/cells/%.so: plugins/%.c
 $(BUILD)/test-cells/%.so: tests/cells/%.c
 	@mkdir -p $(@D)
 	$(call Q,CELL)$(CC) $(CELL) -MF $(BUILD)/test-cells/$*.d -shared $(LINK) $< -lm -o $@
+
+$(BUILD)/test-cells/contract%.so: tests/abi/cell.c tests/abi/%/almanac_cell.h
+	@mkdir -p $(@D)
+	$(call Q,CELL)$(CC) -Itests/abi/$* -DCELL_NAME='"contract$*"' $(CELL) -MF $(BUILD)/test-cells/contract$*.d \
+		-shared $(LINK) $< -lm -o $@
+
+$(BUILD)/tests/abi/fields_now.o: private CORE += -DABI=$(lastword $(sort $(CONTRACTS)))
+$(BUILD)/tests/abi/fields_%.o: tests/abi/fields.c
+	@mkdir -p $(@D)
+	$(call Q,CC)$(CC) -Itests/abi/$* $(CORE) $(if $(filter-out now,$*),-DABI=$*) -DABI_NAME=$* -Itests -c $< -o $@
 
 $(BUILD)/example-cells/%.so: examples/cells/%.c
 	@mkdir -p $(@D)

@@ -57,13 +57,15 @@ enum alm_status alm_rig_new(struct alm_rig *rig, const struct almanac_cell *cell
 	*rig = (struct alm_rig){.shape = *shape, .params = {.room = ALM_RIG_TENSORS}};
 	rig->params.tensor = rig->tensors;
 	struct alm_recurrent_spec spec = {.cell = cell, .n_inputs = shape->inputs, .units = shape->units};
+	for (int i = 0; i < cell->n_options; i++)
+		spec.option[i] = cell->options[i].value;
 	enum alm_status status = alm_recurrent_init(
 		&rig->layer, &spec, alm_kernel_best(), "layer", &rig->params, &n_packed, err);
 	if (status == ALM_OK)
 		status = lend(rig, n_packed, err);
 	if (status != ALM_OK)
 		return status;
-	alm_recurrent_initialise(&rig->layer, seed, 0, rig->values);
+	alm_recurrent_initialise(&rig->layer, seed, 0, rig->values, rig->packed);
 	/* Nothing may stay at zero, where a missing term would not show. The draw lies in grads until it is added. */
 	draw(rig->grads, rig->params.n_floats, 0.2, seed, VALUES);
 	for (size_t i = 0; i < rig->params.n_floats; i++)
