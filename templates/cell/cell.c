@@ -11,50 +11,46 @@
 #include "almanac_cell.h"
 #include "almanac_math.h"
 
-/* (1) What a unit's gates are, from pre: gate g of this unit is at pre[g * units]. Forward and backward both ask. */
-struct gates {
-	float z, n;
-};
-
-ALMANAC_INLINE struct gates gates_of(const float *pre, ptrdiff_t units)
-{
-	struct gates gates;
-	gates.z = almanac_sigmoid(pre[0]);
-	gates.n = almanac_tanh(pre[units]);
-	return gates;
-}
+/* (1) The gates: of a row, gate g of unit u is at pre[g * units + u]. Here the same numbers say where each is saved. */
+enum { Z, N, GATES };
 
 ALMANAC_CLONES static void forward(const struct almanac_forward *s)
 {
-	ptrdiff_t units = s->units;
+	ptrdiff_t units = s->units, block = s->rows * units;
 	for (ptrdiff_t row = 0; row < s->rows; row++) {
-		const float *__restrict pre = s->pre + row * 2 * units; /* 2 is the number of gates */
+		const float *__restrict pre = s->pre + row * GATES * units;
 		const float *__restrict h0 = s->prev + row * units;
 		float *__restrict h = s->next + row * units;
+		float *__restrict saved = s->saved ? s->saved + row * units : NULL;
 #pragma omp simd
 		for (ptrdiff_t u = 0; u < units; u++) {
-			struct gates gate = gates_of(pre + u, units);
-			/* (2) The next state. A second one lies rows * units floats behind the first. */
-			h[u] = h0[u] + gate.z * (gate.n - h0[u]);
+			/* (2) The equations of one unit. The second state, if there is one, is at h0[block + u] and h[block + u]. */
+			float z = almanac_sigmoid(pre[Z * units + u]);
+			float n = almanac_tanh(pre[N * units + u]);
+			h[u] = h0[u] + z * (n - h0[u]);
+			if (saved) { /* what backward will want; not asked for when nobody trains */
+				saved[Z * block + u] = z;
+				saved[N * block + u] = n;
+			}
 		}
 	}
 }
 
 ALMANAC_CLONES static void backward(const struct almanac_backward *s)
 {
-	ptrdiff_t units = s->units;
+	ptrdiff_t units = s->units, block = s->rows * units;
 	for (ptrdiff_t row = 0; row < s->rows; row++) {
-		const float *__restrict pre = s->pre + row * 2 * units;
+		const float *__restrict saved = s->saved + row * units;
 		const float *__restrict h0 = s->prev + row * units, *__restrict d_h = s->d_next + row * units;
-		float *__restrict d_pre = s->d_pre + row * 2 * units, *__restrict d_h0 =
-									      s->d_prev + row * units;
+		float *__restrict d_pre = s->d_pre + row * GATES * units;
+		float *__restrict d_h0 = s->d_prev + row * units;
 #pragma omp simd
 		for (ptrdiff_t u = 0; u < units; u++) {
-			struct gates gate = gates_of(pre + u, units);
+			float z = saved[Z * block + u], n = saved[N * block + u];
 			/* (3) d_h[u] times what h[u] changes by with each gate's pre, and with the state before. */
-			d_pre[u] = d_h[u] * (gate.n - h0[u]) * gate.z * (1.0f - gate.z);
-			d_pre[units + u] = d_h[u] * gate.z * (1.0f - gate.n * gate.n);
-			d_h0[u] = d_h[u] * (1.0f - gate.z);
+			d_pre[Z * units + u] = d_h[u] * (n - h0[u]) * z * (1.0f - z);
+			d_pre[N * units + u] = d_h[u] * z * (1.0f - n * n);
+			d_h0[u] = d_h[u] * (1.0f - z);
 		}
 	}
 }
@@ -67,20 +63,20 @@ static const struct almanac_option options[] = {
 static void init(const struct almanac_init *s)
 {
 	for (ptrdiff_t u = 0; u < s->units; u++)
-		s->bias[u] = -s->option[0]; /* b is [gates][units], and z is the first gate */
+		s->bias[Z * s->units + u] = -s->option[0];
 }
 
 /* (5) The facts: they must say what the functions above do. */
 static const struct almanac_cell cell = {
 	.size = sizeof(struct almanac_cell),
 	.abi_min = 2,
-	.flags = 0,
+	.flags = ALMANAC_CELL_SAVED_ONLY, /* backward reads no pre; take this out when it does */
 	.name = "@NAME@",
 	.version = "1.0",
 	.summary = "say in a line what it is",
-	.gates = 2,
+	.gates = GATES,
 	.states = 1,
-	.saved = 0,
+	.saved = GATES,
 	.n_params = 0,
 	.gate_bias = NULL,
 	.params = NULL,
