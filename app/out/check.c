@@ -6,7 +6,7 @@
 #include "out/out.h"
 #include "out/text.h"
 
-#define NAME_WIDTH 30 /* columns at most that the names of checks are lined up to */
+#define NAME_WIDTH 44 /* columns at most that the names of checks are lined up to */
 #define LABEL      10
 
 #define GREEN "\033[32m"
@@ -104,26 +104,53 @@ static void print_fact(FILE *to, const struct alm_check_results *results, const 
 	}
 }
 
+/* "backward: finite" is the check "finite" of the group "backward". Returns the check, and the group's length. */
+static const char *ungrouped(const char *name, int *length)
+{
+	const char *colon = strstr(name, ": ");
+	*length = colon ? (int)(colon - name) : 0;
+	return colon ? colon + 2 : name;
+}
+
 static int width_of_names(const struct alm_check_results *results)
 {
-	int width = 0;
+	int width = 0, length;
 	for (int i = 0; i < results->n; i++) {
-		int length = text_width(results->items[i].name);
-		if (results->items[i].kind != ALM_CHECK_FACT && length > width)
-			width = length;
+		int columns = text_width(ungrouped(results->items[i].name, &length));
+		if (results->items[i].kind != ALM_CHECK_FACT && columns > width)
+			width = columns;
 	}
 	return width < NAME_WIDTH ? width : NAME_WIDTH;
 }
 
 static void print_check(FILE *to, const struct alm_check_record *item, int width, bool colour)
 {
+	int length;
 	bool failed = item->kind == ALM_CHECK_FAILED;
 	const char *word = failed ? "FAIL" : "ok  ";
-	fprintf(to, "%s%s%s  ", colour ? (failed ? RED : GREEN) : "", word, colour ? PLAIN : "");
-	print_line(to, item->name, width + 2, item->detail);
+	fprintf(to, "  %s%s%s  ", colour ? (failed ? RED : GREEN) : "", word, colour ? PLAIN : "");
+	print_line(to, ungrouped(item->name, &length), width + 2, item->detail);
 	if (*item->advice) {
-		fprintf(to, "%*s", (int)strlen(word) + 2, "");
+		fprintf(to, "%*s", (int)strlen(word) + 4, "");
 		print_line(to, "", width + 2, item->advice);
+	}
+}
+
+/* Each group under its heading, a blank line between them. */
+static void print_checks(FILE *to, const struct alm_check_results *results, bool colour)
+{
+	int width = width_of_names(results), length, n_before = -1;
+	const char *before = "";
+	for (int i = 0; i < results->n; i++) {
+		const struct alm_check_record *item = &results->items[i];
+		if (item->kind == ALM_CHECK_FACT)
+			continue;
+		ungrouped(item->name, &length);
+		if (length != n_before || strncmp(before, item->name, (size_t)length) != 0)
+			fprintf(to, "\n%.*s%s", length, item->name, length ? "\n" : "");
+		print_check(to, item, width, colour);
+		before = item->name;
+		n_before = length;
 	}
 }
 
@@ -138,28 +165,26 @@ static void print_counts(FILE *to, const struct alm_cell_check *check)
 		fprintf(to, "all %d checks passed, in %s\n", n, time);
 }
 
-enum alm_status out_check_text(FILE *to, const struct alm_cell_check *check, struct alm_error *err)
+static void print_below(FILE *to, const struct alm_check_results *results)
 {
-	const struct alm_check_results *results = &check->results;
-	int width = width_of_names(results), n_below = 0;
-	bool colour = in_colour(to);
-	(void)err;
-	print_head(to, check);
-	for (size_t i = 0; i < N_TABLE; i++)
-		print_fact(to, results, &table[i]);
-	fputs("\n", to);
-	for (int i = 0; i < results->n; i++)
-		if (results->items[i].kind != ALM_CHECK_FACT)
-			print_check(to, &results->items[i], width, colour);
-	fputs("\n", to);
+	int n = 0;
 	for (int i = 0; i < results->n; i++)
 		if (results->items[i].kind == ALM_CHECK_FACT && is_below(results->items[i].name)) {
 			print_line(to, results->items[i].name, LABEL, results->items[i].detail);
-			n_below++;
+			n++;
 		}
-	fputs(n_below > 0 ? "\n" : "", to);
+	fputs(n > 0 ? "\n" : "", to);
+}
+
+void out_check_text(FILE *to, const struct alm_cell_check *check)
+{
+	print_head(to, check);
+	for (size_t i = 0; i < N_TABLE; i++)
+		print_fact(to, &check->results, &table[i]);
+	print_checks(to, &check->results, in_colour(to));
+	fputs("\n", to);
+	print_below(to, &check->results);
 	print_counts(to, check);
-	return ALM_OK;
 }
 
 /* ---- JSON. Texts of a cell may be no UTF-8: they are escaped as on a terminal. */

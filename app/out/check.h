@@ -5,9 +5,8 @@
 #include "base/status.h"
 #include "run/run.h"
 
-/* In colour on a terminal, unless NO_COLOR is set. ALM_NO_MEMORY. */
-ALM_MUST_CHECK enum alm_status out_check_text(
-	FILE *to, const struct alm_cell_check *check, struct alm_error *err);
+/* In colour on a terminal, unless NO_COLOR is set. */
+void out_check_text(FILE *to, const struct alm_cell_check *check);
 
 /* {"cell", "file", "sha256", "passed", "failed", "checks": [{"name", "status", "detail", "advice"}], "facts": {...}}. */
 ALM_MUST_CHECK enum alm_status out_check_json(

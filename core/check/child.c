@@ -230,8 +230,11 @@ static void probe(struct child *child)
 	struct alm_check_subject subject = {
 		.cell = &child->facts, .seed = child->options->seed, .pool = child->pool, .log = &child->log};
 	for (int i = 0; i < child->options->n_seeds && child->log.n_failed == 0; i++, subject.seed++) {
+		alm_check_phase(&child->log, "forward");
 		alm_check_forward(&subject);
+		alm_check_phase(&child->log, "backward");
 		alm_check_backward(&subject);
+		alm_check_phase(&child->log, "a whole layer");
 		alm_check_layer(&subject);
 		if (child->log.n_failed > 0)
 			alm_check_fact(&child->log, "failing_seed", "%llu", (unsigned long long)subject.seed);

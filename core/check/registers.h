@@ -1,6 +1,6 @@
 /*
- * What a check reads of the processor: the arguments of a system call, the stack pointer and whether an access that failed
- * was a write, for signal handlers; and the floating-point mode. Only x86-64 is known; elsewhere there is no sandbox.
+ * What a check reads of the processor: the arguments of a system call, where it stands and whether an access that failed was a
+ * write, for signal handlers; and the floating-point mode. Only x86-64 is known; elsewhere there is no sandbox.
  */
 #ifndef ALM_CHECK_REGISTERS_H
 #define ALM_CHECK_REGISTERS_H
@@ -32,6 +32,12 @@ static inline void alm_register_set_result(ucontext_t *context, int64_t result)
 static inline uintptr_t alm_register_stack(const ucontext_t *context)
 {
 	return (uintptr_t)context->uc_mcontext.gregs[REG_RSP];
+}
+
+/* Where the instruction is that could not be run. */
+static inline uintptr_t alm_register_instruction(const ucontext_t *context)
+{
+	return (uintptr_t)context->uc_mcontext.gregs[REG_RIP];
 }
 
 /* Of a SIGSEGV: bit 1 of the page fault's error code (Intel's manual, volume 3, 4.7). */
@@ -72,6 +78,12 @@ static inline void alm_register_set_result(ucontext_t *context, int64_t result)
 }
 
 static inline uintptr_t alm_register_stack(const ucontext_t *context)
+{
+	(void)context;
+	return 0;
+}
+
+static inline uintptr_t alm_register_instruction(const ucontext_t *context)
 {
 	(void)context;
 	return 0;

@@ -144,7 +144,7 @@ static void allow_all(struct filter *filter, const struct alm_trap_options *opti
 	static const int harmless[] = {SCMP_SYS(exit_group), SCMP_SYS(exit), SCMP_SYS(futex),
 		SCMP_SYS(rt_sigreturn), SCMP_SYS(restart_syscall), SCMP_SYS(sched_yield),
 		SCMP_SYS(sched_getaffinity), SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday),
-		SCMP_SYS(getpid), SCMP_SYS(gettid)};
+		SCMP_SYS(getpid), SCMP_SYS(getppid), SCMP_SYS(gettid)};
 	for (size_t i = 0; i < sizeof harmless / sizeof *harmless; i++)
 		allow(filter, harmless[i]);
 	allow_memory(filter);

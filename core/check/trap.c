@@ -63,10 +63,9 @@ static void begin_dying(void)
 		sched_yield();
 }
 
-static bool is_from_loader(const siginfo_t *info)
+static bool is_of_loader(uintptr_t instruction)
 {
-	uintptr_t at = (uintptr_t)info->si_call_addr;
-	return at >= trap.loader_begin && at < trap.loader_end;
+	return instruction >= trap.loader_begin && instruction < trap.loader_end;
 }
 
 /* openat by the loader: a door's descriptor, else there is no such file. */
@@ -92,7 +91,7 @@ static int64_t pretend_to_block(uint64_t before, uint64_t n_bytes)
 /* Answers a call in the kernel's stead. False: it is a finding. */
 static bool answer(const siginfo_t *info, ucontext_t *context)
 {
-	bool from_loader = is_from_loader(info);
+	bool from_loader = is_of_loader((uintptr_t)info->si_call_addr);
 	if (info->si_syscall == SCMP_SYS(openat) && from_loader)
 		alm_register_set_result(
 			context, open_door((const char *)(uintptr_t)alm_register_argument(context, 1)));
@@ -133,6 +132,7 @@ static void sent_signal(int number, const ucontext_t *context)
 	snprintf(about, sizeof about, ": signal %ld to %s", which,
 		to == trap.self     ? "itself"
 		: to == trap.parent ? "the program that runs it"
+		: to < 0            ? "many processes"
 				    : "another process");
 	system_call("send a signal", name_of(number), about);
 }
@@ -223,6 +223,13 @@ static void at_address(const siginfo_t *info, const ucontext_t *context)
 	else if (is_out_of_memory())
 		alm_check_failed(trap.options.log, "memory", "a cell allocates nothing",
 			"in %s: used up the memory it may have", phase());
+	else if (is_of_loader(alm_register_instruction(context)))
+		alm_check_failed(trap.options.log, "loads", "a file that is cut off or damaged?",
+			"the system's loader crashes on it");
+	else if (info->si_code > 0 && address == alm_register_instruction(context))
+		alm_check_failed(trap.options.log, "crash",
+			"a function pointer of its table, or one of its own",
+			"in %s: called a function that is not there", phase());
 	else if (info->si_code > 0 && address < NULL_BYTES)
 		alm_check_failed(trap.options.log, "crash",
 			"a pointer that the contract says may be NULL, or one of its own",

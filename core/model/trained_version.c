@@ -277,7 +277,7 @@ static enum alm_status load_values(
 	return status;
 }
 
-/* Refuses a cell that would read the weights otherwise; notes what may change the last bits. */
+/* Refuses a cell that would read the weights otherwise; warns of one that has changed. */
 static enum alm_status check_cell(const struct alm_cell *cell, int place, const struct alm_version *version,
 	struct alm_reporter *reporter, struct alm_error *err)
 {
@@ -290,8 +290,11 @@ static enum alm_status check_cell(const struct alm_cell *cell, int place, const 
 			"again",
 			cell->path, version->number, cell->name, was ? was : "unknown", layout);
 	if (sha256 && strcmp(sha256, cell->sha256) != 0)
-		alm_note(reporter, "cell '%s' is another build than version %d was trained with", cell->name,
-			version->number);
+		alm_note(reporter,
+			"warning: cell '%s' (%s) has changed since version %d was trained: sha256 was %.12s, "
+			"is %.12s; "
+			"forecasts may differ, so train again, or put the old file back",
+			cell->name, cell->path, version->number, sha256, cell->sha256);
 	return ALM_OK;
 }
 
@@ -370,6 +373,8 @@ enum alm_status alm_trained_load(struct alm_trained *trained, const struct alm_v
 	if (status == ALM_OK)
 		status = alm_trained_init(trained, &spec, &plan, names, n, n_targets, folders, err);
 	free(names);
+	if (status == ALM_UNAVAILABLE)
+		return alm_fail_in(err, "version %d needs a cell that is not here", version->number);
 	if (status != ALM_OK)
 		return status;
 	status = check_cells(trained, version, reporter, err);
