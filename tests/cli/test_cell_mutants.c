@@ -28,7 +28,7 @@ static const struct mutant mutants[] = {
 /* The whole source of a cell. */
 static char *source_of(const char *cell)
 {
-	static const char *const folders[] = {"plugins", "tests/cells"};
+	static const char *const folders[] = {"plugins", "examples/cells"};
 	const size_t most = 20000;
 	char *text = calloc(1, most);
 	for (size_t i = 0; i < sizeof folders / sizeof *folders && !text[0]; i++) {
@@ -118,7 +118,7 @@ Test(cell_mutants, are_of_every_built_in_cell)
 /* The same cells unchanged, compiled the same way: what is caught is the change. */
 Test(cell_mutants, without_their_change_pass, .timeout = 300)
 {
-	static const char *const cells[] = {"simple", "lstm", "gru", "peephole"};
+	static const char *const cells[] = {"simple", "lstm", "gru", "peephole", "mingru", "slstm", "indrnn"};
 	for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
 		struct cli cli;
 		struct mutant same = {.text = "#include", .replacement = "#include"};
