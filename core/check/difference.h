@@ -23,10 +23,10 @@ struct alm_difference {
 };
 
 /*
- * moved[i] = f(x + alm_steps[i]) - f(x), f_noise a bound of the rounding error of one value of f. Values that are not finite
- * make spread infinite.
+ * moved[i] = f(x + scale alm_steps[i]) - f(x), f_noise a bound of the rounding error of one value of f. Values that are not
+ * finite make spread infinite.
  */
-struct alm_difference alm_difference_of(const double moved[ALM_N_STEPS], double f_noise);
+struct alm_difference alm_difference_of(const double moved[ALM_N_STEPS], double scale, double f_noise);
 
 /* How far `found` is from the nearer estimate. */
 double alm_difference_error(const struct alm_difference *difference, double found);

@@ -158,7 +158,7 @@ static void differentiate(
 	for (int i = 0; i < n; i++) {
 		struct alm_at at = {slope, i / call->rows, vector, i % call->rows, pick};
 		gradient->expected[slope][index_of(gradient, &at)] =
-			alm_difference_of(gradient->moved + (size_t)i * ALM_N_STEPS, gradient->noise[i]);
+			alm_difference_of(gradient->moved + (size_t)i * ALM_N_STEPS, 1, gradient->noise[i]);
 	}
 }
 

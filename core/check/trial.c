@@ -102,6 +102,8 @@ bool alm_bench_open(struct alm_bench *bench, const struct alm_check_subject *sub
 		alm_check_failed(subject->log, directions[direction], "", "%s", err.text);
 		return false;
 	}
+	alm_check_phase(
+		subject->log, "%s: units %d, rows %d", directions[direction], shape->units, shape->rows);
 	alm_sample_forward(&bench->sample, &bench->call);
 	if (direction != ALM_INIT)
 		alm_call_run(&bench->call, ALM_FORWARD);

@@ -10,7 +10,7 @@ static struct alm_difference of(double (*f)(double), double x)
 	double moved[ALM_N_STEPS];
 	for (int i = 0; i < ALM_N_STEPS; i++)
 		moved[i] = f(x + (double)alm_steps[i]) - f(x);
-	return alm_difference_of(moved, 0);
+	return alm_difference_of(moved, 1, 0);
 }
 
 static double corner(double x)
