@@ -17,31 +17,40 @@ static const struct verb verb = {.name = "cell new",
 	.least = 1,
 	.most = 2};
 
-/* A word as a shell takes it: in quotes unless it needs none. Each byte becomes four at most. */
-static const char *quoted(const char *word, char *out)
+/* A word as a shell takes it: in quotes unless it needs none. */
+static void put_word(FILE *to, const char *word)
 {
 	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._+-";
-	char *to = out;
-	if (strspn(word, plain) == strlen(word))
-		return strcpy(out, word);
-	*to++ = '\'';
+	bool quotes = strspn(word, plain) != strlen(word);
+	if (quotes)
+		fputc('\'', to);
 	for (; *word; word++)
-		to += *word == '\'' ? sprintf(to, "'\\''") : sprintf(to, "%c", *word);
-	strcpy(to, "'");
-	return out;
+		fputs(*word == '\'' ? "'\\''" : (char[]){*word, 0}, to);
+	if (quotes)
+		fputc('\'', to);
 }
 
-/* A folder beginning with - would be an option to make. */
+/* The caller frees; NULL when there is no memory. A folder beginning with - would be an option to make. */
 static char *make_command(const char *folder, const char *target)
 {
-	char word[4 * PATH_MAX + 3], shown[PATH_MAX + 3], *command = NULL;
-	snprintf(shown, sizeof shown, "%s%s", *folder == '-' ? "./" : "", folder);
-	return asprintf(&command, "make -C %s %s", quoted(shown, word), target) < 0 ? NULL : command;
+	char *command = NULL;
+	size_t length = 0;
+	FILE *to = open_memstream(&command, &length);
+	if (!to)
+		return NULL;
+	fputs("make -C ", to);
+	fputs(*folder == '-' ? "./" : "", to);
+	put_word(to, folder);
+	fprintf(to, " %s", target);
+	if (fclose(to) == 0)
+		return command;
+	free(command);
+	return NULL;
 }
 
 static char *train_command(const char *cell)
 {
-	char *command = NULL;
+	char *command;
 	return asprintf(&command, "almanac train MODEL --dataset DATASET --cell %s", cell) < 0 ? NULL
 											       : command;
 }

@@ -131,6 +131,7 @@ static bool keeps_float_mode(struct child *child, const char *when)
 static bool load(struct child *child)
 {
 	struct alm_error err;
+	alm_trap_begin();
 	alm_check_phase(&child->log, "its constructors");
 	bool loaded =
 		alm_cell_open(child->trap.doors[0].path, child->options->shown, &child->cell, &err) == ALM_OK;
@@ -221,6 +222,7 @@ static void load_peer(struct child *child)
 	child->has_peer =
 		alm_cell_open(child->trap.doors[1].path, "the peer", &child->peer, &err) == ALM_OK &&
 		alm_cell_verify(child->peer.entry(), "the peer", NULL, &child->peer_facts, &err) == ALM_OK;
+	fesetenv(&child->floats);
 }
 
 /* ---- the checks */

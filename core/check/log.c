@@ -15,7 +15,7 @@ static void put(const struct alm_check_log *log, const struct alm_check_record *
 
 static struct alm_check_record record_of(enum alm_check_kind kind, const char *name, const char *advice)
 {
-	struct alm_check_record record = {.kind = kind};
+	struct alm_check_record record = {.kind = (int32_t)kind};
 	snprintf(record.name, sizeof record.name, "%s", name);
 	snprintf(record.advice, sizeof record.advice, "%s", advice);
 	return record;

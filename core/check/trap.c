@@ -329,6 +329,12 @@ enum alm_status alm_trap_init(const struct alm_trap_options *options, struct alm
 	return ALM_OK;
 }
 
+void alm_trap_begin(void)
+{
+	atomic_store(&trap.n_blocks, 0);
+	atomic_store(&trap.n_libraries, 0);
+}
+
 void alm_trap_report(void)
 {
 	struct alm_check_log *log = trap.options.log;

@@ -32,6 +32,9 @@ struct alm_trap_options {
 /* Installs the handlers, each with a stack of its own on every thread. ALM_NO_MEMORY. */
 ALM_MUST_CHECK enum alm_status alm_trap_init(const struct alm_trap_options *options, struct alm_error *err);
 
+/* From now on what is let pass is put down to the cell: not what the cell to compare with did before. */
+void alm_trap_begin(void);
+
 /*
  * Writes what the handlers let pass, because it says more once it has come to its end: signals blocked, other libraries
  * looked for. Passed when there was none.

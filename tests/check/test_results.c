@@ -8,7 +8,7 @@ static struct alm_error err;
 
 static enum alm_status add(enum alm_check_kind kind, const char *name, const char *detail)
 {
-	struct alm_check_record record = {.kind = kind};
+	struct alm_check_record record = {.kind = (int32_t)kind};
 	snprintf(record.name, sizeof record.name, "%s", name);
 	snprintf(record.detail, sizeof record.detail, "%s", detail);
 	return alm_check_results_add(&results, &record, &err);

@@ -234,9 +234,8 @@ Test(cell_check, no_cell_is_run_where_there_is_no_sandbox)
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
 	cr_assert_not_null(filter);
 	cr_assert_eq(seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(seccomp), 0), 0);
-	cr_assert_eq(seccomp_rule_add(filter, SCMP_ACT_ERRNO(EINVAL), SCMP_SYS(prctl), 1,
-			     SCMP_A0(SCMP_CMP_EQ, PR_SET_SECCOMP)),
-		0);
+	struct scmp_arg_cmp is_seccomp = {.arg = 0, .op = SCMP_CMP_EQ, .datum_a = PR_SET_SECCOMP};
+	cr_assert_eq(seccomp_rule_add(filter, SCMP_ACT_ERRNO(EINVAL), SCMP_SYS(prctl), 1, is_seccomp), 0);
 	cr_assert_eq(seccomp_load(filter), 0);
 	seccomp_release(filter);
 	struct cli_result result = cli_run(&cli, "cell", "check", "simple", "--cell-path", cells, NULL);
