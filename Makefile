@@ -2,7 +2,8 @@
 #
 #   core/*/*.c    -> libalmanac.a           app/*.c app/out/*.c -> almanac (a thin caller of the library)
 #   app/cellcheck/*.c -> almanac-cellcheck  (the process in which `almanac cell check` runs a cell)
-#   plugins/*.c   -> cells/<name>.so        schemas/*.sql       -> embedded into the library
+#   plugins/*.c   -> cells/<name>.so        schemas/*.sql, templates/cell/* -> embedded into the library
+#   examples/cells/*.c -> example-cells/<name>.so, with the flags of almanac.pc
 #   tests/*/test_*.c -> almanac-tests       tests/plain/*.c     -> a program each
 #
 # One test: make test TEST_ARGS="--filter 'pool/*'". Warnings are errors with CI=1 or WERROR=1; V=1 shows the commands.
@@ -10,7 +11,7 @@
 VARIANT ?= release
 PREFIX  ?= /usr/local
 DESTDIR ?=
-VERSION := 0.1.0
+VERSION := 0.2.0
 
 ifeq ($(origin CC),default)
 CC := gcc
@@ -52,6 +53,11 @@ COMMON  := -std=c11 $(OPTIMISE) -fopenmp-simd -fno-math-errno $(WARNINGS) $(CFLA
 CORE    := $(COMMON) $(HARDEN) -D_GNU_SOURCE -fPIE -fvisibility=hidden -Icore -Iplugins \
 	-DALM_VERSION='"$(VERSION)"'
 CELL    := $(COMMON) -ffp-contract=fast -Iplugins -fPIC -fvisibility=hidden
+# What almanac.pc gives to authors of cells. Without -fopenmp-simd and -O3 the loops stay scalar, without -fno-math-errno so do
+# those that call sqrtf; products and sums are fused where the processor can; nothing but the one symbol is seen outside.
+# Not -ffast-math: it has not-a-number mean anything, and a library linked with it changes the mode of its whole process.
+AUTHOR  := -O3 -fPIC -fvisibility=hidden -fopenmp-simd -ffp-contract=fast -fno-math-errno
+EXAMPLE := $(AUTHOR) -std=c11 -Iplugins $(OPTIMISE) -Wall -Wextra $(WERROR_FLAG) $(CFLAGS) $(SANITISE) -MMD -MP
 LIBS    := -lsqlite3 -lcsv -lmd -lpthread -ldl -lm
 
 # The matrix kernel, once for every instruction set of the family; which one runs is chosen at start.
@@ -67,18 +73,25 @@ ISA_avx512 := -mavx512f -mavx512vl -mavx512dq -mavx512bw -mfma -mprefer-vector-w
 
 KERNEL   := core/linalg/gemm_kernel.c
 CORE_SRC := $(filter-out $(KERNEL),$(wildcard core/*/*.c))
-CORE_OBJ := $(CORE_SRC:%.c=$(BUILD)/%.o) $(ISAS:%=$(BUILD)/core/linalg/gemm_kernel.%.o) $(BUILD)/gen/schemas.o
+CORE_OBJ := $(CORE_SRC:%.c=$(BUILD)/%.o) $(ISAS:%=$(BUILD)/core/linalg/gemm_kernel.%.o) $(BUILD)/gen/schemas.o \
+	$(BUILD)/gen/templates.o
 APP_SRC  := $(wildcard app/*.c app/out/*.c)
 APP_OBJ  := $(APP_SRC:%.c=$(BUILD)/%.o)
 HELPER_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard app/cellcheck/*.c))
 CELLS    := $(patsubst plugins/%.c,$(BUILD)/cells/%.so,$(wildcard plugins/*.c))
-TEST_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(filter-out tests/plain/% tests/cells/%,$(wildcard tests/*/*.c)))
-TEST_CELLS := $(patsubst tests/cells/%.c,$(BUILD)/test-cells/%.so,$(wildcard tests/cells/*.c))
+EXAMPLE_CELLS := $(patsubst examples/cells/%.c,$(BUILD)/example-cells/%.so,$(wildcard examples/cells/*.c))
+# Contracts that were released: a cell is made for each, and what lies where in each is compared with the header of today.
+CONTRACTS := $(patsubst tests/abi/%/almanac_cell.h,%,$(wildcard tests/abi/*/almanac_cell.h))
+TEST_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(filter-out tests/plain/% tests/cells/% tests/abi/cell.c tests/abi/fields.c, \
+	$(wildcard tests/*/*.c))) $(patsubst %,$(BUILD)/tests/abi/fields_%.o,$(CONTRACTS) now)
+TEST_CELLS := $(patsubst tests/cells/%.c,$(BUILD)/test-cells/%.so,$(wildcard tests/cells/*.c)) \
+	$(CONTRACTS:%=$(BUILD)/test-cells/contract%.so)
 PLAIN    := $(patsubst tests/plain/%.c,$(BUILD)/plain/%,$(wildcard tests/plain/*.c))
 BENCH_PARTS := $(patsubst bench/%.h,$(BUILD)/bench/%.o,$(wildcard bench/*.h))
 BENCH    := $(filter-out $(BENCH_PARTS:.o=),$(patsubst bench/%.c,$(BUILD)/bench/%,$(wildcard bench/*.c)))
 HEADERS  := $(wildcard core/*/*.h app/*.h app/out/*.h plugins/*.h)
-FORMATTED := $(wildcard core/*/*.[ch] app/*.[ch] app/*/*.[ch] plugins/*.[ch] tests/*/*.[ch] bench/*.[ch])
+FORMATTED := $(wildcard core/*/*.[ch] app/*.[ch] app/*/*.[ch] plugins/*.[ch] tests/*/*.[ch] bench/*.[ch] \
+	examples/cells/*.c templates/cell/*.c)
 
 LIBRARY := $(BUILD)/libalmanac.a
 PROGRAM := $(BUILD)/almanac
@@ -91,8 +104,9 @@ PLAIN_BUILD := $(if $(SANITISE),build/release,$(BUILD))
 
 # What the tests need to know; they write nowhere but in the temporary folder.
 ENVIRON = ALMANAC_PROGRAM=$(CURDIR)/$(PROGRAM) ALMANAC_CELL_PATH=$(CURDIR)/$(BUILD)/cells \
-	ALMANAC_TEST_CELLS=$(CURDIR)/$(BUILD)/test-cells ALMANAC_SOURCE_DIR=$(CURDIR) \
-	ALMANAC_PLAIN_CELLS=$(CURDIR)/$(PLAIN_BUILD)/cells
+	ALMANAC_TEST_CELLS=$(CURDIR)/$(BUILD)/test-cells \
+	ALMANAC_EXAMPLE_CELLS=$(CURDIR)/$(BUILD)/example-cells PKG_CONFIG_PATH=$(CURDIR)/$(BUILD)/pkgconfig \
+	ALMANAC_PLAIN_CELLS=$(CURDIR)/$(PLAIN_BUILD)/cells ALMANAC_SOURCE_DIR=$(CURDIR)
 
 # A leak is found when a test's process is over and has been counted as passed: findings go to files, which must stay
 # empty.
@@ -106,18 +120,19 @@ endif
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules # one of them would link a program out of every foo.d.o
 
-all: $(PROGRAM) $(HELPER) $(CELLS) ## the program and its cells (default)
+all: $(PROGRAM) $(HELPER) $(CELLS) $(BUILD)/pkgconfig/almanac.pc ## the program and its cells (default)
 
 # ---------------------------------------------------------------- building
 
 # Files that change when what they say does, so that objects are made anew. Where cells are installed concerns only one.
-$(BUILD)/flags: export SAYS = $(CC) $(filter-out -Werror,$(CORE) $(CELL))
+$(BUILD)/flags: export SAYS = $(CC) $(filter-out -Werror,$(CORE) $(CELL) $(EXAMPLE))
 $(BUILD)/prefix: export SAYS = $(PREFIX)
 $(BUILD)/flags $(BUILD)/prefix: FORCE
 	@mkdir -p $(@D)
 	@printf '%s\n' "$$SAYS" | cmp -s - $@ || printf '%s\n' "$$SAYS" > $@
 
-$(CORE_OBJ) $(APP_OBJ) $(HELPER_OBJ) $(TEST_OBJ) $(CELLS) $(TEST_CELLS) $(PLAIN) $(BENCH_PARTS) $(BENCH): $(BUILD)/flags
+$(CORE_OBJ) $(APP_OBJ) $(HELPER_OBJ) $(TEST_OBJ) $(CELLS) $(TEST_CELLS) $(EXAMPLE_CELLS) $(PLAIN) $(BENCH_PARTS) \
+	$(BENCH): $(BUILD)/flags
 $(BUILD)/core/cell/search.o: $(BUILD)/prefix
 $(BUILD)/core/cell/search.o: private CORE += -DALM_CELLS_DIR='"$(PREFIX)/lib/almanac/cells"'
 
@@ -141,8 +156,24 @@ $(BUILD)/gen/schemas.c: schemas/embed.sh $(wildcard schemas/*.sql)
 	@mkdir -p $(@D)
 	$(call Q,EMBED)sh schemas/embed.sh schemas/*.sql > $@
 
-$(BUILD)/gen/schemas.o: $(BUILD)/gen/schemas.c
+TEMPLATES := $(addprefix templates/cell/,cell.c Makefile README.md)
+$(BUILD)/gen/templates.c: templates/embed.sh $(TEMPLATES)
+	@mkdir -p $(@D)
+	$(call Q,EMBED)sh templates/embed.sh $(TEMPLATES) > $@
+
+$(BUILD)/gen/%.o: $(BUILD)/gen/%.c
 	$(call Q,CC)$(CC) $(CORE) -c $< -o $@
+
+# pkg-config's file: for cells made against this tree as it is built, and as it will be installed.
+PC = $(call Q,EMBED)sed -e 's|@PREFIX@|$(1)|' -e 's|@INCLUDE@|$(2)|' -e 's|@PROGRAM@|$(3)|' -e 's|@CELLS@|$(4)|' \
+	-e 's|@ABI@|$(shell awk '/define ALMANAC_CELL_ABI/ {print $$3}' plugins/almanac_cell.h)|' \
+	-e 's|@VERSION@|$(VERSION)|' -e 's|@FLAGS@|$(AUTHOR)|' plugins/almanac.pc.in > $@
+$(BUILD)/pkgconfig/almanac.pc: plugins/almanac.pc.in plugins/almanac_cell.h Makefile
+	@mkdir -p $(@D)
+	$(call PC,$(CURDIR)/$(BUILD),$(CURDIR)/plugins,$${prefix}/almanac,$${prefix}/cells)
+$(BUILD)/gen/almanac.pc: plugins/almanac.pc.in plugins/almanac_cell.h Makefile
+	@mkdir -p $(@D)
+	$(call PC,$${pcfiledir}/../..,$${prefix}/include,$${prefix}/bin/almanac,$${prefix}/lib/almanac/cells)
 
 $(LIBRARY): $(CORE_OBJ)
 	@rm -f $@
@@ -171,6 +202,20 @@ $(BUILD)/test-cells/%.so: tests/cells/%.c
 	@mkdir -p $(@D)
 	$(call Q,CELL)$(CC) $(CELL) -MF $(BUILD)/test-cells/$*.d -shared $(LINK) $< -lm -o $@
 
+$(BUILD)/test-cells/contract%.so: tests/abi/cell.c tests/abi/%/almanac_cell.h
+	@mkdir -p $(@D)
+	$(call Q,CELL)$(CC) -Itests/abi/$* -DCELL_NAME='"contract$*"' $(CELL) -MF $(BUILD)/test-cells/contract$*.d \
+		-shared $(LINK) $< -lm -o $@
+
+$(BUILD)/tests/abi/fields_now.o: private CORE += -DABI=$(lastword $(sort $(CONTRACTS)))
+$(BUILD)/tests/abi/fields_%.o: tests/abi/fields.c
+	@mkdir -p $(@D)
+	$(call Q,CC)$(CC) -Itests/abi/$* $(CORE) $(if $(filter-out now,$*),-DABI=$*) -DABI_NAME=$* -Itests -c $< -o $@
+
+$(BUILD)/example-cells/%.so: examples/cells/%.c
+	@mkdir -p $(@D)
+	$(call Q,CELL)$(CC) $(EXAMPLE) -MF $(BUILD)/example-cells/$*.d -shared $(LINK) -Wl,-z,defs $< -lm -o $@
+
 # The whole library is linked, so that a test also shows that it needs nothing of the app.
 $(TESTS): $(TEST_OBJ) $(LIBRARY)
 	$(call Q,LINK)$(CC) $(SANITISE) -pie $(TEST_OBJ) -Wl,--whole-archive $(LIBRARY) -Wl,--no-whole-archive $(LIBS) \
@@ -197,7 +242,7 @@ $(BUILD)/bench/%: bench/%.c $(BUILD)/bench/parts.a $(LIBRARY)
 
 # ---------------------------------------------------------------- testing
 
-tests-built: all $(TESTS) $(TEST_CELLS) $(PLAIN)
+tests-built: all $(TESTS) $(TEST_CELLS) $(EXAMPLE_CELLS) $(PLAIN)
 
 test: tests-built check-exports ## every test
 	@rm -f $(FINDINGS).*
@@ -205,8 +250,8 @@ test: tests-built check-exports ## every test
 	@$(ENVIRON) $(TESTS) $(TEST_ARGS) || { cat $(FINDINGS).* 2> /dev/null; exit 1; }
 	@! cat $(FINDINGS).* 2> /dev/null
 
-check-exports: $(CELLS)
-	@for cell in $(CELLS); do \
+check-exports: $(CELLS) $(EXAMPLE_CELLS)
+	@for cell in $^; do \
 		symbols=$$(nm -D --defined-only $$cell | awk '$$NF !~ /^__gcov|^mangle_path$$/ {printf "%s ", $$NF}'); \
 		[ "$$symbols" = 'almanac_cell_v1 ' ] \
 			|| { echo "$$cell must export almanac_cell_v1 and nothing else"; exit 1; }; done
@@ -263,19 +308,19 @@ fmt: ## format the source
 
 # One file a process: clang-tidy 14 carries the state of va_list from one file to the next. Flags: compile_flags.txt
 tidy:
-	printf '%s\n' $(CORE_SRC) $(KERNEL) $(APP_SRC) $(wildcard app/cellcheck/*.c plugins/*.c) | \
+	printf '%s\n' $(CORE_SRC) $(KERNEL) $(APP_SRC) $(wildcard app/cellcheck/*.c plugins/*.c examples/cells/*.c) | \
 		xargs -P 2 -n 1 clang-tidy --quiet --warnings-as-errors='*' 2>/dev/null
 
 cppcheck:
 	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
 		--suppress=missingIncludeSystem -j 2 -Icore -Iplugins -Iapp -D_GNU_SOURCE -DALM_ISA=base \
-		'-DALM_VERSION="0"' '-DALM_CELLS_DIR="/"' core app plugins
+		'-DALM_VERSION="0"' '-DALM_CELLS_DIR="/"' core app plugins examples/cells
 
 # What a cell may include besides the contract: headers of C that need no system.
 CELL_MAY := float\|limits\|math\|stdbool\|stddef\|stdint\|string
 layering: ## includes go one way
 	awk -f layering.awk core/LAYERS $(wildcard core/*/*.[ch])
-	@! grep -n '#include' plugins/*.[ch] | grep -v '"almanac_[a-z]*\.h"\|<\($(CELL_MAY)\)\.h>'
+	@! grep -n '#include' plugins/*.[ch] examples/cells/*.c | grep -v '"almanac_[a-z]*\.h"\|<\($(CELL_MAY)\)\.h>'
 
 check-headers: ## each header compiles alone; the contract in C++ too
 	@for header in $(HEADERS); do \
@@ -308,22 +353,25 @@ bench-quick: all $(BENCH) ## the same, timed so briefly that it only shows that 
 bench-sweep: all $(BENCH) ## training step over a grid of shapes; draws docs/cost.svg (a quarter of an hour)
 	@$(BENCHING) sh bench/sweep
 
-install: all ## PREFIX=/usr/local, DESTDIR for packages
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/almanac/cells $(DESTDIR)$(PREFIX)/include \
-		$(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/doc/almanac
+install: all $(BUILD)/gen/almanac.pc ## PREFIX=/usr/local, DESTDIR for packages
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/almanac/cells $(DESTDIR)$(PREFIX)/lib/pkgconfig \
+		$(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/doc/almanac
 	install -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/almanac
 	install -m 755 $(HELPER) $(DESTDIR)$(PREFIX)/lib/almanac
 	install -m 644 $(CELLS) $(DESTDIR)$(PREFIX)/lib/almanac/cells
 	install -m 644 plugins/almanac_cell.h plugins/almanac_math.h $(DESTDIR)$(PREFIX)/include
+	install -m 644 $(BUILD)/gen/almanac.pc $(DESTDIR)$(PREFIX)/lib/pkgconfig
 	install -m 644 docs/almanac.1 $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 README.md LICENSE docs/*.md $(DESTDIR)$(PREFIX)/share/doc/almanac
 
 uninstall: ## removes what install put there
 	rm -f $(DESTDIR)$(PREFIX)/bin/almanac $(DESTDIR)$(PREFIX)/share/man/man1/almanac.1 \
-		$(DESTDIR)$(PREFIX)/lib/almanac/almanac-cellcheck $(DESTDIR)$(PREFIX)/include/almanac_cell.h $(DESTDIR)$(PREFIX)/include/almanac_math.h \
+		$(DESTDIR)$(PREFIX)/lib/almanac/almanac-cellcheck $(DESTDIR)$(PREFIX)/lib/pkgconfig/almanac.pc \
+		$(DESTDIR)$(PREFIX)/include/almanac_cell.h $(DESTDIR)$(PREFIX)/include/almanac_math.h \
 		$(patsubst plugins/%.c,$(DESTDIR)$(PREFIX)/lib/almanac/cells/%.so,$(wildcard plugins/*.c))
 	rm -rf $(DESTDIR)$(PREFIX)/share/doc/almanac
 	@cd $(DESTDIR)$(PREFIX)/lib 2> /dev/null && rmdir --ignore-fail-on-non-empty -p almanac/cells || true
+	@cd $(DESTDIR)$(PREFIX)/lib 2> /dev/null && rmdir --ignore-fail-on-non-empty pkgconfig || true
 
 clean: ## removes build/
 	rm -rf build

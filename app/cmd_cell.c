@@ -20,6 +20,7 @@ static void print_help(void)
 	for (size_t i = 0; i < N_VERBS; i++)
 		printf("  %-10s %s\n", verbs[i].name, verbs[i].summary);
 	printf("\nalmanac cell VERB --help tells the options of a verb.\n\n"
+	       "  almanac cell new mycell\n"
 	       "  almanac cell check ./mycell.so\n");
 }
 

@@ -13,7 +13,7 @@
 #include "out/progress.h"
 #include "run/run.h"
 
-#define OPTIONS_ARGS_MAX 2
+#define OPTIONS_ARGS_MAX 16
 
 /* What is special to a verb. Static. */
 struct verb {

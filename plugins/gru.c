@@ -84,6 +84,8 @@ static const struct almanac_cell cell = {
 	.saved = 4,
 	.forward = forward,
 	.backward = backward,
+	.gate_names = "r z n",
+	.state_names = "h",
 };
 
 const struct almanac_cell *almanac_cell_v1(void)

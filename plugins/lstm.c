@@ -70,11 +70,20 @@ ALMANAC_CLONES static void backward(const struct almanac_backward *s)
 	}
 }
 
-static const float gate_bias[4] = {0, 1, 0, 0};
+/* The forget gates begin open. */
+static void init(const struct almanac_init *s)
+{
+	for (int32_t u = 0; u < s->units; u++)
+		s->bias[s->units + u] = s->option[0];
+}
+
+static const struct almanac_option options[] = {
+	{"forget_bias", 1, -10, 10, "initial bias of the forget gate"},
+};
 
 static const struct almanac_cell cell = {
 	.size = sizeof(struct almanac_cell),
-	.abi_min = 1,
+	.abi_min = 2,
 	.flags = ALMANAC_CELL_SAVED_ONLY,
 	.name = "lstm",
 	.version = "1.0",
@@ -82,9 +91,13 @@ static const struct almanac_cell cell = {
 	.gates = 4,
 	.states = 2,
 	.saved = 5,
-	.gate_bias = gate_bias,
 	.forward = forward,
 	.backward = backward,
+	.n_options = 1,
+	.options = options,
+	.gate_names = "i f g o",
+	.state_names = "h c",
+	.init = init,
 };
 
 const struct almanac_cell *almanac_cell_v1(void)

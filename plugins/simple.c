@@ -41,6 +41,7 @@ static const struct almanac_cell cell = {
 	.saved = 0,
 	.forward = forward,
 	.backward = backward,
+	.state_names = "h",
 };
 
 const struct almanac_cell *almanac_cell_v1(void)

@@ -3,6 +3,10 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+
+/* A page of the larger kind, of which one entry of the address cache covers a whole buffer of the training loop. */
+#define HUGE_PAGE ((size_t)2 << 20)
 
 size_t alm_arena_cost(size_t n_bytes)
 {
@@ -14,9 +18,12 @@ enum alm_status alm_arena_init(struct alm_arena *arena, size_t n_bytes, struct a
 	if (n_bytes > SIZE_MAX / 2)
 		return alm_fail_memory(err, n_bytes);
 	size_t size = alm_arena_cost(n_bytes ? n_bytes : 1);
-	char *base = aligned_alloc(ALM_ALIGN, size);
+	bool is_large = size >= 2 * HUGE_PAGE;
+	char *base = aligned_alloc(is_large ? HUGE_PAGE : ALM_ALIGN, size);
 	if (!base)
 		return alm_fail_memory(err, size);
+	if (is_large)
+		madvise(base, size, MADV_HUGEPAGE); /* a wish: a kernel that cannot is only slower */
 	memset(base, 0, size);
 	*arena = (struct alm_arena){.base = base, .n_bytes = size};
 	return ALM_OK;

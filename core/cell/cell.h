@@ -16,7 +16,8 @@
 #include "base/hash.h"
 #include "base/status.h"
 
-#define ALM_CELL_NAME 32 /* bytes of a cell's name with the zero */
+#define ALM_CELL_NAME    32 /* bytes of a cell's name with the zero */
+#define ALM_CELL_OPTIONS 16 /* options of a cell at most */
 
 struct alm_cell {
 	struct almanac_cell
@@ -38,6 +39,9 @@ ALM_MUST_CHECK enum alm_status alm_cell_folders_init(
 	struct alm_cell_folders *folders, const char *first, struct alm_error *err);
 void alm_cell_folders_release(struct alm_cell_folders *folders);
 
+/* [a-z][a-z0-9_]*, at most 31 bytes. */
+bool alm_cell_is_name(const char *name);
+
 /*
  * The path of the first <name>.so of the folders, unlooked at. ALM_USAGE: not a name. ALM_UNAVAILABLE: in no folder.
  */
@@ -52,6 +56,10 @@ ALM_MUST_CHECK enum alm_status alm_cell_find(const struct alm_cell_folders *fold
  */
 ALM_MUST_CHECK enum alm_status alm_cell_load(const struct alm_cell_folders *folders, const char *name,
 	struct alm_cell *out, struct alm_error *err);
+
+/* The same for a file that was named: <folder>/<name>.so, relative or not. ALM_USAGE: not called like a cell. */
+ALM_MUST_CHECK enum alm_status alm_cell_load_file(
+	const char *path, struct alm_cell *out, struct alm_error *err);
 
 /*
  * Calls visit once for every <name>.so of the folders: the loaded cell, or NULL and the reason it was

@@ -10,7 +10,7 @@
 
 #define SUFFIX ".so"
 
-static bool is_cell_name(const char *name)
+bool alm_cell_is_name(const char *name)
 {
 	size_t length = strlen(name);
 	return length > 0 && length < ALM_CELL_NAME && name[0] >= 'a' && name[0] <= 'z' &&
@@ -112,7 +112,7 @@ static bool add_name(void *to, const char *path, const struct alm_cell *cell, co
 enum alm_status alm_cell_find(const struct alm_cell_folders *folders, const char *name,
 	char path[static PATH_MAX], struct alm_error *err)
 {
-	if (!is_cell_name(name))
+	if (!alm_cell_is_name(name))
 		return alm_fail(err, ALM_USAGE,
 			"'%s' cannot be a cell's name: small letters, digits and _ only, never a path; "
 			"use --cell-path for its folder",
@@ -137,8 +137,11 @@ enum alm_status alm_cell_load(
 		status = alm_cell_list(folders, add_name, &names, err);
 	if (status != ALM_OK)
 		return status;
-	return alm_fail(err, ALM_UNAVAILABLE, "no cell '%s'; there are: %s", name,
-		names.text[0] ? names.text : "none (set --cell-path or ALMANAC_CELL_PATH)");
+	return alm_fail(err, ALM_UNAVAILABLE,
+		"no cell '%s' (there are: %s); put %s" SUFFIX
+		" into ~/.local/share/almanac/cells, or name its "
+		"folder with --cell-path or ALMANAC_CELL_PATH",
+		name, names.text[0] ? names.text : "none", name);
 }
 
 static int by_name(const struct dirent **a, const struct dirent **b)
@@ -155,7 +158,19 @@ static bool name_of(const char *file, char name[static ALM_CELL_NAME])
 		return false;
 	memcpy(name, file, length - suffix);
 	name[length - suffix] = 0;
-	return is_cell_name(name);
+	return alm_cell_is_name(name);
+}
+
+enum alm_status alm_cell_load_file(const char *path, struct alm_cell *out, struct alm_error *err)
+{
+	char name[ALM_CELL_NAME];
+	const char *slash = strrchr(path, '/');
+	if (!name_of(slash ? slash + 1 : path, name))
+		return alm_fail(err, ALM_USAGE,
+			"'%s' is no file of a cell: those are called NAME" SUFFIX
+			", NAME of small letters, digits and _",
+			path);
+	return load_file(path, name, out, err);
 }
 
 static bool is_hidden(const struct alm_cell_folders *folders, int folder, const char *file)

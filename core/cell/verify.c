@@ -70,6 +70,7 @@ static enum alm_status verify_counts(const struct almanac_cell *cell, const char
 		{"states", 1, 16, cell->states},
 		{"saved", 0, 64, cell->saved},
 		{"n_params", 0, 16, cell->n_params},
+		{"n_options", 0, ALM_CELL_OPTIONS, cell->n_options},
 	};
 	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
 		if (counts[i].found < counts[i].low || counts[i].found > counts[i].high)
@@ -117,6 +118,56 @@ static enum alm_status verify_arrays(const struct almanac_cell *cell, const char
 	return ALM_OK;
 }
 
+static enum alm_status verify_option(
+	const struct almanac_option *option, const char *path, struct alm_error *err)
+{
+	if (!option->name || !is_name(option->name, ALM_CELL_NAME))
+		return wrong_text(
+			path, "options.name", "[a-z][a-z0-9_]*, at most 31 bytes", option->name, err);
+	if (!option->help || !is_line(option->help, SUMMARY_MAX))
+		return wrong_text(path, "options.help", "one line of at most 200 bytes", option->help, err);
+	if (!isfinite(option->low) || !isfinite(option->high) || !(option->low <= option->value) ||
+		!(option->value <= option->high))
+		return alm_fail(err, ALM_BAD_CONFIG,
+			"cell '%s': options '%s': expected finite low <= value <= high, found %g, %g, %g",
+			path, option->name, (double)option->low, (double)option->value, (double)option->high);
+	return ALM_OK;
+}
+
+static enum alm_status verify_options(
+	const struct almanac_cell *cell, const char *path, struct alm_error *err)
+{
+	if (cell->n_options > 0 && cell->abi_min < 2)
+		return wrong_number(
+			path, "abi_min of a cell with options", 2, ALMANAC_CELL_ABI, cell->abi_min, err);
+	if (cell->n_options > 0 && !cell->options)
+		return wrong_text(path, "options", "one row an option", NULL, err);
+	for (int i = 0; i < cell->n_options; i++) {
+		enum alm_status status = verify_option(&cell->options[i], path, err);
+		if (status != ALM_OK)
+			return status;
+		for (int before = 0; before < i; before++)
+			if (strcmp(cell->options[before].name, cell->options[i].name) == 0)
+				return wrong_text(
+					path, "options.name", "different names", cell->options[i].name, err);
+	}
+	return ALM_OK;
+}
+
+/* NULL, or as many words as there are gates or states. */
+static enum alm_status verify_words(
+	const char *field, const char *words, int n, const char *path, struct alm_error *err)
+{
+	if (!words)
+		return ALM_OK;
+	if (!is_line(words, SUMMARY_MAX))
+		return wrong_text(path, field, "one line of at most 200 bytes", words, err);
+	long found = 0;
+	for (const char *at = words; *at; at++)
+		found += *at != ' ' && (at == words || at[-1] == ' ');
+	return found == n ? ALM_OK : wrong_number(path, field, n, n, found, err);
+}
+
 enum alm_status alm_cell_verify(const struct almanac_cell *facts, const char *path, const char *name,
 	struct almanac_cell *out, struct alm_error *err)
 {
@@ -135,6 +186,12 @@ enum alm_status alm_cell_verify(const struct almanac_cell *facts, const char *pa
 		status = verify_counts(&copy, path, err);
 	if (status == ALM_OK)
 		status = verify_arrays(&copy, path, err);
+	if (status == ALM_OK)
+		status = verify_options(&copy, path, err);
+	if (status == ALM_OK)
+		status = verify_words("gate_names", copy.gate_names, copy.gates, path, err);
+	if (status == ALM_OK)
+		status = verify_words("state_names", copy.state_names, copy.states, path, err);
 	if (status != ALM_OK)
 		return status;
 	if (!copy.forward || !copy.backward)

@@ -123,28 +123,54 @@ static void run_panel(const struct alm_gemm_job *job, int columns, const float *
 	}
 }
 
-/* Rows of k that are copied at once where b must not be read past n. */
+/* Copies rows of a panel, b_k apart, to where they lie side by side; columns past `columns` are zero there. */
+static void copy_rows(int n, int columns, const float *restrict b, ptrdiff_t b_k, float *restrict to)
+{
+	for (int i = 0; i < n; i++, b += b_k, to += PANEL) {
+		if (columns == PANEL) {
+			for (int v = 0; v < VECTORS; v++)
+				*(vec *)(to + v * WIDTH) = *(const vec *)(b + v * WIDTH);
+			continue;
+		}
+		memcpy(to, b, (size_t)columns * sizeof(float));
+		memset(to + columns, 0, (size_t)(PANEL - columns) * sizeof(float));
+	}
+}
+
+/* Rows of k of a panel that are copied at once. */
 #define DEPTH 128
 
+/* Floats between rows of b from which on its panels are copied. */
+#define FAR_APART 256
+
 /*
- * The last panel of a b that has no padding: copied piece by piece to where it has. The pieces of a chain follow one
- * another in c, so the bits are those of one chain.
+ * A panel of a b that is not packed: copied piece by piece to where its rows lie side by side and, the last, has padding.
+ * The pieces of a chain follow one another in c, so the bits are those of one chain.
  */
-static void run_unpadded(const struct alm_gemm_job *job, int columns, const float *b, float *c)
+static void run_copied(const struct alm_gemm_job *job, int columns, const float *b, float *c)
 {
-	float copy[DEPTH * PANEL];
+	_Alignas(64) float copy[DEPTH * PANEL]; /* a vector that spans two lines of the cache is read twice */
 	struct alm_gemm_job part = *job;
 	part.b_k = PANEL;
 	for (int k = 0; k < job->k; k += part.k) {
 		part.k = job->k - k < DEPTH ? job->k - k : DEPTH;
 		part.a = job->a + k * job->a_k;
 		part.add = job->add || k > 0;
-		for (int i = 0; i < part.k; i++) {
-			memcpy(copy + i * PANEL, b + (k + i) * job->b_k, (size_t)columns * sizeof(float));
-			memset(copy + i * PANEL + columns, 0, (size_t)(PANEL - columns) * sizeof(float));
-		}
+		copy_rows(part.k, columns, b + k * job->b_k, job->b_k, copy);
 		run_panel(&part, columns, copy, c);
 	}
+}
+
+/*
+ * Whether to copy a panel first: where it must not be read past n, and where its rows lie so far apart that a handful of
+ * sets of the first-level cache would have to hold them all (4096 bytes from one to the next is one set), if enough tiles
+ * go over it to pay for the copy.
+ */
+static bool is_copied(const struct alm_gemm_job *job, int columns)
+{
+	if (job->b_padded)
+		return false;
+	return columns % WIDTH != 0 || (job->b_k >= FAR_APART && job->m >= 4 * ROWS);
 }
 
 static void run(const struct alm_gemm_job *job)
@@ -152,10 +178,10 @@ static void run(const struct alm_gemm_job *job)
 	for (int first = 0, p = 0; first < job->n; first += PANEL, p++) {
 		int columns = job->n - first < PANEL ? job->n - first : PANEL;
 		const float *b = job->b + p * job->b_panel;
-		if (job->b_padded || columns % WIDTH == 0)
-			run_panel(job, columns, b, job->c + first);
+		if (is_copied(job, columns))
+			run_copied(job, columns, b, job->c + first);
 		else
-			run_unpadded(job, columns, b, job->c + first);
+			run_panel(job, columns, b, job->c + first);
 	}
 }
 

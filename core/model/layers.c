@@ -18,7 +18,8 @@ static enum alm_status refuse(const char *text, const char *what, struct alm_err
 {
 	return alm_fail(err, ALM_USAGE,
 		"--layer: '%s' in '%s'; expected CELL:UNITS and after commas dropout=X, recurrent-dropout=X, "
-		"bidirectional=concat|sum|mean, skip, layer-norm, trained-state",
+		"bidirectional=concat|sum|mean, skip, layer-norm, trained-state, and options of the cell "
+		"(see almanac show cells)",
 		what, text);
 }
 
@@ -32,8 +33,17 @@ static char next_word(const char **text, const char *ends, alm_spec_TEXT word)
 	return end;
 }
 
-static enum alm_status set_option(
-	struct alm_spec *own, char *word, const char *text, bool *skip_given, struct alm_error *err)
+/* Keeps "name=value" for the layer's cell, which alone knows its options. */
+static enum alm_status keep_option(alm_spec_TEXT options_of_cell, const char *name, const char *value,
+	const char *text, struct alm_error *err)
+{
+	size_t used = strlen(options_of_cell), room = sizeof(alm_spec_TEXT) - used;
+	int n = snprintf(options_of_cell + used, room, "%s%s=%s", used ? "," : "", name, value);
+	return n < (int)room ? ALM_OK : refuse(text, "too many options", err);
+}
+
+static enum alm_status set_option(struct alm_spec *own, char *word, const char *text, bool *skip_given,
+	alm_spec_TEXT options_of_cell, struct alm_error *err)
 {
 	char *value = strchr(word, '=');
 	if (value)
@@ -49,7 +59,7 @@ static enum alm_status set_option(
 		enum alm_status status = alm_spec_set(own, word, given, err);
 		return status == ALM_OK ? ALM_OK : alm_fail_in(err, "--layer '%s'", text);
 	}
-	return refuse(text, word, err);
+	return value ? keep_option(options_of_cell, word, value, text, err) : refuse(text, word, err);
 }
 
 /* One layer from the settings that hold for it. */
@@ -72,6 +82,7 @@ static enum alm_status read_layer(
 	alm_spec_TEXT word;
 	const char *rest = text;
 	bool skip = out->n > 0;
+	*out->layer[out->n].options = '\0';
 	char end = next_word(&rest, ":,", own.cell);
 	enum alm_status status = *own.cell ? ALM_OK : refuse(text, "no cell", err);
 	if (status == ALM_OK && end == ':') {
@@ -82,7 +93,7 @@ static enum alm_status read_layer(
 	}
 	while (status == ALM_OK && end == ',') {
 		end = next_word(&rest, ",", word);
-		status = set_option(&own, word, text, &skip, err);
+		status = set_option(&own, word, text, &skip, out->layer[out->n].options, err);
 	}
 	if (status != ALM_OK)
 		return status;
@@ -114,6 +125,7 @@ enum alm_status alm_layers_read(const struct alm_spec *spec, struct alm_layers *
 		return too_many((long long)spec->layers, err);
 	for (; out->n < (int)spec->layers; out->n++) {
 		snprintf(out->layer[out->n].cell, sizeof out->layer[out->n].cell, "%s", spec->cell);
+		*out->layer[out->n].options = '\0';
 		out->layer[out->n].spec = layer_of(spec, out->n > 0);
 	}
 	return ALM_OK;

@@ -3,6 +3,7 @@
  * layer does not say is as the settings of that name say for all.
  *
  *      CELL[:UNITS][,dropout=X][,recurrent-dropout=X][,bidirectional[=concat|sum|mean]][,skip][,layer-norm][,trained-state]
+ *      [,OPTION=X of the cell]
  */
 #ifndef ALM_MODEL_LAYERS_H
 #define ALM_MODEL_LAYERS_H
@@ -17,7 +18,8 @@ struct alm_layers {
 	int n;
 	struct {
 		alm_spec_TEXT cell;         /* name */
-		struct alm_layer_spec spec; /* but for its cell */
+		alm_spec_TEXT options;      /* what the layer says of its cell's options: "a=1,b=2" */
+		struct alm_layer_spec spec; /* but for its cell and the options */
 	} layer[ALM_LAYERS_MAX];
 };
 

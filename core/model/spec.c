@@ -204,6 +204,8 @@ enum alm_status alm_spec_override(struct alm_spec *spec, const struct alm_pairs 
 				same_for_all[i]);
 		*changed.layer = '\0';
 	}
+	if (alm_pairs_get(given, "cell") || alm_pairs_get(given, "layer"))
+		*changed.cell_option = '\0';
 	enum alm_status status = alm_spec_apply(&changed, given, err);
 	if (status == ALM_OK)
 		*spec = changed;

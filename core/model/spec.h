@@ -67,8 +67,8 @@ ALM_MUST_CHECK enum alm_status alm_spec_apply(
 	struct alm_spec *spec, const struct alm_pairs *pairs, struct alm_error *err);
 
 /*
- * The same for what a user gives now, over what was kept: --cell, --units or --layers end a list of --layer. ALM_USAGE
- * when both are given.
+ * The same for what a user gives now, over what was kept: --cell, --units or --layers end a list of --layer, and --cell or
+ * --layer end what was set of a cell's options. ALM_USAGE when both are given.
  */
 ALM_MUST_CHECK enum alm_status alm_spec_override(
 	struct alm_spec *spec, const struct alm_pairs *given, struct alm_error *err);

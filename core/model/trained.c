@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "model/cell_options.h"
 #include "time/calendar.h"
 
 static enum alm_status copy_channels(
@@ -34,6 +35,25 @@ static enum alm_status load_cell(struct alm_trained *trained, const struct alm_c
 	return ALM_OK;
 }
 
+/* The cells of all layers, and what is set of their options: [layers][options]. */
+static enum alm_status load_cells(struct alm_trained *trained, const struct alm_layers *layers,
+	const struct alm_cell_folders *folders, struct alm_network_spec *network,
+	float option[][ALM_CELL_OPTIONS], struct alm_error *err)
+{
+	enum alm_status status = ALM_OK;
+	for (int i = 0; i < layers->n && status == ALM_OK; i++) {
+		struct alm_layer_spec *layer = &network->layers[i];
+		status = load_cell(trained, folders, layers->layer[i].cell, &layer->cell, err);
+		if (status == ALM_OK)
+			status =
+				alm_cell_options_read(&trained->spec, layers, i, layer->cell, option[i], err);
+		layer->option = option[i];
+	}
+	if (status != ALM_OK)
+		return status;
+	return alm_cell_options_check(&trained->spec, trained->cells, trained->n_cells, err);
+}
+
 static enum alm_status init_network(
 	struct alm_trained *trained, const struct alm_cell_folders *folders, struct alm_error *err)
 {
@@ -50,8 +70,8 @@ static enum alm_status init_network(
 		return status;
 	struct alm_network_spec network =
 		alm_build_network(spec, &layers, &feed, alm_loss_width(objective->loss, objective->n_levels));
-	for (int i = 0; i < layers.n && status == ALM_OK; i++)
-		status = load_cell(trained, folders, layers.layer[i].cell, &network.layers[i].cell, err);
+	float option[ALM_LAYERS_MAX][ALM_CELL_OPTIONS];
+	status = load_cells(trained, &layers, folders, &network, option, err);
 	return status == ALM_OK ? alm_network_init(&trained->network, &network, alm_kernel_best(), err)
 				: status;
 }

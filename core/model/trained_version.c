@@ -41,6 +41,31 @@ static enum alm_status save_cell(
 	return status;
 }
 
+/* The key of the fact of an option of a layer's cell: "cell_option.0.forget_bias". */
+static const char *option_key(
+	int layer, const struct almanac_option *option, char out[static ALM_TENSOR_NAME])
+{
+	snprintf(out, ALM_TENSOR_NAME, "cell_option.%d.%s", layer, option->name);
+	return out;
+}
+
+/* Every option of every layer's cell, also those that nobody set: a later build may have other values of its own. */
+static enum alm_status save_options(
+	const struct alm_network *network, struct alm_pairs *facts, struct alm_error *err)
+{
+	enum alm_status status = ALM_OK;
+	for (int layer = 0; layer < network->spec.n_layers; layer++) {
+		const struct alm_recurrent_spec *spec = &network->layers[layer].direction[0].spec;
+		for (int i = 0; i < spec->cell->n_options && status == ALM_OK; i++) {
+			char key[ALM_TENSOR_NAME], value[32];
+			snprintf(value, sizeof value, "%.9g", (double)spec->option[i]);
+			status = alm_pairs_add(
+				facts, option_key(layer, &spec->cell->options[i], key), value, err);
+		}
+	}
+	return status;
+}
+
 /* "series.0" ... or "channel.0" ... */
 static enum alm_status save_names(const char *key, int n,
 	const char *(*name)(const struct alm_trained *, int), const struct alm_trained *trained,
@@ -74,6 +99,8 @@ static enum alm_status save_facts(
 	enum alm_status status = ALM_OK;
 	for (int i = 0; i < trained->n_cells && status == ALM_OK; i++)
 		status = save_cell(&trained->cells[i], i, facts, err);
+	if (status == ALM_OK)
+		status = save_options(&trained->network, facts, err);
 	if (status == ALM_OK)
 		status = alm_pairs_add(facts, "kernel", trained->network.kernel->name, err);
 	if (status == ALM_OK)
@@ -250,7 +277,7 @@ static enum alm_status load_values(
 	return status;
 }
 
-/* Refuses a cell that would read the weights otherwise; notes what may change the last bits. */
+/* Refuses a cell that would read the weights otherwise; warns of one that has changed. */
 static enum alm_status check_cell(const struct alm_cell *cell, int place, const struct alm_version *version,
 	struct alm_reporter *reporter, struct alm_error *err)
 {
@@ -263,8 +290,11 @@ static enum alm_status check_cell(const struct alm_cell *cell, int place, const 
 			"again",
 			cell->path, version->number, cell->name, was ? was : "unknown", layout);
 	if (sha256 && strcmp(sha256, cell->sha256) != 0)
-		alm_note(reporter, "cell '%s' is another build than version %d was trained with", cell->name,
-			version->number);
+		alm_note(reporter,
+			"warning: cell '%s' (%s) has changed since version %d was trained: sha256 was %.12s, "
+			"is %.12s; "
+			"forecasts may differ, so train again, or put the old file back",
+			cell->name, cell->path, version->number, sha256, cell->sha256);
 	return ALM_OK;
 }
 
@@ -281,6 +311,29 @@ static enum alm_status check_cells(const struct alm_trained *trained, const stru
 			"differ",
 			version->number, kernel, trained->network.kernel->name);
 	return status;
+}
+
+/* Options as they were in training; one that the cell did not have then is at the cell's own value. */
+static enum alm_status load_options(
+	struct alm_network *network, const struct alm_version *version, struct alm_error *err)
+{
+	for (int layer = 0; layer < network->spec.n_layers; layer++) {
+		const struct almanac_cell *cell = network->spec.layers[layer].cell;
+		for (int i = 0; i < cell->n_options; i++) {
+			char key[ALM_TENSOR_NAME];
+			const struct almanac_option *option = &cell->options[i];
+			const char *text = alm_pairs_get(&version->facts, option_key(layer, option, key));
+			float value = text ? strtof(text, NULL) : option->value;
+			if (!(value >= option->low && value <= option->high))
+				return alm_fail(err, ALM_BAD_CONFIG,
+					"version %d was trained with %s = %s, cell '%s' now allows %g..%g; "
+					"train again",
+					version->number, option->name, text, cell->name, (double)option->low,
+					(double)option->high);
+			alm_layer_set_option(&network->layers[layer], i, value);
+		}
+	}
+	return ALM_OK;
 }
 
 /* Spec and plan as they were when the version was trained; what does not fit is the file's fault, not usage. */
@@ -320,9 +373,13 @@ enum alm_status alm_trained_load(struct alm_trained *trained, const struct alm_v
 	if (status == ALM_OK)
 		status = alm_trained_init(trained, &spec, &plan, names, n, n_targets, folders, err);
 	free(names);
+	if (status == ALM_UNAVAILABLE)
+		return alm_fail_in(err, "version %d needs a cell that is not here", version->number);
 	if (status != ALM_OK)
 		return status;
 	status = check_cells(trained, version, reporter, err);
+	if (status == ALM_OK)
+		status = load_options(&trained->network, version, err);
 	if (status == ALM_OK)
 		status = load_values(trained, version, err);
 	if (status != ALM_OK)

@@ -10,11 +10,25 @@ static int drop_place(int index, int which)
 	return ALM_DROP_LAYERS + index * ALM_DROP_PLACES + which;
 }
 
+static void take_options(struct alm_recurrent_spec *direction, const float *option)
+{
+	const struct almanac_cell *cell = direction->cell;
+	for (int i = 0; i < cell->n_options; i++)
+		direction->option[i] = option ? option[i] : cell->options[i].value;
+}
+
+void alm_layer_set_option(struct alm_layer *layer, int option, float value)
+{
+	for (int i = 0; i < layer->n_directions; i++)
+		layer->direction[i].spec.option[option] = value;
+}
+
 enum alm_status alm_layer_init(struct alm_layer *layer, const struct alm_layer_spec *spec, int index,
 	int n_inputs, const struct alm_kernel *kernel, struct alm_params *params, size_t *n_packed,
 	struct alm_error *err)
 {
 	struct alm_layer made = {.spec = *spec, .index = index, .n_inputs = n_inputs};
+	made.spec.option = NULL; /* the caller's, and may end */
 	made.n_directions = spec->merge == ALM_MERGE_NONE ? 1 : 2;
 	made.n_outputs = spec->merge == ALM_MERGE_CONCAT ? 2 * spec->units : spec->units;
 	if (spec->skip && n_inputs != made.n_outputs)
@@ -31,6 +45,7 @@ enum alm_status alm_layer_init(struct alm_layer *layer, const struct alm_layer_s
 			.trained_state = spec->trained_state,
 			.recurrent_dropout = spec->recurrent_dropout,
 			.drop_place = drop_place(index, DROP_STATE + i)};
+		take_options(&one, spec->option);
 		snprintf(prefix, sizeof prefix, i ? "layer%d.reverse" : "layer%d", index);
 		status = alm_recurrent_init(&made.direction[i], &one, kernel, prefix, params, n_packed, err);
 	}
@@ -42,11 +57,11 @@ enum alm_status alm_layer_init(struct alm_layer *layer, const struct alm_layer_s
 	return status;
 }
 
-void alm_layer_initialise(const struct alm_layer *layer, uint64_t seed, float *params)
+void alm_layer_initialise(const struct alm_layer *layer, uint64_t seed, float *params, float *packed)
 {
 	for (int i = 0; i < layer->n_directions; i++)
 		alm_recurrent_initialise(&layer->direction[i], seed,
-			((uint64_t)layer->index << 32) + ((uint64_t)i << 16), params);
+			((uint64_t)layer->index << 32) + ((uint64_t)i << 16), params, packed);
 	if (layer->spec.norm)
 		alm_norm_initialise(&layer->norm, params);
 }

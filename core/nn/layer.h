@@ -25,6 +25,8 @@ struct alm_layer_spec {
 	bool skip;                         /* needs as many inputs as outputs */
 	bool norm;
 	bool trained_state;
+	const float
+		*option; /* [n_options of the cell], copied by alm_layer_init; NULL = the cell's own values */
 };
 
 /* Shapes and places of tensors. Plain data. */
@@ -40,7 +42,11 @@ struct alm_layer {
 ALM_MUST_CHECK enum alm_status alm_layer_init(struct alm_layer *layer, const struct alm_layer_spec *spec,
 	int index, int n_inputs, const struct alm_kernel *kernel, struct alm_params *params, size_t *n_packed,
 	struct alm_error *err);
-void alm_layer_initialise(const struct alm_layer *layer, uint64_t seed, float *params);
+void alm_layer_initialise(const struct alm_layer *layer, uint64_t seed, float *params, float *packed);
+
+/* Another value for an option of the cell, from now on. */
+void alm_layer_set_option(struct alm_layer *layer, int option, float value);
+
 void alm_layer_pack(const struct alm_layer *layer, const float *params, float *packed);
 
 /* The buffers of one shard. */

@@ -95,6 +95,8 @@ enum alm_status alm_network_init(struct alm_network *network, const struct alm_n
 		alm_network_release(&made);
 		return status;
 	}
+	for (int i = 0; i < spec->n_layers; i++)
+		made.spec.layers[i].option = NULL; /* the layers have copies */
 	*network = made;
 	return ALM_OK;
 }
@@ -110,7 +112,7 @@ void alm_network_initialise(struct alm_network *network, uint64_t seed)
 {
 	int n_layers = network->spec.n_layers;
 	for (int i = 0; i < n_layers; i++)
-		alm_layer_initialise(&network->layers[i], seed, network->values);
+		alm_layer_initialise(&network->layers[i], seed, network->values, network->packed);
 	alm_dense_initialise(&network->head, seed, (uint64_t)n_layers << 32, network->values);
 	if (network->spec.segment.width > 0)
 		alm_segment_initialise(

@@ -1,6 +1,7 @@
 #include "nn/recurrent.h"
 #include <stdio.h>
 #include <string.h>
+#include "base/rng.h"
 #include "nn/init.h"
 
 bool alm_recurrent_is_split(const struct alm_recurrent *layer)
@@ -32,6 +33,13 @@ int alm_recurrent_depth(const struct alm_recurrent *layer)
 size_t alm_recurrent_state_floats(const struct alm_recurrent *layer, int rows)
 {
 	return (size_t)layer->spec.cell->states * (size_t)rows * (size_t)layer->spec.units;
+}
+
+/* Uniform numbers that the cell's init asks for. */
+static size_t n_draws(const struct alm_recurrent *layer)
+{
+	const struct almanac_cell *cell = layer->spec.cell;
+	return cell->init ? (size_t)(cell->gates + cell->n_params) * (size_t)layer->spec.units : 0;
 }
 
 static bool drops(const struct alm_recurrent *layer)
@@ -89,13 +97,41 @@ enum alm_status alm_recurrent_init(struct alm_recurrent *layer, const struct alm
 	made.pack_split = made.pack_forward + alm_pack_floats(kernel, alm_recurrent_depth(&made), n);
 	made.pack_back_h = made.pack_split + (split ? alm_pack_floats(kernel, 1 + units, n) : 0);
 	made.pack_back_x = made.pack_back_h + (rec ? alm_pack_floats(kernel, n, units) : 0);
-	*n_packed = made.pack_back_x + alm_pack_floats(kernel, n, inputs);
+	made.draws = made.pack_back_x + alm_pack_floats(kernel, n, inputs);
+	*n_packed = made.draws + n_draws(&made);
 	*layer = made;
 	return ALM_OK;
 }
 
+/* Streams that the gates' matrices leave free: they take two a gate, of at most 64. */
+enum { DRAW_STREAM = 256 };
+
+/* Where biases and the cell's own parameters begin: as its facts say, then as its init does. */
+static void initialise_cell(
+	const struct alm_recurrent *layer, uint64_t seed, uint64_t stream, float *params, float *packed)
+{
+	const struct almanac_cell *cell = layer->spec.cell;
+	int units = layer->spec.units;
+	float *bias = params + layer->b, *own = params + layer->p, *uniform = packed + layer->draws;
+	for (int i = 0; i < cell->gates * units; i++)
+		bias[i] = cell->gate_bias ? cell->gate_bias[i / units] : 0;
+	for (int i = 0; i < cell->n_params * units; i++)
+		own[i] = cell->params[i / units].init;
+	for (size_t i = 0; i < n_draws(layer); i++) {
+		/* the largest float below 1: rounding must not reach it */
+		float draw = (float)alm_rng_uniform(seed, stream + DRAW_STREAM, i);
+		uniform[i] = draw < 1 ? draw : 0x1.fffffep-1f;
+	}
+	if (cell->init)
+		cell->init(&(struct almanac_init){.units = units,
+			.option = cell->n_options > 0 ? layer->spec.option : NULL,
+			.uniform = uniform,
+			.bias = bias,
+			.param = cell->n_params > 0 ? own : NULL});
+}
+
 void alm_recurrent_initialise(
-	const struct alm_recurrent *layer, uint64_t seed, uint64_t stream, float *params)
+	const struct alm_recurrent *layer, uint64_t seed, uint64_t stream, float *params, float *packed)
 {
 	const struct almanac_cell *cell = layer->spec.cell;
 	int units = layer->spec.units, n = alm_recurrent_width(layer);
@@ -105,15 +141,10 @@ void alm_recurrent_initialise(
 		if (alm_recurrent_has_rec(layer))
 			alm_init_orthogonal(units, n, seed, stream + 2 * (uint64_t)gate + 1,
 				params + layer->u + gate * units);
-		for (int unit = 0; unit < units; unit++)
-			params[layer->b + (size_t)(gate * units + unit)] =
-				cell->gate_bias ? cell->gate_bias[gate] : 0;
 	}
+	initialise_cell(layer, seed, stream, params, packed);
 	if (alm_recurrent_is_split(layer))
 		memset(params + layer->c, 0, (size_t)n * sizeof(float));
-	for (int i = 0; i < cell->n_params; i++)
-		for (int unit = 0; unit < units; unit++)
-			params[layer->p + (size_t)(i * units + unit)] = cell->params[i].init;
 	if (layer->spec.trained_state)
 		memset(params + layer->initial, 0, alm_recurrent_state_floats(layer, 1) * sizeof(float));
 }

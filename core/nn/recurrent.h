@@ -25,6 +25,7 @@
 #include "almanac_cell.h"
 #include "base/arena.h"
 #include "base/status.h"
+#include "cell/cell.h"
 #include "linalg/gemm.h"
 #include "nn/params.h"
 #include "nn/pass.h"
@@ -33,9 +34,10 @@ struct alm_recurrent_spec {
 	const struct almanac_cell *cell; /* not owned */
 	int n_inputs, units;             /* F, U */
 	bool reversed;
-	bool trained_state;       /* the states begin at trained values instead of zero */
-	double recurrent_dropout; /* share of h that is dropped on its way into the product */
-	int drop_place;           /* its number among the places that drop */
+	bool trained_state;             /* the states begin at trained values instead of zero */
+	double recurrent_dropout;       /* share of h that is dropped on its way into the product */
+	int drop_place;                 /* its number among the places that drop */
+	float option[ALM_CELL_OPTIONS]; /* [n_options of the cell] */
 };
 
 /* A direction's shape and where its tensors begin. Plain data. */
@@ -45,6 +47,7 @@ struct alm_recurrent {
 	int ld;                        /* floats from one row of Z to the next: F + 1 + U, rounded up */
 	size_t w, b, c, u, p, initial; /* offsets into the parameter block; c only for SPLIT */
 	size_t pack_forward, pack_split, pack_back_h, pack_back_x; /* offsets into the packed weights */
+	size_t draws; /* the same: room for the numbers that the cell's init asks for */
 };
 
 /* Declares the tensors as "<prefix>.W" ... and the packed space it needs (added to *n_packed floats). */
@@ -54,11 +57,12 @@ ALM_MUST_CHECK enum alm_status alm_recurrent_init(struct alm_recurrent *layer,
 
 /*
  * Initial values: W Glorot uniform (2010) and U orthogonal (Saxe et al. 2014) gate by gate, biases zero but
- * for the cell's gate_bias, the cell's own parameters at their declared value, trained states zero. Each depends on
- * (seed, stream, tensor) only; a stream is some directions' own.
+ * for the cell's gate_bias, the cell's own parameters at their declared value, both as the cell's init then says, trained
+ * states zero. Each depends on (seed, stream, tensor) only; a stream is some directions' own. What is in `packed` is lost:
+ * pack afterwards.
  */
 void alm_recurrent_initialise(
-	const struct alm_recurrent *layer, uint64_t seed, uint64_t stream, float *params);
+	const struct alm_recurrent *layer, uint64_t seed, uint64_t stream, float *params, float *packed);
 
 /* Packs the weights for the products below; after every change of params. */
 void alm_recurrent_pack(const struct alm_recurrent *layer, const float *params, float *packed);
@@ -126,7 +130,7 @@ const float *alm_recurrent_d_initial(const struct alm_recurrent_work *work);
 size_t alm_recurrent_state_floats(const struct alm_recurrent *layer, int rows);
 
 /* Steps whose weight gradient is taken in one product: enough rows for the kernel, few enough to be in cache. */
-#define ALM_CHUNK_STEPS 4
+#define ALM_CHUNK_STEPS 8
 
 /* Internal to the two files of this module. */
 bool alm_recurrent_is_split(const struct alm_recurrent *layer);

@@ -61,6 +61,11 @@ static float *saved_at(
 	return work->saved + (size_t)step * (size_t)rows * floats;
 }
 
+static const float *options(const struct alm_recurrent *layer)
+{
+	return layer->spec.cell->n_options > 0 ? layer->spec.option : NULL;
+}
+
 static const float *own_params(const struct alm_recurrent *layer, const float *params)
 {
 	return layer->spec.cell->n_params > 0 ? params + layer->p : NULL;
@@ -179,6 +184,7 @@ void alm_recurrent_forward(const struct alm_recurrent *layer, struct alm_recurre
 			.prev = state_at(layer, work, rows, s),
 			.next = next,
 			.saved = saved_at(layer, work, rows, s),
+			.option = options(layer),
 		});
 		if (has_ends(pass))
 			keep_ends(layer, pass, s, next, work->ends);
@@ -222,6 +228,7 @@ static void backward_cell(const struct alm_recurrent *layer, struct alm_recurren
 		.d_rec = d_rec,
 		.d_prev = work->d_prev,
 		.d_param = layer->spec.cell->n_params > 0 ? grads + layer->p : NULL,
+		.option = options(layer),
 	});
 }
 

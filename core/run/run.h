@@ -10,6 +10,7 @@
 #include "base/hash.h"
 #include "base/reporter.h"
 #include "base/status.h"
+#include "cell/cell.h"
 #include "check/results.h"
 #include "eval/backtest.h"
 #include "ingest/ingest.h"
@@ -135,6 +136,22 @@ void alm_windows_report_release(struct alm_windows_report *report);
 ALM_MUST_CHECK enum alm_status alm_run_show(const struct alm_context *context, const char *what,
 	const char *name, int limit, struct alm_text_table *out, struct alm_error *err);
 
+/* almanac cell new: the files of a cell that works, from templates/cell/. */
+#define ALM_CELL_FILES_MAX 4
+struct alm_cell_new_request {
+	const char *name; /* of the cell */
+	const char
+		*folder; /* made when it is not there; NULL = called as the cell, in the working directory */
+};
+struct alm_cell_new_result {
+	char folder[PATH_MAX]; /* as given */
+	int n_files;
+	char files[ALM_CELL_FILES_MAX][ALM_CELL_NAME + 8]; /* names in the folder, what to edit first */
+};
+/* Overwrites nothing; on error nothing is left behind. ALM_CANT_CREATE: a file is there already, or no folder can be. */
+ALM_MUST_CHECK enum alm_status alm_run_cell_new(
+	const struct alm_cell_new_request *request, struct alm_cell_new_result *out, struct alm_error *err);
+
 /* almanac cell check: everything that can be found out about a cell before it is trusted. Needs no database. */
 struct alm_cell_check_request {
 	const char *cell; /* a file when it has a slash, else the name of a cell on the path */
@@ -155,5 +172,31 @@ struct alm_cell_check {
  */
 ALM_MUST_CHECK enum alm_status alm_run_cell_check(const struct alm_context *context,
 	const struct alm_cell_check_request *request, struct alm_cell_check *out, struct alm_error *err);
+
+/* almanac cell bench: a training step and a forecast of one layer around each cell, at each width. Needs no database. */
+#define ALM_BENCH_CELLS_MAX  16
+#define ALM_BENCH_WIDTHS_MAX 16
+struct alm_cell_bench_request {
+	const char *const *cells; /* [n_cells] names, or files where they have a slash */
+	int n_cells;              /* 0 = all on the path */
+	int units[ALM_BENCH_WIDTHS_MAX];
+	int n_widths;
+	int batch, steps, inputs; /* windows of a training step, and their shape */
+	double seconds;           /* for each width, over all cells */
+};
+struct alm_cell_bench_row {
+	char cell[ALM_CELL_NAME];
+	int units;
+	int64_t n_parameters;
+	double step_ms;     /* median: forward, backward, Adam, on the context's threads */
+	double forecast_us; /* median: one window, on one thread */
+};
+struct alm_cell_bench {
+	int n;
+	struct alm_cell_bench_row
+		row[ALM_BENCH_CELLS_MAX * ALM_BENCH_WIDTHS_MAX]; /* by width, then as asked */
+};
+ALM_MUST_CHECK enum alm_status alm_run_cell_bench(const struct alm_context *context,
+	const struct alm_cell_bench_request *request, struct alm_cell_bench *out, struct alm_error *err);
 
 #endif

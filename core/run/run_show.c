@@ -4,9 +4,9 @@
 #include "cell/cell.h"
 #include "run/run.h"
 
-enum { COLUMNS = 8 };
+enum column { CELL, VERSION, CONTRACT, GATES, STATES, SAVED, OPTIONS, SUMMARY, PATH, REFUSED, COLUMNS };
 static const char *const cell_columns[COLUMNS] = {
-	"cell", "version", "gates", "states", "saved", "summary", "path", "refused"};
+	"cell", "version", "contract", "gates", "states", "saved", "options", "summary", "path", "refused"};
 
 /* Cells being listed as rows of texts. */
 struct listing {
@@ -33,6 +33,29 @@ static bool put_number(struct listing *listing, int column, int value)
 	return put(listing, column, text);
 }
 
+/* "forget_bias=1 (-10..10)", one behind the other; nothing for a cell without options. */
+static bool put_options(struct listing *listing, const struct almanac_cell *cell)
+{
+	char text[1024] = "";
+	for (int i = 0; i < cell->n_options; i++) {
+		const struct almanac_option *option = &cell->options[i];
+		size_t used = strlen(text);
+		snprintf(text + used, sizeof text - used, "%s%s=%g (%g..%g)", used ? ", " : "", option->name,
+			(double)option->value, (double)option->low, (double)option->high);
+	}
+	return put(listing, OPTIONS, *text ? text : NULL);
+}
+
+static bool put_cell(struct listing *listing, const struct alm_cell *cell)
+{
+	const struct almanac_cell *facts = &cell->facts;
+	return put(listing, CELL, cell->name) && put(listing, VERSION, facts->version) &&
+	       put_number(listing, CONTRACT, facts->abi_min) && put_number(listing, GATES, facts->gates) &&
+	       put_number(listing, STATES, facts->states) && put_number(listing, SAVED, facts->saved) &&
+	       put_options(listing, facts) && put(listing, SUMMARY, facts->summary) &&
+	       put(listing, PATH, cell->path);
+}
+
 static bool visit(void *to, const char *path, const struct alm_cell *cell, const char *refused)
 {
 	struct listing *listing = to;
@@ -48,12 +71,7 @@ static bool visit(void *to, const char *path, const struct alm_cell *cell, const
 	table->cells = grown;
 	memset(grown + n - COLUMNS, 0, COLUMNS * sizeof *grown);
 	table->n_rows++;
-	if (!cell)
-		return put(listing, 6, path) && put(listing, 7, refused);
-	return put(listing, 0, cell->name) && put(listing, 1, cell->facts.version) &&
-	       put_number(listing, 2, cell->facts.gates) && put_number(listing, 3, cell->facts.states) &&
-	       put_number(listing, 4, cell->facts.saved) && put(listing, 5, cell->facts.summary) &&
-	       put(listing, 6, cell->path);
+	return cell ? put_cell(listing, cell) : put(listing, PATH, path) && put(listing, REFUSED, refused);
 }
 
 static enum alm_status begin_table(struct alm_text_table *table, struct alm_error *err)
@@ -66,7 +84,7 @@ static enum alm_status begin_table(struct alm_text_table *table, struct alm_erro
 		table->columns[table->n_columns] = strdup(cell_columns[table->n_columns]);
 		if (!table->columns[table->n_columns])
 			return alm_fail_memory(err, 1);
-		table->numeric[table->n_columns] = table->n_columns >= 2 && table->n_columns <= 4;
+		table->numeric[table->n_columns] = table->n_columns >= CONTRACT && table->n_columns <= SAVED;
 	}
 	return ALM_OK;
 }

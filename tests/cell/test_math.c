@@ -52,6 +52,18 @@ Test(math, exp_is_as_good_as_its_argument)
 	each(exp_is_near);
 }
 
+static void softplus_is_near(float x)
+{
+	double expected = x > 50 ? (double)x : log1p(exp((double)x));
+	double error = fabs((double)almanac_softplus(x) - expected);
+	cr_assert_leq(error, 2e-7 * fmax(1, expected), "softplus(%g): %g", (double)x, error);
+}
+
+Test(math, softplus_is_within_its_promise)
+{
+	each(softplus_is_near);
+}
+
 Test(math, functions_stay_within_their_range)
 {
 	for (float x = -200; x < 200; x += 0.37f) {
@@ -73,4 +85,7 @@ Test(math, infinity_is_a_limit_and_not_a_number_stays_one)
 	cr_assert(isnan(almanac_tanh(NAN)));
 	cr_assert(isnan(almanac_sigmoid(NAN)));
 	cr_assert(isnan(almanac_exp(NAN)));
+	cr_assert_eq(almanac_softplus(INFINITY), INFINITY);
+	cr_assert_lt(almanac_softplus(-INFINITY), 1e-37f);
+	cr_assert(isnan(almanac_softplus(NAN)));
 }

@@ -94,7 +94,7 @@ Test(verify, another_contract_is_refused)
 	facts.abi_min = 0;
 	refused(&facts, "abi_min", "found 0");
 	facts.abi_min = ALMANAC_CELL_ABI + 1;
-	refused(&facts, "abi_min", "found 2");
+	refused(&facts, "abi_min: expected 1..2", "found 3");
 }
 
 Test(verify, a_name_is_small_letters_digits_and_underscores)
@@ -212,4 +212,58 @@ Test(verify, a_missing_function_is_refused)
 	refused(&facts, "backward", "NULL");
 	facts.forward = NULL;
 	refused(&facts, "forward", "NULL");
+}
+
+static struct almanac_cell with_options(const struct almanac_option *options, int n)
+{
+	struct almanac_cell facts = good();
+	facts.abi_min = 2;
+	facts.n_options = n;
+	facts.options = options;
+	return facts;
+}
+
+Test(verify, options_have_names_a_range_and_a_value_in_it)
+{
+	static const struct almanac_option fine[] = {{"a", 1, 0, 2, "help"}, {"b", -1, -1, -1, ""}};
+	struct almanac_cell facts = with_options(fine, 2), out;
+	cr_assert_eq(verify(&facts, &out, NULL), ALM_OK);
+	static const struct almanac_option bad[] = {{NULL, 1, 0, 2, "help"}, {"A", 1, 0, 2, "help"},
+		{"a", 3, 0, 2, "help"}, {"a", 1, 2, 0, "help"}, {"a", NAN, 0, 2, "help"},
+		{"a", 1, 0, INFINITY, "help"}, {"a", 1, 0, 2, NULL}, {"a", 1, 0, 2, "two\nlines"}};
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		facts = with_options(&bad[i], 1);
+		refused(&facts, "options", "expected");
+	}
+	static const struct almanac_option twice[] = {{"a", 1, 0, 2, "help"}, {"a", 1, 0, 2, "help"}};
+	facts = with_options(twice, 2);
+	refused(&facts, "options.name", "different names");
+	facts = with_options(NULL, 1);
+	refused(&facts, "options", "NULL");
+	facts = with_options(fine, ALM_CELL_OPTIONS + 1);
+	refused(&facts, "n_options", "found 17");
+}
+
+Test(verify, a_cell_with_options_needs_the_second_contract)
+{
+	static const struct almanac_option option = {"a", 1, 0, 2, "help"};
+	struct almanac_cell facts = with_options(&option, 1);
+	facts.abi_min = 1;
+	refused(&facts, "abi_min of a cell with options", "found 1");
+}
+
+Test(verify, there_are_as_many_names_as_gates_and_states)
+{
+	struct almanac_cell facts = good(), out;
+	facts.gates = 2;
+	facts.gate_names = "in out";
+	facts.state_names = "h";
+	cr_assert_eq(verify(&facts, &out, NULL), ALM_OK);
+	facts.gate_names = "in";
+	refused(&facts, "gate_names", "found 1");
+	facts.gate_names = "in  out more";
+	refused(&facts, "gate_names", "found 3");
+	facts.gate_names = NULL;
+	facts.state_names = "";
+	refused(&facts, "state_names", "found 0");
 }

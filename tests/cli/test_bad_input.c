@@ -335,7 +335,7 @@ Test(bad_input, a_cell_that_is_not_there)
 {
 	const char *cells = cli_path(&cli, "cells");
 	mkdir(cells, 0755);
-	expect_cell_refused("tree", 69, "no cell 'tree'; there are: gru, lstm, simple");
+	expect_cell_refused("tree", 69, "no cell 'tree' (there are: gru, lstm, simple); put tree.so");
 }
 
 Test(bad_input, a_cell_of_another_contract)

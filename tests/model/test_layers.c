@@ -91,7 +91,7 @@ Test(layers, that_cannot_be_read_are_refused_with_what_is_wrong)
 	refused("lstm:many", "'many'");
 	refused(":8", "no cell");
 	refused("lstm:8;", "no cell");
-	refused("lstm:8,depth=3", "'depth'");
+	refused("lstm:8,depth", "'depth'");
 	refused("lstm:8,dropout", "dropout=X");
 	refused("lstm:8,dropout=much", "'much'");
 	refused("lstm:8,bidirectional=maybe", "no|concat|sum|mean");

@@ -17,7 +17,7 @@ struct alm_panel make_panel(size_t n_rows, int n_channels, bool calendar, make_v
 /* A daily wave with a little of everything else: what a network can learn. */
 float make_wave(size_t row, int channel);
 
-/* The built cell of that name. */
+/* The built cell of that name, one of the program or of the tests. */
 struct alm_cell make_cell(const char *name);
 
 /* A new folder, removed with all it holds when the test's process ends. The caller frees. */
