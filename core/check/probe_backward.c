@@ -54,8 +54,8 @@ static bool twice_gives_twice(struct alm_bench *bench, struct alm_finding *findi
 	return true;
 }
 
-/* Adds what the cell has written to what it wrote by other ways. */
-static void add_way(const struct alm_call *other, struct alm_call *sum)
+/* Adds what the cell has written to what it wrote by other ways; how large the largest of a place has been. */
+static void add_way(const struct alm_call *other, struct alm_call *sum, double largest[ALM_N_PLACES])
 {
 	for (enum alm_place place = 0; place < ALM_N_PLACES; place++) {
 		float *to = alm_call_open(sum, place);
@@ -63,32 +63,24 @@ static void add_way(const struct alm_call *other, struct alm_call *sum)
 		for (size_t at = 0; alm_place_is_written(ALM_BACKWARD, place) && at < other->place[place].n;
 			at++) {
 			to[at] += from[at];
+			largest[place] = fmax(largest[place], fabs((double)from[at]));
 		}
 	}
 }
 
-static double largest_of(const struct alm_guard *guard)
-{
-	double largest = 0;
-	for (size_t at = 0; at < guard->n; at++)
-		largest = fmax(largest, fabs((double)guard->at[at]));
-	return largest;
-}
-
 /*
- * Of up to sixteen ways, each good to some roundings of 6e-8 of its terms, which are of the size of the largest value even
- * where they cancel: together below 1e-5 of it.
+ * Of up to sixteen ways, each good to some roundings of 6e-8 of its terms. Where those cancel they are of the size of the
+ * largest value, or of d_next, which is one: together below 1e-5 of both.
  */
-static bool sum_is_right(struct alm_bench *bench, const struct alm_call *sum, struct alm_finding *finding)
+static bool sum_is_right(struct alm_bench *bench, const struct alm_call *sum,
+	const double largest[ALM_N_PLACES], struct alm_finding *finding)
 {
-	for (enum alm_place place = 0; place < ALM_N_PLACES; place++) {
-		if (!alm_place_is_written(ALM_BACKWARD, place))
-			continue;
-		double tolerance = 1e-5 * largest_of(&sum->place[place]);
-		for (size_t at = 0; at < sum->place[place].n; at++) {
+	for (enum alm_place place = 0; place < ALM_N_PLACES; place++)
+		for (size_t at = 0; alm_place_is_written(ALM_BACKWARD, place) && at < sum->place[place].n;
+			at++) {
 			double expected = (double)sum->place[place].at[at];
 			double found = (double)bench->call.place[place].at[at];
-			if (fabs(found - expected) <= tolerance)
+			if (fabs(found - expected) <= 1e-5 * (1 + largest[place]))
 				continue;
 			struct alm_spot spot = alm_call_spot(sum, place, at);
 			alm_finding_differs(finding, sum, &spot, expected, found);
@@ -96,13 +88,13 @@ static bool sum_is_right(struct alm_bench *bench, const struct alm_call *sum, st
 				"d_next of one state is multiplied by, or compared with, that of another");
 			return false;
 		}
-	}
 	return true;
 }
 
 static bool ways_add_up(struct alm_bench *bench, struct alm_finding *finding)
 {
 	struct alm_call sum;
+	double largest[ALM_N_PLACES] = {0};
 	const struct almanac_cell *cell = bench->call.cell;
 	if (alm_call_new(&sum, cell, bench->call.rows, bench->call.units, NULL) != ALM_OK)
 		return alm_finding_no_memory(finding);
@@ -110,9 +102,9 @@ static bool ways_add_up(struct alm_bench *bench, struct alm_finding *finding)
 	for (int way = 0; way < cell->states; way++) {
 		alm_gradient_choose_way(&bench->call, &bench->other, way, -1);
 		alm_call_run(&bench->other, ALM_BACKWARD);
-		add_way(&bench->other, &sum);
+		add_way(&bench->other, &sum, largest);
 	}
-	bool holds = sum_is_right(bench, &sum, finding);
+	bool holds = sum_is_right(bench, &sum, largest, finding);
 	alm_call_free(&sum);
 	return holds;
 }

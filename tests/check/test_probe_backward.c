@@ -1,6 +1,7 @@
 /* What the checks of backward say of cells with one fault each; see tests/cli/test_cell_mutants.c for wrong formulas. */
 #include <criterion/criterion.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 #include "check/broken.h"
 
@@ -205,4 +206,49 @@ Test(probe_backward, a_forward_too_rough_to_be_checked_does_not_pass)
 	struct almanac_cell cell = one_gate(quantise, quantise_back);
 	struct found found = found_by(alm_check_backward, &cell, 1);
 	expect_failed(&found, "d_pre of gate 0", "");
+}
+
+/* Right by any shape but the layer's. */
+static void fail_in_a_layer(const struct almanac_backward *s)
+{
+	good_backward(s);
+	for (int at = 0; s->units == 5 && at < 2 * s->rows * s->units; at++)
+		s->d_pre[at] *= 1.01f;
+}
+
+Test(probe_layer, a_gradient_that_is_wrong_in_a_layer_only_is_found)
+{
+	struct almanac_cell cell = good_cell;
+	cell.backward = fail_in_a_layer;
+	struct found one_step = found_by(alm_check_backward, &cell, 1),
+		     layer = found_by(alm_check_layer, &cell, 1);
+	expect_all_passed(&one_step);
+	expect_failed(&layer, "layer: gradient of W", "each step is right alone");
+	expect_failed(&layer, "layer: gradient of inputs", "expected");
+}
+
+Test(probe_layer, finds_nothing_in_a_good_cell)
+{
+	for (int seed = 1; seed <= 20; seed++) {
+		struct found found = found_by(alm_check_layer, &good_cell, seed);
+		expect_all_passed(&found);
+		cr_assert_geq(found.n, 5 + 2);
+	}
+}
+
+static void measure_beside_itself(const struct alm_check_subject *subject)
+{
+	alm_check_speed(subject, &good_cell);
+}
+
+Test(probe_speed, is_told_alone_and_beside_a_peer)
+{
+	struct found found = found_by(measure_beside_itself, &good_cell, 1);
+	cr_assert_eq(found.n, 3, "a phase and two facts");
+	double ratio = 0;
+	cr_assert_eq(found.record[2].kind, ALM_CHECK_FACT);
+	cr_assert_str_eq(found.record[2].name, "speed beside good");
+	cr_assert_eq(sscanf(found.record[2].detail, "%lf x its time of", &ratio), 1);
+	cr_assert_gt(ratio, 0.1);
+	cr_assert_lt(ratio, 10);
 }

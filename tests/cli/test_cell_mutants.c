@@ -73,13 +73,15 @@ static const char *compile(struct cli *cli, const struct mutant *mutant)
 	return library;
 }
 
-/* Whether a failed check has the name, and the words follow before the next. */
+/* Whether a check that failed has the name, and the words stand in its detail or advice. */
 static bool tells(const char *report, const struct mutant *mutant)
 {
-	for (const char *at = strstr(report, "\nFAIL"); at; at = strstr(at + 1, "\nFAIL")) {
-		const char *end = strstr(at + 1, "\nFAIL"), *name = strstr(at, mutant->name);
-		const char *line = strchr(at + 1, '\n'), *words = strstr(at, mutant->words);
-		if (name && name < line && words && (!end || words < end))
+	static const char begin[] = "{\"name\":\"";
+	for (const char *at = strstr(report, begin); at; at = strstr(at + 1, begin)) {
+		const char *next = strstr(at + 1, begin), *end = next ? next : at + strlen(at);
+		const char *status = strstr(at, "\",\"status\":\"failed\""), *name = strstr(at, mutant->name);
+		const char *words = status ? strstr(status, mutant->words) : NULL;
+		if (status && status < end && name && name < status && words && words < end)
 			return true;
 	}
 	return false;
@@ -95,7 +97,7 @@ ParameterizedTest(const struct mutant *mutant, cell_mutants, each_is_caught_and_
 	struct cli cli;
 	cli_init(&cli);
 	const char *library = compile(&cli, mutant);
-	struct cli_result result = cli_run(&cli, "cell", "check", library, NULL);
+	struct cli_result result = cli_run(&cli, "cell", "check", "--json", library, NULL);
 	cr_expect_eq(result.code, 65, "%d: %s", result.code, result.err);
 	cr_expect(tells(result.out, mutant), "%s: '%s' became '%s'; expected '%s' and '%s' in\n%s",
 		mutant->cell, mutant->text, mutant->replacement, mutant->name, mutant->words, result.out);
