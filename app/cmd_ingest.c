@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "cmd.h"
+#include "nearest.h"
 #include "options.h"
 #include "out/text.h"
 #include "time/timestamp.h"
@@ -15,6 +16,7 @@ enum {
 	KEY_DATASET = OPTIONS_KEY + 100,
 	KEY_TIME,
 	KEY_TIME_FORMAT,
+	KEY_TZ,
 	KEY_SERIES,
 	KEY_CHANNELS,
 	KEY_DELIMITER,
@@ -29,6 +31,10 @@ static const struct argp_option own_options[] = {
 	{"time", KEY_TIME, "COLUMN", 0, "column of times (default: the first that reads as times)", 2},
 	{"time-format", KEY_TIME_FORMAT, "FORMAT", 0,
 		"iso, unix, or as in strptime: '%m/%d/%Y %H:%M' (default: recognised)", 2},
+	{"tz", KEY_TZ, "ZONE", 0,
+		"local time zone of the times, such as America/New_York; they are stored as UTC "
+		"(default: the dataset's, else UTC)",
+		2},
 	{"series", KEY_SERIES, "COLUMN", 0, "column that tells the series apart (default: there is one)", 2},
 	{"channels", KEY_CHANNELS, "COLUMN,...", 0, "columns of values (default: every numeric one)", 2},
 	{"delimiter", KEY_DELIMITER, "CHAR", 0, "between fields; tab for a tab (default: recognised)", 3},
@@ -69,6 +75,39 @@ static error_t take_delimiter(struct ingest *ingest, const char *text)
 	return 0;
 }
 
+/* The best name so far, and a copy of it: the list's do not last. */
+struct zone_search {
+	struct nearest nearest;
+	char best[ALM_ZONE_NAME];
+};
+
+static void try_zone(void *to, const char *name)
+{
+	struct zone_search *search = to;
+	nearest_try(&search->nearest, name);
+	if (search->nearest.found == name) {
+		snprintf(search->best, sizeof search->best, "%s", name);
+		search->nearest.found = search->best;
+	}
+}
+
+static error_t take_zone(struct ingest *ingest, const char *text)
+{
+	struct alm_zone *zone = NULL;
+	struct zone_search search;
+	enum alm_status status = alm_zone_open("--tz", text, &zone, ingest->common.err);
+	alm_zone_close(zone);
+	ingest->request.tz = text;
+	if (status != ALM_USAGE)
+		return options_status(status);
+	nearest_begin(&search.nearest, text);
+	alm_zone_each(try_zone, &search);
+	if (search.nearest.found)
+		status = alm_fail(ingest->common.err, ALM_USAGE, "--tz: no time zone '%s'; is it '%s'?", text,
+			search.nearest.found);
+	return options_status(status);
+}
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct ingest *ingest = state->input;
@@ -83,6 +122,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_TIME_FORMAT:
 		request->time_format = arg;
 		return 0;
+	case KEY_TZ:
+		return take_zone(ingest, arg);
 	case KEY_SERIES:
 		request->series = arg;
 		return 0;
@@ -139,6 +180,10 @@ static void print_summary(const struct alm_ingest_summary *summary)
 	if (summary->n_rows > 0)
 		printf("time      %s to %s (column %s, %s)\n", alm_time_print(summary->first_ms, first),
 			alm_time_print(summary->last_ms, last), column ? column : "?", format ? format : "?");
+	if (*summary->zone != '\0')
+		printf("zone      %s, stored as UTC; %s rows in repeated hours, %s in skipped hours moved "
+		       "forward\n",
+			summary->zone, count(summary->n_repeated, a), count(summary->n_skipped_local, b));
 	printf("rows      %s read in %s", count(summary->n_rows, a), text_seconds(summary->seconds, b));
 	if (summary->seconds > 0)
 		printf(", %s a second", text_count((int64_t)((double)summary->n_rows / summary->seconds), c));
@@ -190,6 +235,9 @@ static enum alm_status print_json(const struct alm_ingest_summary *summary, stru
 	alm_json_text(json, "last", any ? alm_time_print(summary->last_ms, last) : NULL);
 	alm_json_text(json, "time_column", summary->time_column);
 	alm_json_text(json, "time_format", summary->time_format);
+	alm_json_text(json, "zone", *summary->zone ? summary->zone : NULL);
+	alm_json_integer(json, "repeated", (int64_t)summary->n_repeated);
+	alm_json_integer(json, "moved_forward", (int64_t)summary->n_skipped_local);
 	alm_json_real(json, "seconds", summary->seconds);
 	alm_json_array(json, "bad");
 	for (int i = 0; i < summary->n_bad; i++)

@@ -79,3 +79,18 @@ const char *sparkline_print(const struct sparkline *sparkline, char *out)
 	draw(to, sparkline->values, sparkline->n_values, ahead, &range, sparkline->utf8);
 	return out;
 }
+
+/* Rounding of sums of shares: what is within this of all is all. */
+#define NEARLY 1e-4f
+
+const char *sparkline_shares(const float *shares, int n, bool utf8, char *out)
+{
+	char *to = out;
+	*to = '\0';
+	for (int column = 0; column < n; column++) {
+		int level =
+			shares[column] >= 1 - NEARLY ? N_LEVELS - 1 : (int)(shares[column] * (N_LEVELS - 1));
+		to = append(to, shares[column] > 0 ? (utf8 ? blocks : signs)[level] : " ");
+	}
+	return out;
+}

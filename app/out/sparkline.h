@@ -13,6 +13,12 @@ struct sparkline {
 	bool utf8; /* block elements; otherwise plain ASCII */
 };
 
+/*
+ * Shares of 0..1, one a column, in the same signs: a blank for none, the highest sign for nothing less than all. out must
+ * hold SPARKLINE_TEXT(n) bytes.
+ */
+const char *sparkline_shares(const float *shares, int n, bool utf8, char *out);
+
 #define SPARKLINE_TEXT(width) (4 * (size_t)(width) + 4) /* bytes that sparkline_print needs */
 
 /* out must hold SPARKLINE_TEXT(width) bytes; width at least 3. */

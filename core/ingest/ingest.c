@@ -4,8 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include "ingest/layout.h"
+#include "ingest/local.h"
 #include "ingest/sample.h"
 #include "ingest/upsert.h"
+#include "store/dataset_zone.h"
 
 /* Rows between two looks at the clock and the wish to stop. */
 #define CHECK_ROWS 4096
@@ -19,6 +21,7 @@ struct alm_ingest {
 	struct alm_sample sample;
 	int sample_at; /* next row of the sample to be written */
 	struct alm_layout layout;
+	struct alm_local_times local;
 };
 
 static enum alm_status read_header(struct alm_ingest *ingest, struct alm_error *err)
@@ -51,6 +54,8 @@ enum alm_status alm_ingest_open(
 	if (status == ALM_OK)
 		status = alm_layout_find(&ingest->layout, options, alm_csv_name(ingest->csv), ingest->header,
 			&ingest->sample, err);
+	if (status == ALM_OK && options->tz)
+		status = alm_local_init(&ingest->local, options->tz, &ingest->layout, &ingest->sample, err);
 	if (status == ALM_OK)
 		*out = ingest;
 	else
@@ -65,6 +70,7 @@ void alm_ingest_close(struct alm_ingest *ingest)
 	alm_sample_release(&ingest->sample);
 	free(ingest->header);
 	alm_layout_release(&ingest->layout);
+	alm_local_release(&ingest->local);
 	alm_csv_close(ingest->csv);
 	free(ingest);
 }
@@ -156,6 +162,22 @@ static enum alm_status match_channels(struct writing *writing, struct alm_error 
 	return ALM_OK;
 }
 
+/* A zone that is given stays with the dataset; one that it has holds where none is given. */
+static enum alm_status settle_zone(struct writing *writing, struct alm_error *err)
+{
+	struct alm_ingest *ingest = writing->ingest;
+	char zone[ALM_ZONE_NAME] = "";
+	enum alm_status status =
+		ingest->options->tz
+			? alm_dataset_zone_set(writing->db, &writing->dataset, ingest->options->tz, err)
+			: alm_dataset_zone_get(writing->db, &writing->dataset, zone, err);
+	if (status == ALM_OK && *zone != '\0')
+		status = alm_local_inherit(&ingest->local, zone, &ingest->layout, &ingest->sample, err);
+	if (status == ALM_OK && ingest->local.zone)
+		writing->upsert.local = &ingest->local;
+	return status;
+}
+
 static enum alm_status open_dataset(struct writing *writing, struct alm_error *err)
 {
 	const struct alm_ingest_options *options = writing->ingest->options;
@@ -170,6 +192,8 @@ static enum alm_status open_dataset(struct writing *writing, struct alm_error *e
 	if (status == ALM_OK)
 		status = alm_upsert_open(
 			&writing->upsert, writing->db, &writing->dataset, options->on_duplicate, err);
+	if (status == ALM_OK)
+		status = settle_zone(writing, err);
 	return status;
 }
 
@@ -300,6 +324,11 @@ static void summarise(struct writing *writing)
 	snprintf(summary->time_format, sizeof summary->time_format, "%s",
 		layout->format.kind == ALM_TIME_PATTERN ? layout->format.pattern
 							: kinds[layout->format.kind]);
+	const struct alm_local_times *local = &writing->ingest->local;
+	if (local->zone)
+		snprintf(summary->zone, sizeof summary->zone, "%s", alm_zone_name(local->zone));
+	summary->n_repeated = local->n_repeated;
+	summary->n_skipped_local = local->n_skipped;
 	summary->n_channels = writing->dataset.n_channels;
 	summary->n_series = upsert->names.n;
 	summary->n_inserted = upsert->n_inserted;

@@ -10,6 +10,7 @@
 #include "base/status.h"
 #include "store/dataset.h"
 #include "store/db.h"
+#include "time/zone.h"
 
 /* What happens to a second row of the same series and time in one file. */
 enum alm_on_duplicate { ALM_DUPLICATE_LAST, ALM_DUPLICATE_FIRST, ALM_DUPLICATE_MEAN, ALM_DUPLICATE_ERROR };
@@ -24,6 +25,7 @@ struct alm_ingest_options {
 	const char *channels;    /* columns, comma-separated; NULL = every numeric one */
 	char delimiter;          /* 0 = recognised */
 	bool no_header;          /* columns are c1, c2 ... */
+	const char *tz;          /* IANA zone of the times; NULL = the dataset's, or UTC when it has none */
 	const char *null_text;   /* a further text for a missing value; NULL = none */
 	enum alm_on_duplicate on_duplicate;
 	int64_t skip_bad; /* bad rows that are left out before it is an error */
@@ -39,7 +41,9 @@ struct alm_ingest_summary {
 	uint64_t n_inserted, n_updated, n_unchanged, n_duplicates, n_skipped, n_nulls;
 	int64_t first_ms, last_ms; /* of this file */
 	char time_column[ALM_NAME_MAX + 1];
-	char time_format[64]; /* as --time-format takes it */
+	char time_format[64];                 /* as --time-format takes it */
+	char zone[ALM_ZONE_NAME];             /* that the times were given in; "" = UTC */
+	uint64_t n_repeated, n_skipped_local; /* rows at local times that clocks showed twice, and never */
 	double seconds;
 	int n_bad;
 	char **bad; /* [n_bad] "file:line: reason" of the rows skipped; owned */

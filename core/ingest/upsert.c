@@ -209,8 +209,7 @@ static enum alm_status put_known(
 	return put(upsert, reading, reading->values, err);
 }
 
-enum alm_status alm_upsert_put(
-	struct alm_upsert *upsert, const struct alm_reading *reading, struct alm_error *err)
+enum alm_status alm_upsert_put(struct alm_upsert *upsert, struct alm_reading *reading, struct alm_error *err)
 {
 	int number;
 	bool added;
@@ -221,6 +220,8 @@ enum alm_status alm_upsert_put(
 	if (status != ALM_OK)
 		return status;
 	struct alm_upsert_series *series = &upsert->series[number];
+	if (upsert->local)
+		reading->time_ms = alm_local_instant(upsert->local, reading->time_ms, series->newest_ms);
 	if (reading->time_ms <= series->newest_ms || reading->time_ms <= series->old_last_ms)
 		status = put_known(upsert, number, reading, err);
 	else

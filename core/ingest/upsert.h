@@ -7,12 +7,14 @@
 #include "ingest/ingest.h"
 #include "ingest/keys.h"
 #include "ingest/layout.h"
+#include "ingest/local.h"
 
 struct alm_upsert {
 	struct alm_db *db;
 	const struct alm_dataset *dataset;
 	struct alm_dataset_writer *writer; /* owned */
 	enum alm_on_duplicate policy;
+	struct alm_local_times *local; /* set by the caller; NULL = times are instants already */
 	struct alm_names names;
 	struct alm_upsert_series {
 		int64_t old_last_ms; /* before this ingest; INT64_MIN = none */
@@ -33,8 +35,11 @@ ALM_MUST_CHECK enum alm_status alm_upsert_open(struct alm_upsert *upsert, struct
 	const struct alm_dataset *dataset, enum alm_on_duplicate policy, struct alm_error *err);
 void alm_upsert_close(struct alm_upsert *upsert);
 
-/* Values in the order of the dataset's channels. ALM_BAD_DATA for a repetition that the policy refuses. */
+/*
+ * Values in the order of the dataset's channels; the time becomes an instant. ALM_BAD_DATA for a repetition that the policy
+ * refuses.
+ */
 ALM_MUST_CHECK enum alm_status alm_upsert_put(
-	struct alm_upsert *upsert, const struct alm_reading *reading, struct alm_error *err);
+	struct alm_upsert *upsert, struct alm_reading *reading, struct alm_error *err);
 
 #endif

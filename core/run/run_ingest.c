@@ -18,6 +18,8 @@ static enum alm_status write_all(const struct alm_context *context, struct alm_i
 	status = alm_pairs_add(&facts, "dataset", summary.dataset, err);
 	if (status == ALM_OK)
 		status = alm_pairs_add(&facts, "rows", rows, err);
+	if (status == ALM_OK && *summary.zone != '\0')
+		status = alm_pairs_add(&facts, "zone", summary.zone, err);
 	if (status == ALM_OK)
 		status = alm_ledger_end(ledger, &facts, err);
 	alm_pairs_release(&facts);

@@ -11,8 +11,7 @@ int64_t alm_stretches_time(const struct alm_stretches *stretches, const struct a
 	return alm_freq_add(freq, stretches->grid_ms, stretches->grid_row + row);
 }
 
-/* The first time; of months the first one with the greatest day: 28 February may be the end of a month. */
-static int64_t grid_begin(const struct alm_series_rows *series, const struct alm_freq *freq)
+int64_t alm_grid_begin(const struct alm_series_rows *series, const struct alm_freq *freq)
 {
 	struct alm_civil civil;
 	int64_t begin = series->times_ms[0];
@@ -48,7 +47,7 @@ static enum alm_status place_rows(const struct alm_series_rows *series, const st
 	struct alm_stretches *stretches, struct alm_error *err)
 {
 	bool on_grid;
-	stretches->grid_ms = grid_begin(series, freq);
+	stretches->grid_ms = alm_grid_begin(series, freq);
 	stretches->grid_row = alm_freq_between(freq, stretches->grid_ms, series->times_ms[0], &on_grid);
 	for (size_t i = 0; i < series->n_rows; i++) {
 		char when[ALM_TIME_TEXT];

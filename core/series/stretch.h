@@ -28,6 +28,12 @@ struct alm_stretches {
 };
 
 /*
+ * What the grid of a series with rows is counted from: its first time; of months the first one with the greatest day, as
+ * 28 February may be the end of a month.
+ */
+int64_t alm_grid_begin(const struct alm_series_rows *series, const struct alm_freq *freq);
+
+/*
  * ALM_BAD_DATA naming time and grid for a time off the grid or not after the one before. `limit` in rows. The
  * caller releases.
  */

@@ -86,4 +86,27 @@ ALM_MUST_CHECK enum alm_status alm_dataset_read_tail(struct alm_db *db, const st
 	struct alm_error *err);
 void alm_dataset_rows_release(struct alm_dataset_rows *rows);
 
+/* What a dataset, or one series of it, spans. */
+struct alm_dataset_extent {
+	int64_t n_rows, n_series;
+	int64_t first_ms, last_ms;      /* when there are rows */
+	char longest[ALM_NAME_MAX + 1]; /* the series with most rows */
+};
+
+/* series NULL = all. Nothing is read but the key. */
+ALM_MUST_CHECK enum alm_status alm_dataset_measure(struct alm_db *db, const struct alm_dataset *dataset,
+	const char *series, struct alm_dataset_extent *out, struct alm_error *err);
+
+/*
+ * Reads one series after the other, in order of their names and all channels, so that memory grows with the longest of
+ * them and not with the dataset. Errors as of alm_dataset_read. series NULL = all. The caller closes.
+ */
+struct alm_dataset_reader;
+ALM_MUST_CHECK enum alm_status alm_dataset_reader_open(struct alm_db *db, const struct alm_dataset *dataset,
+	const char *series, struct alm_dataset_reader **out, struct alm_error *err);
+/* *rows holds one series and is valid until the next call; NULL at the end. */
+ALM_MUST_CHECK enum alm_status alm_dataset_reader_next(
+	struct alm_dataset_reader *reader, const struct alm_dataset_rows **rows, struct alm_error *err);
+void alm_dataset_reader_close(struct alm_dataset_reader *reader); /* NULL is fine */
+
 #endif

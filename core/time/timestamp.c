@@ -13,6 +13,7 @@
 /* A text being read: the characters from `at` to `end`. */
 struct cursor {
 	const char *at, *end;
+	bool has_offset; /* it said how far it is from UTC */
 };
 
 static bool is_digit(char c)
@@ -72,7 +73,10 @@ static bool read_fraction(struct cursor *cursor, int *ms)
 static bool read_offset(struct cursor *cursor, int64_t *minutes)
 {
 	*minutes = 0;
-	if (cursor->at == cursor->end || read_char(cursor, 'Z') || read_char(cursor, 'z'))
+	if (cursor->at == cursor->end)
+		return true;
+	cursor->has_offset = true;
+	if (read_char(cursor, 'Z') || read_char(cursor, 'z'))
 		return true;
 	int sign = *cursor->at == '-' ? -1 : 1, hours, rest = 0;
 	if (!read_char(cursor, '+') && !read_char(cursor, '-'))
@@ -242,7 +246,7 @@ static bool read_strptime(const char *pattern, const struct cursor *cursor, int6
 
 bool alm_time_read(const struct alm_time_format *format, const char *text, size_t length, int64_t *time_ms)
 {
-	struct cursor cursor = {text, text + length};
+	struct cursor cursor = {.at = text, .end = text + length};
 	int64_t read_ms = 0;
 	bool ok = false;
 	skip_blanks(&cursor);
@@ -258,8 +262,10 @@ bool alm_time_read(const struct alm_time_format *format, const char *text, size_
 	case ALM_TIME_PATTERN:
 		ok = is_simple(format->pattern) ? read_simple(format->pattern, &cursor, &read_ms)
 						: read_strptime(format->pattern, &cursor, &read_ms);
+		cursor.has_offset = format->local && strstr(format->pattern, "%z");
 		break;
 	}
+	ok = ok && !(format->local && cursor.has_offset);
 	if (ok)
 		*time_ms = read_ms;
 	return ok;

@@ -20,6 +20,7 @@ enum alm_time_kind {
 struct alm_time_format {
 	enum alm_time_kind kind;
 	char pattern[64]; /* of ALM_TIME_PATTERN */
+	bool local;       /* texts that state an offset from UTC of their own are not read */
 };
 
 /* A format from the user's words: "iso", "unix", or anything with a '%'. ALM_USAGE with the choices otherwise. */

@@ -7,7 +7,7 @@
 #include <unistd.h>
 #include "cli/program.h"
 
-static const char *const verbs[] = {"ingest", "train", "backtest", "forecast", "windows", "show"};
+static const char *const verbs[] = {"ingest", "describe", "train", "backtest", "forecast", "windows", "show"};
 
 #define N_VERBS (sizeof verbs / sizeof *verbs)
 
