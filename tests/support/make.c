@@ -44,7 +44,8 @@ struct alm_cell make_cell(const char *name)
 	struct alm_cell cell;
 	struct alm_cell_folders folders;
 	struct alm_error err = {0};
-	cr_assert_eq(alm_cell_folders_init(&folders, getenv("ALMANAC_TEST_CELLS"), &err), ALM_OK, "%s", err.text);
+	cr_assert_eq(
+		alm_cell_folders_init(&folders, getenv("ALMANAC_TEST_CELLS"), &err), ALM_OK, "%s", err.text);
 	cr_assert_eq(alm_cell_load(&folders, name, &cell, &err), ALM_OK, "%s", err.text);
 	alm_cell_folders_release(&folders);
 	return cell;
