@@ -68,21 +68,24 @@ static enum alm_status set_limits(int seconds, struct alm_error *err)
 {
 	const struct {
 		__rlimit_resource_t which;
-		rlim_t most;
+		rlim_t most,
+			beyond; /* at `most` there is a signal that says which limit it was, beyond SIGKILL */
 	} limits[] = {
-		{RLIMIT_AS, address_space() + ALM_SANDBOX_BYTES},
-		{RLIMIT_STACK, STACK_BYTES},
-		{RLIMIT_CPU, (rlim_t)seconds},
-		{RLIMIT_CORE, 0},
-		{RLIMIT_FSIZE, 0},
-		{RLIMIT_NOFILE, DESCRIPTORS},
-		{RLIMIT_NPROC, 0},
+		{RLIMIT_AS, address_space() + ALM_SANDBOX_BYTES, 0},
+		{RLIMIT_STACK, STACK_BYTES, 0},
+		{RLIMIT_CPU, (rlim_t)seconds, 1},
+		{RLIMIT_CORE, 0, 0},
+		{RLIMIT_FSIZE, 0, 0},
+		{RLIMIT_NOFILE, DESCRIPTORS, 0},
+		{RLIMIT_NPROC, 0, 0},
 	};
 	for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
 		struct rlimit limit;
-		if (getrlimit(limits[i].which, &limit) == 0 && limit.rlim_max < limits[i].most)
+		if (getrlimit(limits[i].which, &limit) == 0 &&
+			limit.rlim_max < limits[i].most + limits[i].beyond)
 			continue;
-		limit.rlim_cur = limit.rlim_max = limits[i].most;
+		limit.rlim_cur = limits[i].most;
+		limit.rlim_max = limits[i].most + limits[i].beyond;
 		if (setrlimit(limits[i].which, &limit) != 0)
 			return alm_fail(err, ALM_NO_SANDBOX, "cannot set a limit: %s", strerror(errno));
 	}
@@ -175,6 +178,10 @@ enum alm_status alm_sandbox_close(const struct alm_trap_options *options, int se
 	if (!filter.context)
 		return no_filter(-ENOMEM, err);
 	filter.code = seccomp_attr_set(filter.context, SCMP_FLTATR_CTL_TSYNC, 1);
+	/* Calls in the manner of another processor (int 0x80, x32) have other numbers: no handler could name them. */
+	if (filter.code == 0)
+		filter.code =
+			seccomp_attr_set(filter.context, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
 	allow_all(&filter, options);
 	if (filter.code == 0)
 		filter.code = seccomp_load(filter.context);

@@ -266,28 +266,37 @@ static const char *phase(const struct watch *watch)
 	return watch->phase[0] ? watch->phase : "starting";
 }
 
+/* Ends that no handler of the process could tell of. */
+static const struct {
+	int signal;
+	const char *finding, *words, *advice;
+} deaths[] = {
+	{SIGXCPU, "time", "used up its processor time", "an endless loop?"},
+	{SIGSYS, "system calls", "made a system call in the manner of another processor",
+		"a cell computes and does nothing else"},
+	{SIGKILL, "memory", "killed by the system, which had no memory left", "a cell allocates nothing"},
+};
+
 static enum alm_status died(struct watch *watch, int status, struct alm_error *err)
 {
 	char detail[sizeof watch->last.detail];
-	bool by_signal = WIFSIGNALED(status);
-	int code = by_signal ? WTERMSIG(status) : WEXITSTATUS(status);
-	if (by_signal && code == SIGXCPU) {
-		snprintf(detail, sizeof detail, "in %s: used up its processor time", phase(watch));
-		return alm_check_results_fail(watch->results, "time", detail, "an endless loop?", err);
-	}
-	if (by_signal && code == SIGKILL) {
-		snprintf(detail, sizeof detail, "in %s: killed by the system, which had no memory left",
-			phase(watch));
+	int code = WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status);
+	if (!WIFSIGNALED(status)) {
+		snprintf(detail, sizeof detail, "in %s: ended the process with exit code %d", phase(watch),
+			code);
 		return alm_check_results_fail(
-			watch->results, "memory", detail, "a cell allocates nothing", err);
+			watch->results, "exit", detail, "a cell must not call exit()", err);
 	}
-	if (by_signal) {
-		snprintf(detail, sizeof detail, "in %s: ended by signal %d (%s)", phase(watch), code,
-			strsignal(code));
-		return alm_check_results_fail(watch->results, "crash", detail, "", err);
+	for (size_t i = 0; i < sizeof deaths / sizeof *deaths; i++) {
+		if (deaths[i].signal != code)
+			continue;
+		snprintf(detail, sizeof detail, "in %s: %s", phase(watch), deaths[i].words);
+		return alm_check_results_fail(
+			watch->results, deaths[i].finding, detail, deaths[i].advice, err);
 	}
-	snprintf(detail, sizeof detail, "in %s: ended the process with exit code %d", phase(watch), code);
-	return alm_check_results_fail(watch->results, "exit", detail, "a cell must not call exit()", err);
+	snprintf(
+		detail, sizeof detail, "in %s: ended by signal %d (%s)", phase(watch), code, strsignal(code));
+	return alm_check_results_fail(watch->results, "crash", detail, "", err);
 }
 
 static enum alm_status judge_end(struct watch *watch, int status, struct alm_error *err)
