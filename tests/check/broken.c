@@ -61,6 +61,22 @@ const struct almanac_cell good_cell = {
 	.state_names = "y k",
 };
 
+/* What the logs hold, until the process ends. */
+struct kept {
+	struct kept *before;
+	struct alm_check_record record[];
+};
+static struct kept *kept;
+
+static struct alm_check_record *read_all(int fd, size_t n_bytes)
+{
+	struct kept *read = malloc(sizeof *read + n_bytes);
+	read->before = kept;
+	kept = read;
+	cr_assert_eq(pread(fd, read->record, n_bytes, 0), (ssize_t)n_bytes);
+	return read->record;
+}
+
 struct found found_by(
 	void (*probe)(const struct alm_check_subject *), const struct almanac_cell *cell, int seed)
 {
@@ -70,11 +86,10 @@ struct found found_by(
 	cr_assert_eq(alm_pool_new(2, &subject.pool, NULL), ALM_OK);
 	probe(&subject);
 	alm_pool_free(subject.pool);
-	struct found found = {.n_failed = log.n_failed};
-	off_t n_bytes = lseek(log.fd, 0, SEEK_END);
-	found.n = (int)((size_t)n_bytes / sizeof *found.record);
-	found.record = malloc((size_t)n_bytes + 1);
-	cr_assert_eq(pread(log.fd, found.record, (size_t)n_bytes, 0), n_bytes);
+	size_t n_bytes = (size_t)lseek(log.fd, 0, SEEK_END);
+	struct found found = {.n = (int)(n_bytes / sizeof *found.record),
+		.n_failed = log.n_failed,
+		.record = read_all(log.fd, n_bytes)};
 	fclose(file);
 	return found;
 }
