@@ -16,7 +16,7 @@ enum { KEY_SERIES = OPTIONS_KEY + 100, KEY_FREQ };
 
 static const struct argp_option own_options[] = {
 	{"series", KEY_SERIES, "ID", 0, "only this series (default: all)", 1},
-	{"freq", KEY_FREQ, "STEP", 0, "grid step such as 1h, 15min, 1mo (default: inferred)", 1},
+	{"freq", KEY_FREQ, "STEP", 0, "grid step such as 1h, 15min, 1bd, 1mo (default: inferred)", 1},
 	{0},
 };
 

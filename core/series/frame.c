@@ -219,7 +219,7 @@ static enum alm_status find_freq(struct build *build, struct alm_error *err)
 {
 	const struct alm_series_rows *longest = NULL;
 	build->panel.freq = build->options->freq;
-	if (build->panel.freq.step_ms > 0 || build->panel.freq.months > 0)
+	if (alm_freq_known(&build->panel.freq))
 		return ALM_OK;
 	for (int i = 0; i < build->panel.n_series; i++)
 		if (!longest || build->series[i].n_rows > longest->n_rows)

@@ -7,7 +7,7 @@
 
 static bool has_grid(const struct alm_profile *profile)
 {
-	return profile->options.freq.step_ms > 0 || profile->options.freq.months > 0;
+	return alm_freq_known(&profile->options.freq);
 }
 
 void alm_place_set(struct alm_place *place, const char *series, int64_t time_ms, double value)

@@ -213,6 +213,16 @@ static bool about(double found, double wanted, double step)
 	return fabs(found - wanted) < fmax(0.5 * step, 0.01 * wanted);
 }
 
+/* Of a step, on average. */
+static double days_of(const struct alm_freq *freq)
+{
+	if (freq->months)
+		return 30.4375 * (double)freq->months;
+	if (freq->business_days)
+		return 7 / 5.0 * (double)freq->business_days;
+	return (double)freq->step_ms / (double)DAY_MS;
+}
+
 const char *alm_season_name(const struct alm_freq *freq, int64_t steps)
 {
 	static const struct {
@@ -220,7 +230,7 @@ const char *alm_season_name(const struct alm_freq *freq, int64_t steps)
 		double days;
 	} names[] = {{"an hour", 1 / 24.0}, {"half a day", 0.5}, {"a day", 1}, {"a week", 7},
 		{"a month", 30.44}, {"a quarter", 91.31}, {"half a year", 182.62}, {"a year", 365.25}};
-	double step = freq->months ? 30.4375 * (double)freq->months : (double)freq->step_ms / (double)DAY_MS;
+	double step = days_of(freq);
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (steps > 1 && about((double)steps * step, names[i].days, step))
 			return names[i].name;
@@ -229,6 +239,8 @@ const char *alm_season_name(const struct alm_freq *freq, int64_t steps)
 
 const char *alm_season_length(const struct alm_freq *freq, int64_t steps, char out[static ALM_FREQ_TEXT])
 {
-	struct alm_freq whole = {.step_ms = freq->step_ms * steps, .months = freq->months * (int32_t)steps};
+	struct alm_freq whole = {.step_ms = freq->step_ms * steps,
+		.months = freq->months * (int32_t)steps,
+		.business_days = freq->business_days * (int32_t)steps};
 	return alm_freq_print(&whole, out);
 }

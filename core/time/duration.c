@@ -6,21 +6,23 @@
 #include <string.h>
 #include "time/freq.h"
 
-#define UNITS "ms, s, min, h, d, w, mo or y"
+#define UNITS "ms, s, min, h, d, w, bd, mo or y"
 
-/* A unit as written: so many milliseconds or months. From small to large. */
+/* A unit as written: so many milliseconds, months or business days. Those of a kind from small to large. */
 static const struct unit {
 	const char *name;
-	int64_t ms, months;
+	enum alm_duration_kind kind;
+	int64_t size;
 } units[] = {
-	{"ms", 1, 0},
-	{"s", 1000, 0},
-	{"min", 60000, 0},
-	{"h", 3600000, 0},
-	{"d", 86400000, 0},
-	{"w", 604800000, 0},
-	{"mo", 0, 1},
-	{"y", 0, 12},
+	{"ms", ALM_DURATION_MS, 1},
+	{"s", ALM_DURATION_MS, 1000},
+	{"min", ALM_DURATION_MS, 60000},
+	{"h", ALM_DURATION_MS, 3600000},
+	{"d", ALM_DURATION_MS, 86400000},
+	{"w", ALM_DURATION_MS, 604800000},
+	{"bd", ALM_DURATION_BUSINESS, 1},
+	{"mo", ALM_DURATION_MONTHS, 1},
+	{"y", ALM_DURATION_MONTHS, 12},
 };
 
 #define N_UNITS (int)(sizeof units / sizeof *units)
@@ -46,20 +48,19 @@ enum alm_status alm_duration_parse(
 			text);
 	struct alm_duration made = {.kind = ALM_DURATION_STEPS, .count = count};
 	if (unit)
-		made.kind = unit->months ? ALM_DURATION_MONTHS : ALM_DURATION_MS;
-	if (errno != 0 ||
-		(unit && __builtin_mul_overflow(count, unit->months ? unit->months : unit->ms, &made.count)))
+		made.kind = unit->kind;
+	if (errno != 0 || (unit && __builtin_mul_overflow(count, unit->size, &made.count)))
 		return alm_fail(err, ALM_USAGE, "%s: '%s' is too long", option, text);
 	*out = made;
 	return ALM_OK;
 }
 
 /* In the largest unit that divides it. */
-static void print_units(int64_t count, bool months, char out[static ALM_FREQ_TEXT])
+static void print_units(int64_t count, enum alm_duration_kind kind, char out[static ALM_FREQ_TEXT])
 {
 	for (int i = N_UNITS - 1; i >= 0; i--) {
-		int64_t size = months ? units[i].months : units[i].ms;
-		if (size == 0 || count % size != 0 || (count == 0 && size > 1))
+		int64_t size = units[i].size;
+		if (units[i].kind != kind || count % size != 0 || (count == 0 && size > 1))
 			continue;
 		snprintf(out, ALM_FREQ_TEXT, "%" PRId64 "%s", count / size, units[i].name);
 		return;
@@ -71,8 +72,24 @@ const char *alm_duration_print(const struct alm_duration *duration, char out[sta
 	if (duration->kind == ALM_DURATION_STEPS)
 		snprintf(out, ALM_FREQ_TEXT, "%" PRId64, duration->count);
 	else
-		print_units(duration->count, duration->kind == ALM_DURATION_MONTHS, out);
+		print_units(duration->count, duration->kind, out);
 	return out;
+}
+
+/* How much of a kind the step is; 0 when it is of another kind. */
+static int64_t size_of(const struct alm_freq *freq, enum alm_duration_kind kind)
+{
+	switch (kind) {
+	case ALM_DURATION_STEPS:
+		return 1;
+	case ALM_DURATION_MS:
+		return freq->step_ms;
+	case ALM_DURATION_MONTHS:
+		return freq->months;
+	case ALM_DURATION_BUSINESS:
+		return freq->business_days;
+	}
+	return 0;
 }
 
 enum alm_status alm_duration_steps(const char *option, const struct alm_duration *duration,
@@ -83,8 +100,7 @@ enum alm_status alm_duration_steps(const char *option, const struct alm_duration
 		*n_steps = duration->count;
 		return ALM_OK;
 	}
-	bool months = duration->kind == ALM_DURATION_MONTHS;
-	int64_t size = months ? freq->months : freq->step_ms;
+	int64_t size = size_of(freq, duration->kind);
 	alm_duration_print(duration, given);
 	alm_freq_print(freq, step);
 	if (size == 0)
@@ -110,11 +126,14 @@ enum alm_status alm_freq_parse(
 	if (duration.kind == ALM_DURATION_STEPS || duration.count == 0)
 		return alm_fail(err, ALM_USAGE,
 			"%s: expected a step of time such as 1h, 15min or 1mo, found '%s'", option, text);
-	if (duration.kind == ALM_DURATION_MONTHS && duration.count > 1200)
+	if ((duration.kind == ALM_DURATION_MONTHS && duration.count > 1200) ||
+		(duration.kind == ALM_DURATION_BUSINESS && duration.count > 26000))
 		return alm_fail(err, ALM_USAGE, "%s: '%s' is longer than a hundred years", option, text);
 	*out = (struct alm_freq){0};
 	if (duration.kind == ALM_DURATION_MONTHS)
 		out->months = (int32_t)duration.count;
+	else if (duration.kind == ALM_DURATION_BUSINESS)
+		out->business_days = (int32_t)duration.count;
 	else
 		out->step_ms = duration.count;
 	return ALM_OK;
@@ -122,6 +141,9 @@ enum alm_status alm_freq_parse(
 
 const char *alm_freq_print(const struct alm_freq *freq, char out[static ALM_FREQ_TEXT])
 {
-	print_units(freq->months ? freq->months : freq->step_ms, freq->months > 0, out);
+	enum alm_duration_kind kind = freq->months          ? ALM_DURATION_MONTHS
+				      : freq->business_days ? ALM_DURATION_BUSINESS
+							    : ALM_DURATION_MS;
+	print_units(size_of(freq, kind), kind, out);
 	return out;
 }

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/arena.h"
+#include "time/business.h"
 #include "time/calendar.h"
 #include "time/timestamp.h"
 
@@ -34,16 +35,44 @@ static int64_t add_months(int64_t start_ms, int64_t n)
 	return alm_time_of_civil(&civil);
 }
 
+/* Milliseconds since midnight. */
+static int64_t time_of_day(int64_t time_ms)
+{
+	return time_ms - floor_div(time_ms, DAY_MS) * DAY_MS;
+}
+
+static int64_t add_business_days(int64_t start_ms, int64_t n)
+{
+	return alm_business_time(alm_business_day(start_ms) + n) + time_of_day(start_ms);
+}
+
+/* Whole business days from start to time; those of a weekend have all of the Friday behind them. */
+static int64_t business_days_between(int64_t start_ms, int64_t time_ms)
+{
+	int64_t n = alm_business_day(time_ms) - alm_business_day(start_ms);
+	return n - (alm_is_business_day(time_ms) && time_of_day(time_ms) < time_of_day(start_ms));
+}
+
+bool alm_freq_known(const struct alm_freq *freq)
+{
+	return freq->step_ms > 0 || freq->months > 0 || freq->business_days > 0;
+}
+
 int64_t alm_freq_add(const struct alm_freq *freq, int64_t start_ms, int64_t n_steps)
 {
-	return freq->months ? add_months(start_ms, n_steps * freq->months)
-			    : start_ms + n_steps * freq->step_ms;
+	if (freq->months)
+		return add_months(start_ms, n_steps * freq->months);
+	if (freq->business_days)
+		return add_business_days(start_ms, n_steps * freq->business_days);
+	return start_ms + n_steps * freq->step_ms;
 }
 
 int64_t alm_freq_between(const struct alm_freq *freq, int64_t start_ms, int64_t time_ms, bool *on_grid)
 {
 	int64_t n;
-	if (freq->months == 0) {
+	if (freq->business_days) {
+		n = floor_div(business_days_between(start_ms, time_ms), freq->business_days);
+	} else if (freq->months == 0) {
 		n = floor_div(time_ms - start_ms, freq->step_ms);
 	} else {
 		struct alm_civil start, time;
@@ -61,6 +90,8 @@ int64_t alm_freq_season(const struct alm_freq *freq)
 {
 	if (freq->months)
 		return freq->months < 12 && 12 % freq->months == 0 ? 12 / freq->months : 1;
+	if (freq->business_days)
+		return freq->business_days == 1 ? 5 : 1;
 	if (freq->step_ms < DAY_MS)
 		return DAY_MS % freq->step_ms == 0 ? DAY_MS / freq->step_ms : 1;
 	return freq->step_ms == DAY_MS ? 7 : 1;
@@ -108,6 +139,24 @@ static bool months_apart(const int64_t *times_ms, size_t n, int32_t *months)
 	return true;
 }
 
+/*
+ * Whether the times are of business days: one time of day, none on a weekend but at least one weekend among them, and most on
+ * the business day after the one before, as those of weeks are not.
+ */
+static bool business_days_apart(const int64_t *times_ms, size_t n)
+{
+	size_t next = 0;
+	bool weekend = false;
+	for (size_t i = 0; i < n; i++) {
+		if (!alm_is_business_day(times_ms[i]) || time_of_day(times_ms[i]) != time_of_day(times_ms[0]))
+			return false;
+		int64_t days = i ? alm_business_day(times_ms[i]) - alm_business_day(times_ms[i - 1]) : 0;
+		next += days == 1;
+		weekend = weekend || (days == 1 && times_ms[i] - times_ms[i - 1] > DAY_MS);
+	}
+	return weekend && 2 * next > n - 1;
+}
+
 static enum alm_status infer_fixed(
 	const int64_t *times_ms, size_t n, struct alm_freq *out, struct alm_error *err)
 {
@@ -142,6 +191,10 @@ enum alm_status alm_freq_infer(const int64_t *times_ms, size_t n, struct alm_fre
 	int32_t months;
 	if (times_ms[1] - times_ms[0] >= 28 * DAY_MS && months_apart(times_ms, n, &months)) {
 		*out = (struct alm_freq){.months = months};
+		return ALM_OK;
+	}
+	if (business_days_apart(times_ms, n)) {
+		*out = (struct alm_freq){.business_days = 1};
 		return ALM_OK;
 	}
 	return infer_fixed(times_ms, n, out, err);

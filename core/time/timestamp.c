@@ -90,15 +90,31 @@ static bool read_offset(struct cursor *cursor, int64_t *minutes)
 	return hours < 24 && rest < 60;
 }
 
+/* "Q1" .. "Q4" after a year, also behind a blank or '-': its first month. Takes nothing else. */
+static bool read_quarter(struct cursor *cursor, int *month)
+{
+	const char *at = cursor->at;
+	if (at < cursor->end && (*at == '-' || *at == ' '))
+		at++;
+	if (cursor->end - at != 2 || (at[0] | 32) != 'q' || at[1] < '1' || at[1] > '4')
+		return false;
+	*month = 3 * (at[1] - '1') + 1;
+	cursor->at = cursor->end;
+	return true;
+}
+
 static bool read_iso(struct cursor *cursor, int64_t *time_ms)
 {
 	struct alm_civil civil = {.day = 1};
 	int year;
 	int64_t offset_min = 0;
-	if (!read_number(cursor, 4, 4, &year) || !read_char(cursor, '-') ||
-		!read_number(cursor, 1, 2, &civil.month))
+	if (!read_number(cursor, 4, 4, &year))
 		return false;
 	civil.year = year;
+	if (read_quarter(cursor, &civil.month))
+		return finish(&civil, 0, time_ms);
+	if (!read_char(cursor, '-') || !read_number(cursor, 1, 2, &civil.month))
+		return false;
 	if (read_char(cursor, '-') && !read_number(cursor, 1, 2, &civil.day))
 		return false;
 	if (cursor->at < cursor->end) {

@@ -12,7 +12,7 @@
 #define ALM_TIME_TEXT 32 /* bytes that alm_time_print needs */
 
 enum alm_time_kind {
-	ALM_TIME_ISO,     /* 2017-01-31, 2017-01-31 04:05[:06[.789]], T or blank, optional Z or +hh:mm */
+	ALM_TIME_ISO, /* 2017-01-31, 2017-01-31 04:05[:06[.789]], T or blank, optional Z or +hh:mm; 2017-01, 2017Q1 */
 	ALM_TIME_UNIX,    /* seconds, decimal, may be negative, optional fraction */
 	ALM_TIME_PATTERN, /* a strptime(3) format */
 };

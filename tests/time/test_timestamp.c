@@ -172,3 +172,31 @@ Test(timestamp, an_option_that_is_no_time_names_itself)
 	cr_assert_eq(alm_time_option("--cutoff", "noon", &time_ms, &err), ALM_USAGE);
 	cr_assert(strstr(err.text, "--cutoff") && strstr(err.text, "noon"), "%s", err.text);
 }
+
+Test(timestamp, quarters_are_their_first_months)
+{
+	struct alm_time_format iso = {.kind = ALM_TIME_ISO};
+	static const char *const texts[] = {"1969Q1", "1969-Q2", "1969 q3", "1969Q4"};
+	static const char *const times[] = {
+		"1969-01-01 00:00:00", "1969-04-01 00:00:00", "1969-07-01 00:00:00", "1969-10-01 00:00:00"};
+	for (int i = 0; i < 4; i++) {
+		int64_t time_ms;
+		char out[ALM_TIME_TEXT];
+		cr_assert(alm_time_read(&iso, texts[i], strlen(texts[i]), &time_ms), "%s", texts[i]);
+		cr_assert_str_eq(alm_time_print(time_ms, out), times[i]);
+	}
+	static const char *const bad[] = {"1969Q0", "1969Q5", "1969Q", "1969Q11", "1969/Q1"};
+	for (int i = 0; i < 5; i++) {
+		int64_t time_ms;
+		cr_assert_not(alm_time_read(&iso, bad[i], strlen(bad[i]), &time_ms), "%s", bad[i]);
+	}
+}
+
+Test(timestamp, a_local_format_refuses_texts_with_an_offset)
+{
+	struct alm_time_format local = {.kind = ALM_TIME_ISO, .local = true};
+	int64_t time_ms;
+	cr_assert(alm_time_read(&local, "2020-01-01 00:00", 16, &time_ms));
+	cr_assert_not(alm_time_read(&local, "2020-01-01 00:00Z", 17, &time_ms));
+	cr_assert_not(alm_time_read(&local, "2020-01-01 00:00+01:00", 22, &time_ms));
+}
