@@ -276,6 +276,30 @@ static enum alm_status check_count(
 		(long long)most, (long long)value);
 }
 
+static enum alm_status check_resample(const struct alm_spec *spec, struct alm_error *err)
+{
+	struct alm_freq bucket, freq;
+	char step[ALM_FREQ_TEXT], given[ALM_FREQ_TEXT];
+	if (*spec->resample == '\0' && *spec->aggregate == '\0')
+		return ALM_OK;
+	if (*spec->resample == '\0')
+		return alm_fail(
+			err, ALM_USAGE, "--aggregate: takes part in --resample only; give its step, too");
+	enum alm_status status = alm_freq_parse("--resample", spec->resample, &bucket, err);
+	if (status != ALM_OK)
+		return status;
+	if (bucket.business_days)
+		return alm_fail(err, ALM_USAGE, "--resample: expected a step of time or of months, found %s",
+			spec->resample);
+	if (*spec->freq == '\0')
+		return ALM_OK;
+	status = alm_freq_parse("--freq", spec->freq, &freq, err);
+	if (status != ALM_OK || strcmp(alm_freq_print(&freq, given), alm_freq_print(&bucket, step)) == 0)
+		return status;
+	return alm_fail(err, ALM_USAGE, "--freq: with --resample the step is %s, found %s; leave it out",
+		step, given);
+}
+
 enum alm_status alm_spec_check(const struct alm_spec *spec, struct alm_error *err)
 {
 	const struct {
@@ -318,5 +342,5 @@ enum alm_status alm_spec_check(const struct alm_spec *spec, struct alm_error *er
 			spec->huber_delta);
 	if (*spec->cell == '\0')
 		return alm_fail(err, ALM_USAGE, "--cell: expected the name of a cell, found ''");
-	return ALM_OK;
+	return check_resample(spec, err);
 }

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "run/resample_rows.h"
 #include "store/dataset.h"
 #include "time/timestamp.h"
 
@@ -93,7 +94,9 @@ static enum alm_status load_panel(const struct alm_context *context, struct alm_
 		status = alm_fail(
 			err, ALM_NO_INPUT, "dataset '%s' has no rows; use almanac ingest", dataset->name);
 	if (status == ALM_OK)
-		status = find_freq(&prepared->spec, &rows, &freq, err);
+		status = *prepared->spec.resample != '\0' ? alm_resample_rows(&prepared->spec, dataset,
+								    columns->column, &rows, &freq, err)
+							  : find_freq(&prepared->spec, &rows, &freq, err);
 	if (status == ALM_OK)
 		status = alm_plan_make(&prepared->spec, &freq, &prepared->plan, err);
 	if (status == ALM_OK) {
@@ -223,6 +226,28 @@ static enum alm_status find_columns(const struct alm_dataset *dataset, const str
 	return ALM_OK;
 }
 
+/*
+ * The rows that a forecast looks at. Of a model that resamples these are all up to until_ms: how many make a bucket is not
+ * known before they are read.
+ */
+static enum alm_status read_rows(struct alm_db *db, const struct alm_dataset *dataset,
+	const struct alm_trained *trained, const int *column, int64_t until_ms, struct alm_dataset_rows *out,
+	struct alm_error *err)
+{
+	struct alm_freq bucket;
+	if (*trained->spec.resample == '\0')
+		return alm_dataset_read_tail(db, dataset, column, trained->n_channels,
+			(size_t)alm_plan_rows_back(&trained->plan), until_ms, out, err);
+	enum alm_status status =
+		alm_dataset_read(db, dataset, column, trained->n_channels, until_ms, out, err);
+	if (status != ALM_OK || out->n_rows == 0)
+		return status;
+	status = alm_resample_rows(&trained->spec, dataset, column, out, &bucket, err);
+	if (status != ALM_OK)
+		alm_dataset_rows_release(out);
+	return status;
+}
+
 enum alm_status alm_prepare_tail(const struct alm_context *context, struct alm_db *db,
 	const struct alm_dataset *dataset, const struct alm_trained *trained, int64_t until_ms,
 	struct alm_panel *out, struct alm_error *err)
@@ -233,8 +258,7 @@ enum alm_status alm_prepare_tail(const struct alm_context *context, struct alm_d
 	enum alm_status status = find_columns(dataset, trained, &column, err);
 	if (status != ALM_OK)
 		return status;
-	status = alm_dataset_read_tail(db, dataset, column, trained->n_channels,
-		(size_t)alm_plan_rows_back(plan), until_ms, &rows, err);
+	status = read_rows(db, dataset, trained, column, until_ms, &rows, err);
 	if (status == ALM_OK && rows.n_rows == 0) {
 		char when[ALM_TIME_TEXT];
 		status = until_ms == INT64_MAX
@@ -247,7 +271,7 @@ enum alm_status alm_prepare_tail(const struct alm_context *context, struct alm_d
 			.freq = plan->freq,
 			.fill = (enum alm_fill)trained->spec.fill,
 			.fill_limit = plan->fill_limit,
-			.until_ms = until_ms,
+			.until_ms = INT64_MAX, /* nothing after it has been read */
 			.n_ahead = (size_t)(plan->window.delay + plan->window.horizon)};
 		status = build_panel(context, dataset, column, trained->n_channels, &rows, options, out, err);
 	}
