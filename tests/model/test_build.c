@@ -54,6 +54,7 @@ Test(build, segments_want_whole_segments_of_targets_alone)
 	refused(SETTINGS({"segment", "13"}), 2, "no multiple");
 	refused(SETTINGS({"segment", "0"}), 2, "--segment: expected at least one");
 	refused(SETTINGS({"segment", "12"}, {"calendar", "yes"}), 2, "--calendar");
+	refused(SETTINGS({"segment", "12"}, {"mask", "yes"}), 2, "--no-mask");
 	refused(SETTINGS({"segment", "12"}, {"min-lookback", "11"}), 2, "--min-lookback");
 	refused(SETTINGS({"segment", "12"}, {"return", "sequences"}), 2, "--return last");
 	refused(SETTINGS({"segment", "12"}, {"head", "recursive"}), 2, "--head direct");

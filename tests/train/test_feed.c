@@ -34,6 +34,18 @@ struct rig {
 	struct alm_feed_scale scale;
 };
 
+/* The network that the feed asks for. */
+static void open_network(struct rig *rig)
+{
+	struct alm_network_spec spec = {.n_features = alm_feed_features(&rig->feed),
+		.n_layers = 1,
+		.layers = {{.cell = &rig->cell.facts, .units = 4}},
+		.n_extra = alm_feed_extras(&rig->feed),
+		.n_outputs = alm_feed_outputs(&rig->feed)};
+	cr_assert_eq(alm_network_init(&rig->network, &spec, alm_kernel_best(), NULL), ALM_OK);
+	cr_assert_eq(alm_network_work_init(&rig->work, &rig->network, 3, 2, false, NULL), ALM_OK);
+}
+
 static void open_rig(struct rig *rig, make_value *value, bool calendar, enum alm_residual residual)
 {
 	rig->panel = make_panel(20, 2, calendar, value);
@@ -50,13 +62,17 @@ static void open_rig(struct rig *rig, make_value *value, bool calendar, enum alm
 		rig->gain[channel] = 1;
 	}
 	cr_assert_eq(alm_scaler_init(&rig->scaler, rig->panel.n_channels, NULL, 0, NULL), ALM_OK);
-	struct alm_network_spec spec = {.n_features = rig->panel.n_channels,
-		.n_layers = 1,
-		.layers = {{.cell = &rig->cell.facts, .units = 4}},
-		.n_extra = alm_feed_extras(&rig->feed),
-		.n_outputs = alm_feed_outputs(&rig->feed)};
-	cr_assert_eq(alm_network_init(&rig->network, &spec, alm_kernel_best(), NULL), ALM_OK);
-	cr_assert_eq(alm_network_work_init(&rig->work, &rig->network, 3, 2, false, NULL), ALM_OK);
+	open_network(rig);
+}
+
+/* The same with a mask of what was observed. */
+static void open_masked(struct rig *rig, make_value *value, bool calendar)
+{
+	open_rig(rig, value, calendar, ALM_RESIDUAL_NONE);
+	alm_network_work_release(&rig->work);
+	alm_network_release(&rig->network);
+	rig->feed.mask = true;
+	open_network(rig);
 }
 
 static void close_rig(struct rig *rig)
@@ -173,6 +189,62 @@ Test(feed, values_after_the_last_input_do_not_move_an_input_or_base_by_a_bit)
 	cr_assert_arr_eq(base[0], base[1], sizeof base[0]);
 	close_rig(&honest);
 	close_rig(&changed);
+}
+
+/* Inputs are rows 5, 7 and 9, of which channel 0 lacks 9; eight channels with the calendar, the mask of two behind them. */
+Test(feed, a_mask_says_of_every_step_what_was_observed)
+{
+	struct rig rig;
+	struct alm_sample sample = {.window.now = 9};
+	const float expected[3][2] = {{1, 1}, {1, 1}, {0, 1}};
+	open_masked(&rig, numbered_with_gap, true);
+	cr_assert_eq(alm_feed_features(&rig.feed), 10);
+	alm_feed_load(&rig.feed, &sample, &rig.network, &rig.work, 2, 1, &rig.scale);
+	for (int step = 0; step < 3; step++)
+		for (int channel = 0; channel < 2; channel++)
+			cr_assert_float_eq(input(&rig, step, 8 + channel), expected[step][channel], 0);
+	cr_assert_float_eq(input(&rig, 2, 0), 7, 0);
+	rig.feed.spec.min_lookback = 1;
+	sample.window.now = 3;
+	cr_assert_eq(alm_feed_load(&rig.feed, &sample, &rig.network, &rig.work, 2, 1, &rig.scale), 2);
+	cr_assert_float_eq(input(&rig, 1, 9), 1, 0);
+	cr_assert_float_eq(input(&rig, 2, 9), 0, 0); /* behind the end of a short lookback */
+	close_rig(&rig);
+}
+
+/* Row 10, missing in one and there in the other, comes after the last input. */
+Test(feed, what_is_observed_later_does_not_move_a_mask_by_a_bit)
+{
+	struct rig honest, changed;
+	struct alm_sample sample = {.window.now = 9};
+	open_masked(&honest, numbered_with_gap, false);
+	open_masked(&changed, changed_after_9, false);
+	for (int sequences = 0; sequences < 2; sequences++) {
+		honest.feed.sequences = changed.feed.sequences = sequences;
+		alm_feed_load(&honest.feed, &sample, &honest.network, &honest.work, 2, 1, &honest.scale);
+		alm_feed_load(&changed.feed, &sample, &changed.network, &changed.work, 2, 1, &changed.scale);
+		for (int step = 0; step < 3; step++)
+			cr_assert_arr_eq(alm_network_input(&honest.network, &honest.work, 2, step, 1),
+				alm_network_input(&changed.network, &changed.work, 2, step, 1),
+				4 * sizeof(float));
+	}
+	close_rig(&honest);
+	close_rig(&changed);
+}
+
+/* A window's own scale concerns values: a mask stays 0 and 1. */
+Test(feed, a_mask_is_not_scaled)
+{
+	struct rig rig;
+	struct alm_sample sample = {.window.now = 9};
+	open_masked(&rig, numbered_with_gap, false);
+	rig.feed.norm = ALM_WINDOW_NORM_MEAN;
+	rig.scaler.center[0] = 3;
+	rig.scaler.scale[0] = 2;
+	alm_feed_load(&rig.feed, &sample, &rig.network, &rig.work, 2, 1, &rig.scale);
+	cr_assert_float_eq(input(&rig, 1, 2), 1, 0);
+	cr_assert_float_eq(input(&rig, 2, 2), 0, 0);
+	close_rig(&rig);
 }
 
 /* Rows 5, 7 and 9 of channel 0: the last is 9, the mean 7, the variance 8 / 3. */
