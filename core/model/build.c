@@ -34,7 +34,10 @@ static enum alm_status check_segments(const struct alm_feed *feed, struct alm_er
 	if (feed->mask)
 		return alm_fail(err, ALM_USAGE,
 			"--segment reads the values of a target alone: it takes no --mask; use --no-mask");
-	if (feed->panel->n_known > 0)
+	if (feed->panel->n_known > feed->panel->n_calendar)
+		return alm_fail(err, ALM_USAGE,
+			"--segment reads each target by itself: it takes no --future; leave it out");
+	if (feed->panel->n_calendar > 0)
 		return alm_fail(err, ALM_USAGE,
 			"--segment reads each target by itself: it takes no --calendar; use --no-calendar");
 	if (feed->panel->n_channels > feed->n_targets)

@@ -5,6 +5,8 @@
 #include "run/champion.h"
 #include "run/ledger.h"
 #include "run/prepare.h"
+#include "run/supply.h"
+#include "series/ahead.h"
 #include "store/forecast.h"
 #include "time/timestamp.h"
 
@@ -52,6 +54,20 @@ static enum alm_status find_windows(struct forecasting *forecasting, struct alm_
 	return alm_fail(err, ALM_BAD_DATA,
 		"dataset '%s': no series has the %zu rows without a long gap that the lookback needs",
 		forecasting->champion.dataset.name, inputs);
+}
+
+/* What is known ahead: from the file, where one is given, and complete. */
+static enum alm_status find_ahead(struct forecasting *forecasting, struct alm_error *err)
+{
+	const struct alm_trained *trained = &forecasting->champion.trained;
+	enum alm_status status = ALM_OK;
+	if (forecasting->request->future)
+		status = alm_supply(forecasting->context, forecasting->request->future, trained,
+			&forecasting->panel, err);
+	if (status != ALM_OK)
+		return status;
+	return alm_ahead_check(&forecasting->panel, &trained->plan.window, forecasting->windows,
+		(size_t)forecasting->n, err);
 }
 
 static enum alm_status predict(struct forecasting *forecasting, struct alm_error *err)
@@ -204,6 +220,8 @@ static enum alm_status run(
 		status = alm_scaler_attach(&champion->trained.scaler, &forecasting->panel, err);
 	if (status == ALM_OK)
 		status = find_windows(forecasting, err);
+	if (status == ALM_OK)
+		status = find_ahead(forecasting, err);
 	if (status == ALM_OK)
 		status = predict(forecasting, err);
 	if (status == ALM_OK)

@@ -6,10 +6,16 @@
 /* Added to a window's variance, as in RevIN. */
 #define EPSILON 1e-5f
 
-/* The channels that are read from data, and not known ahead. */
-static int n_data(const struct alm_feed *feed)
+/* Channels of which nothing is known after the last input. */
+static int n_past(const struct alm_feed *feed)
 {
 	return feed->panel->n_channels - feed->panel->n_known;
+}
+
+/* Channels that are read from data, and so may be missing. */
+static int n_data(const struct alm_feed *feed)
+{
+	return feed->panel->n_channels - feed->panel->n_calendar;
 }
 
 int alm_feed_features(const struct alm_feed *feed)
@@ -98,7 +104,7 @@ static void copy_channel(const struct alm_feed *feed, const struct alm_frame *fr
 				feed, frame, channel, frame->values[row * n_channels + (size_t)channel]);
 }
 
-/* A data channel as it was known at the window's last step; with sequences, at each step itself. */
+/* A past channel as it was known at the window's last step; with sequences, at each step itself. */
 static void know_channel(const struct alm_feed *feed, const struct alm_frame *frame, size_t now, int channel,
 	const struct lane *lane)
 {
@@ -179,7 +185,7 @@ static int load_channels(const struct alm_feed *feed, const struct alm_window *w
 			frame->values + row * (size_t)panel->n_channels, to + (size_t)step * ld);
 		load_mask(feed, frame, row, to + (size_t)step * ld + panel->n_channels);
 	}
-	for (int channel = 0; channel < n_data(feed); channel++) {
+	for (int channel = 0; channel < n_past(feed); channel++) {
 		struct lane lane = {.to = to + channel, .ld = ld, .n = n, .width = 1};
 		know_channel(feed, frame, window->now, channel, &lane);
 		normalise(feed, &lane, &scale->center[channel], &scale->gain[channel]);
@@ -219,6 +225,14 @@ static float *copy_known(const struct alm_feed *feed, const struct alm_frame *fr
 void alm_feed_ahead(const struct alm_feed *feed, const struct alm_window *window, int64_t ahead, float *out)
 {
 	copy_known(feed, frame_of(feed, window), window->now + (size_t)ahead, out);
+}
+
+void alm_feed_mask_ahead(
+	const struct alm_feed *feed, const struct alm_window *window, int64_t ahead, float *out)
+{
+	load_mask(feed, frame_of(feed, window), window->now + (size_t)ahead, out);
+	for (int channel = 0; feed->mask && channel < n_past(feed); channel++)
+		out[channel] = 1;
 }
 
 float alm_feed_known(const struct alm_feed *feed, const struct alm_window *window, int64_t back, int channel)

@@ -91,6 +91,13 @@ void alm_feed_targets(
 float alm_feed_known(const struct alm_feed *feed, const struct alm_window *window, int64_t back, int channel);
 void alm_feed_ahead(const struct alm_feed *feed, const struct alm_window *window, int64_t ahead, float *out);
 
+/*
+ * The mask of that row, nothing without one: its past channels are forecasts, which count as observed, as what they stand
+ * for did in training.
+ */
+void alm_feed_mask_ahead(
+	const struct alm_feed *feed, const struct alm_window *window, int64_t ahead, float *out);
+
 /* Scaled value of a channel to the data's own units. */
 float alm_feed_invert(
 	const struct alm_feed *feed, const struct alm_window *window, int channel, float scaled);

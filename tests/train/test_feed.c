@@ -65,14 +65,27 @@ static void open_rig(struct rig *rig, make_value *value, bool calendar, enum alm
 	open_network(rig);
 }
 
+static void open_network_again(struct rig *rig)
+{
+	alm_network_work_release(&rig->work);
+	alm_network_release(&rig->network);
+	open_network(rig);
+}
+
 /* The same with a mask of what was observed. */
 static void open_masked(struct rig *rig, make_value *value, bool calendar)
 {
 	open_rig(rig, value, calendar, ALM_RESIDUAL_NONE);
-	alm_network_work_release(&rig->work);
-	alm_network_release(&rig->network);
 	rig->feed.mask = true;
-	open_network(rig);
+	open_network_again(rig);
+}
+
+/* The same with the second channel known ahead. */
+static void open_future(struct rig *rig, make_value *value, bool calendar)
+{
+	open_rig(rig, value, calendar, ALM_RESIDUAL_NONE);
+	rig->panel.n_known++;
+	open_network_again(rig);
 }
 
 static void close_rig(struct rig *rig)
@@ -189,6 +202,60 @@ Test(feed, values_after_the_last_input_do_not_move_an_input_or_base_by_a_bit)
 	cr_assert_arr_eq(base[0], base[1], sizeof base[0]);
 	close_rig(&honest);
 	close_rig(&changed);
+}
+
+/* Row r of the second channel is 100 + r; targets are rows 11 and 12. */
+Test(feed, future_channels_are_inputs_and_extra_inputs_of_the_horizon)
+{
+	struct rig rig;
+	struct alm_sample sample = {.window.now = 9};
+	open_future(&rig, numbered, true);
+	rig.scaler.center[1] = 100;
+	rig.feed.norm = ALM_WINDOW_NORM_LAST; /* concerns past channels */
+	cr_assert_eq(alm_feed_extras(&rig.feed), 2 * 7);
+	alm_feed_load(&rig.feed, &sample, &rig.network, &rig.work, 2, 1, &rig.scale);
+	for (int step = 0; step < 3; step++)
+		cr_assert_float_eq(input(&rig, step, 1), (float)(5 + 2 * step), 0);
+	cr_assert_float_eq(input(&rig, 2, 0), 0, 0);
+	const float *extra = alm_network_extra(&rig.network, &rig.work, 2, 2, 1);
+	cr_assert_float_eq(extra[0], 11, 0);
+	cr_assert_float_eq(extra[1], sinf(2 * 3.14159265f * 11 / 24), 1e-5f);
+	cr_assert_float_eq(extra[7], 12, 0);
+	close_rig(&rig);
+}
+
+static float past_changed_after_9(size_t row, int channel)
+{
+	return row > 9 && channel == 0 ? -7777 : numbered_with_gap(row, channel);
+}
+
+static float future_changed_at_12(size_t row, int channel)
+{
+	return row == 12 && channel == 1 ? -7777 : numbered_with_gap(row, channel);
+}
+
+/* What the network gets of the window that ends with row 9: inputs, then extra inputs. */
+static void load_future(make_value *value, float out[static 8])
+{
+	struct rig rig;
+	struct alm_sample sample = {.window.now = 9};
+	open_future(&rig, value, false);
+	alm_feed_load(&rig.feed, &sample, &rig.network, &rig.work, 2, 1, &rig.scale);
+	for (int i = 0; i < 6; i++)
+		out[i] = input(&rig, i / 2, i % 2);
+	memcpy(out + 6, alm_network_extra(&rig.network, &rig.work, 2, 2, 1), 2 * sizeof(float));
+	close_rig(&rig);
+}
+
+Test(feed, beside_future_channels_nothing_later_moves_an_input_by_a_bit)
+{
+	float honest[8], past[8], future[8];
+	load_future(numbered_with_gap, honest);
+	load_future(past_changed_after_9, past);
+	load_future(future_changed_at_12, future);
+	cr_assert_arr_eq(honest, past, 8 * sizeof(float));
+	cr_assert_arr_eq(honest, future, 7 * sizeof(float));
+	cr_assert_float_eq(future[7], -7777, 0);
 }
 
 /* Inputs are rows 5, 7 and 9, of which channel 0 lacks 9; eight channels with the calendar, the mask of two behind them. */
