@@ -191,21 +191,37 @@ static enum alm_status missing_fact(const struct alm_version *version, const cha
 		version->number, key);
 }
 
-/* The names "<key>.0" ... of a version: the caller frees *names, the texts are the version's. */
+/* The place that a key "<key>.<place>" has; -1 for any other text. */
+static long place_of(const char *text, const char *key)
+{
+	size_t length = strlen(key);
+	char *end;
+	if (strncmp(text, key, length) != 0 || text[length] != '.' || text[length + 1] < '0' ||
+		text[length + 1] > '9')
+		return -1;
+	long place = strtol(text + length + 1, &end, 10);
+	return *end == '\0' ? place : -1;
+}
+
+/*
+ * The names "<key>.0" ... of a version: the caller frees *names, the texts are the version's. One pass: there may be as many
+ * as a panel has series.
+ */
 static enum alm_status load_names(const struct alm_version *version, const char *key, const char ***names,
 	int *n, struct alm_error *err)
 {
-	size_t n_bytes = ((size_t)version->facts.n + 1) * sizeof **names;
-	const char **made = malloc(n_bytes);
+	const struct alm_pairs *facts = &version->facts;
+	size_t n_bytes = ((size_t)facts->n + 1) * sizeof **names;
+	const char **made = calloc((size_t)facts->n + 1, sizeof *made);
 	if (!made)
 		return alm_fail_memory(err, n_bytes);
-	for (*n = 0;; ++*n) {
-		char numbered[KEY_TEXT];
-		snprintf(numbered, sizeof numbered, "%s.%d", key, *n);
-		made[*n] = alm_pairs_get(&version->facts, numbered);
-		if (!made[*n])
-			break;
+	for (int i = 0; i < facts->n; i++) {
+		long place = place_of(facts->pair[i].key, key);
+		if (place >= 0 && place < facts->n)
+			made[place] = facts->pair[i].value;
 	}
+	for (*n = 0; made[*n]; ++*n)
+		;
 	*names = made;
 	return ALM_OK;
 }

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "run/roster.h"
 #include "store/dataset.h"
 #include "time/timestamp.h"
 
@@ -156,6 +157,21 @@ static enum alm_status index_windows(struct alm_prepared *prepared, struct alm_e
 	return status;
 }
 
+/* Series of a panel that give no window are no error, but said. */
+static void note_short(const struct alm_context *context, const struct alm_prepared *prepared)
+{
+	char names[ALM_ROSTER_TEXT];
+	size_t span = (size_t)alm_window_span(&prepared->plan.window);
+	struct alm_roster roster = alm_roster_short(&prepared->panel, span);
+	if (roster.n == 0 || prepared->n_series < 2)
+		return;
+	alm_note(context->reporter,
+		"%zu of %d series %s too short for a window, which spans %zu rows without a long gap, and "
+		"take%s no part: %s",
+		roster.n, prepared->n_series, roster.n == 1 ? "is" : "are", span, roster.n == 1 ? "s" : "",
+		alm_roster_print(&roster, names));
+}
+
 enum alm_status alm_prepare(const struct alm_context *context, struct alm_db *db,
 	const struct alm_dataset *dataset, const struct alm_spec *spec, struct alm_prepared *out,
 	struct alm_error *err)
@@ -175,6 +191,8 @@ enum alm_status alm_prepare(const struct alm_context *context, struct alm_db *db
 	}
 	if (status == ALM_OK)
 		status = index_windows(out, err);
+	if (status == ALM_OK)
+		note_short(context, out);
 	alm_columns_release(&columns);
 	if (status != ALM_OK)
 		alm_prepared_release(out);

@@ -5,6 +5,7 @@
 #include "run/champion.h"
 #include "run/ledger.h"
 #include "run/prepare.h"
+#include "run/roster.h"
 #include "run/supply.h"
 #include "series/ahead.h"
 #include "store/forecast.h"
@@ -24,6 +25,29 @@ struct forecasting {
 	float *quantiles; /* [n][horizon][n_targets][n_levels]; owned, NULL without levels */
 };
 
+/* The last frame of a series, of which frames begin at *frame; none when it has no frame. Moves *frame behind them. */
+static const struct alm_frame *last_frame(const struct alm_panel *panel, int series, int *frame)
+{
+	const struct alm_frame *last = NULL;
+	for (; *frame < panel->n_frames && panel->frames[*frame].series == panel->series[series]; ++*frame)
+		last = &panel->frames[*frame];
+	return last;
+}
+
+/* Says which series are not forecast, and why. */
+static void note_left_out(
+	const struct forecasting *forecasting, const struct alm_roster *left_out, size_t inputs)
+{
+	char names[ALM_ROSTER_TEXT];
+	if (left_out->n == 0 || forecasting->n == 0)
+		return;
+	alm_note(forecasting->context->reporter,
+		"%zu of %d series %s left out, with fewer than the %zu rows without a long gap up to the "
+		"cutoff that the lookback needs: %s",
+		left_out->n, forecasting->panel.n_series, left_out->n == 1 ? "is" : "are", inputs,
+		alm_roster_print(left_out, names));
+}
+
 /* The last frame of each series, if it is long enough for the inputs. */
 static enum alm_status find_windows(struct forecasting *forecasting, struct alm_error *err)
 {
@@ -34,21 +58,16 @@ static enum alm_status find_windows(struct forecasting *forecasting, struct alm_
 	forecasting->windows = malloc((size_t)panel->n_frames * sizeof *forecasting->windows);
 	if (!forecasting->windows)
 		return alm_fail_memory(err, (size_t)panel->n_frames * sizeof *forecasting->windows);
-	for (int i = 0; i < panel->n_frames; i++) {
-		const struct alm_frame *frame = &panel->frames[i];
-		if (i + 1 < panel->n_frames && panel->frames[i + 1].series == frame->series)
-			continue;
-		if (frame->n_rows >= inputs)
+	struct alm_roster left_out = {0};
+	for (int i = 0, at = 0; i < panel->n_series; i++) {
+		const struct alm_frame *frame = last_frame(panel, i, &at);
+		if (frame && frame->n_rows >= inputs)
 			forecasting->windows[forecasting->n++] =
-				(struct alm_window){.frame = i, .now = frame->n_rows - 1};
+				(struct alm_window){.frame = at - 1, .now = frame->n_rows - 1};
 		else
-			alm_note(forecasting->context->reporter,
-				"series%s%s%s is left out: it has %zu rows without a long gap up to the "
-				"cutoff, "
-				"the lookback needs %zu",
-				*frame->series ? " '" : "", frame->series, *frame->series ? "'" : "",
-				frame->n_rows, inputs);
+			alm_roster_add(&left_out, panel->series[i]);
 	}
+	note_left_out(forecasting, &left_out, inputs);
 	if (forecasting->n > 0)
 		return ALM_OK;
 	return alm_fail(err, ALM_BAD_DATA,
