@@ -10,50 +10,52 @@ static bool has_clock(const char *pattern)
 	return false;
 }
 
-/* Why the sample's times are no local times of day; NULL when they are. */
-static const char *why_not(const struct alm_layout *layout, const struct alm_sample *sample)
+/* Why the times of the file's first rows are no local times of day; NULL when they are. */
+static const char *why_not(const struct alm_input *input)
 {
-	const struct alm_time_format *format = &layout->format;
-	struct alm_time_format local = *format;
-	bool clock = format->kind == ALM_TIME_PATTERN && has_clock(format->pattern);
+	const struct alm_layout *layout = &input->layout;
+	struct alm_time_format format = layout->format, local = layout->format;
+	bool clock = format.kind == ALM_TIME_PATTERN && has_clock(format.pattern);
+	format.local = false;
 	local.local = true;
-	if (format->kind == ALM_TIME_UNIX)
+	if (format.kind == ALM_TIME_UNIX)
 		return "are Unix times, which are UTC";
-	for (int i = 0; i < sample->n; i++) {
-		const struct alm_csv_row *row = sample->row[i];
+	for (int i = 0; i < input->sample.n; i++) {
+		char joined[ALM_TIME_COLUMNS_TEXT];
 		int64_t time_ms;
-		if (row->n <= layout->time)
+		size_t length;
+		const char *text =
+			alm_time_columns_text(&layout->time, input->sample.row[i], joined, &length);
+		if (!text)
 			continue;
-		const char *text = row->field[layout->time];
-		size_t length = row->length[layout->time];
-		clock = clock || (format->kind == ALM_TIME_ISO && memchr(text, ':', length));
+		clock = clock || (format.kind == ALM_TIME_ISO && memchr(text, ':', length));
 		if (!alm_time_read(&local, text, length, &time_ms) &&
-			alm_time_read(format, text, length, &time_ms))
+			alm_time_read(&format, text, length, &time_ms))
 			return "state their own offset from UTC";
 	}
 	return clock ? NULL : "are dates without a time of day";
 }
 
-enum alm_status alm_local_init(struct alm_local_times *local, const char *zone, struct alm_layout *layout,
-	const struct alm_sample *sample, struct alm_error *err)
+enum alm_status alm_local_init(struct alm_local_times *local, const char *zone, struct alm_error *err)
 {
-	enum alm_status status = alm_zone_open("--tz", zone, &local->zone, err);
-	const char *why = why_not(layout, sample);
-	if (status != ALM_OK)
-		return status;
-	if (why)
-		return alm_fail(
-			err, ALM_USAGE, "--tz: the times of '%s' %s; leave it out", layout->file, why);
-	layout->format.local = true;
-	return ALM_OK;
+	return alm_zone_open("--tz", zone, &local->zone, err);
 }
 
-enum alm_status alm_local_inherit(struct alm_local_times *local, const char *zone, struct alm_layout *layout,
-	const struct alm_sample *sample, struct alm_error *err)
+enum alm_status alm_local_inherit(
+	struct alm_local_times *local, const char *zone, const struct alm_input *first, struct alm_error *err)
 {
-	if (why_not(layout, sample))
-		return ALM_OK;
-	return alm_local_init(local, zone, layout, sample, err);
+	return why_not(first) ? ALM_OK : alm_local_init(local, zone, err);
+}
+
+enum alm_status alm_local_begin(
+	const struct alm_local_times *local, struct alm_input *input, struct alm_error *err)
+{
+	const char *why = local->zone ? why_not(input) : NULL;
+	if (why)
+		return alm_fail(
+			err, ALM_USAGE, "--tz: the times of '%s' %s; leave it out", input->layout.file, why);
+	input->layout.format.local = local->zone != NULL;
+	return ALM_OK;
 }
 
 void alm_local_release(struct alm_local_times *local)

@@ -221,7 +221,7 @@ enum alm_status alm_upsert_put(struct alm_upsert *upsert, struct alm_reading *re
 		return status;
 	struct alm_upsert_series *series = &upsert->series[number];
 	if (upsert->local)
-		reading->time_ms = alm_local_instant(upsert->local, reading->time_ms, series->newest_ms);
+		reading->time_ms = alm_local_instant(upsert->local, reading->given_ms, series->newest_ms);
 	if (reading->time_ms <= series->newest_ms || reading->time_ms <= series->old_last_ms)
 		status = put_known(upsert, number, reading, err);
 	else
