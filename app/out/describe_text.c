@@ -72,6 +72,10 @@ static void print_head(const struct alm_description *description)
 		return;
 	fputs("series    ", stdout);
 	print_rows(profile->shortest.value);
+	if (profile->shortest.value == profile->longest.value) {
+		puts(" each");
+		return;
+	}
 	fputs(" in '", stdout);
 	print_name(profile->shortest.series);
 	fputs("' to ", stdout);

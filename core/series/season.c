@@ -7,9 +7,13 @@
 #define LEAST_ROWS 16
 #define DAY_MS     INT64_C(86400000)
 
-/* What a peak must reach, and how far it must rise above the lowest point before it. */
+/*
+ * What a peak must reach, and how far it must rise above the lowest point before it; in n rows at least so many of the
+ * 1 / sqrt(n) that the autocorrelation of noise deviates by.
+ */
 #define PEAK_LEAST 0.2
 #define PEAK_RISE  0.2
+#define DEVIATIONS 4
 
 /* By how much a longer season must repeat better than a shorter one that was found. */
 #define BETTER 0.02
@@ -125,12 +129,13 @@ static void keep(struct alm_seasons *seasons, size_t lag, double correlation)
 	seasons->season[seasons->n++] = (struct alm_season){(int64_t)lag, correlation};
 }
 
-/* Adds the peaks of r behind `least` that repeat better than all before them. */
-static void find_peaks(const double *r, size_t n_lags, size_t least, struct alm_seasons *seasons)
+/* Adds the peaks of the autocorrelation from lag `least` on that repeat better than all before them. */
+static void find_peaks(const struct wave *wave, size_t n_lags, size_t least, struct alm_seasons *seasons)
 {
-	double lowest = 1, best = 0;
+	const double *r = wave->r;
+	double lowest = 1, best = 0, peak = fmax(PEAK_LEAST, DEVIATIONS / sqrt((double)wave->n));
 	for (size_t lag = 1; lag < n_lags; lag++) {
-		if (lag >= least && r[lag] >= PEAK_LEAST && r[lag] >= lowest + PEAK_RISE &&
+		if (lag >= least && r[lag] >= peak && r[lag] >= lowest + PEAK_RISE &&
 			r[lag] > best + BETTER && is_largest_near(r, n_lags, lag)) {
 			keep(seasons, lag, r[lag]);
 			best = r[lag];
@@ -177,14 +182,14 @@ static enum alm_status find(struct wave *wave, struct alm_seasons *seasons, stru
 	enum alm_status status = correlate(wave, n_lags, err);
 	if (status != ALM_OK)
 		return status;
-	find_peaks(wave->r, n_lags, 2, seasons);
+	find_peaks(wave, n_lags, 2, seasons);
 	drop_overtones(seasons);
 	take_levels(wave);
 	status = correlate(wave, n_lags, err);
 	if (status != ALM_OK)
 		return status;
 	size_t longest = seasons->n ? (size_t)seasons->season[seasons->n - 1].steps : 1;
-	find_peaks(wave->r, n_lags, 2 * longest + 1, &longer);
+	find_peaks(wave, n_lags, 2 * longest + 1, &longer);
 	drop_overtones(&longer);
 	for (int i = 0; i < longer.n; i++)
 		keep(seasons, (size_t)longer.season[i].steps, longer.season[i].correlation);

@@ -1,5 +1,6 @@
 /* almanac ingest --tz: local times become instants, what clocks repeat and skip is counted, the zone stays. */
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <string.h>
 #include "cli/program.h"
 
@@ -106,6 +107,45 @@ Test(zone_ingest, the_zone_stays_with_the_dataset)
 	cli_expect(&ended, 0, NULL);
 	expect_sql("SELECT count(*) FROM d WHERE time = 1593572400", "1");
 	expect_sql("SELECT zone FROM almanac_dataset_zone", "UTC");
+}
+
+/* Every column is a series, and a row one of each. */
+Test(zone_ingest, wide_tables_and_several_files_have_one_zone)
+{
+	cli_file(&cli, "a.csv", "time,a,b\n2020-11-01 00:00,1,2\n2020-11-01 01:00,3,4\n");
+	cli_file(&cli, "b.csv", "time,a,b\n2020-11-01 01:00,5,6\n2020-11-01 02:00,7,8\n");
+	struct cli_result result = cli_run(
+		&cli, "ingest", "a.csv", "b.csv", "--dataset", "d", "--wide", NEW_YORK, "--json", NULL);
+	cli_expect(&result, 0, NULL);
+	expect_sql("SELECT group_concat(series || strftime('%H', time, 'unixepoch') || CAST(value AS "
+		   "INTEGER), ' ') "
+		   "FROM d",
+		"a041 a053 a065 a077 b042 b054 b066 b078");
+	cr_assert_str_eq(cli_json(result.out, "$.last"), "2020-11-01 07:00:00");
+	cr_assert_str_eq(cli_json(result.out, "$.duplicates"), "0");
+}
+
+Test(zone_ingest, a_row_that_states_an_offset_among_local_ones_is_a_bad_row)
+{
+	FILE *file = fopen(cli_path(&cli, "in.csv"), "w");
+	cr_assert_not_null(file);
+	fprintf(file, "time,v\n");
+	for (int i = 0; i < 3000; i++)
+		fprintf(file, "2020-06-%02d %02d:%02d%s,1\n", 1 + i / 1440, i / 60 % 24, i % 60,
+			i == 2999 ? "+02:00" : "");
+	cr_assert_eq(fclose(file), 0);
+	struct cli_result result = cli_run(&cli, "ingest", "in.csv", "--dataset", "d", NEW_YORK, NULL);
+	cli_expect(&result, 65, "in.csv:3001: time: '2020-06-03 01:59+02:00' is no time of the calendar");
+}
+
+/* Only ingest brings an older file up to date. */
+Test(zone_ingest, a_file_from_before_there_were_zones_is_described)
+{
+	cli_ingest_wave(&cli);
+	cli_sql(&cli, "DROP TABLE almanac_dataset_zone");
+	struct cli_result result = cli_run(&cli, "describe", "wave", "--json", NULL);
+	cli_expect(&result, 0, NULL);
+	cr_assert_str_eq(cli_json(result.out, "$.zone"), "");
 }
 
 Test(zone_ingest, a_mistyped_zone_is_told_the_nearest)

@@ -102,6 +102,19 @@ Test(season, noise_and_a_trend_have_none)
 	cr_assert_eq(seasons_of(values, 1000, HOUR_MS).n, 0);
 }
 
+/* A peak of 0.4 is 4 of the deviations that the autocorrelation of 100 values of noise has. */
+Test(season, a_hundred_values_of_noise_have_none)
+{
+	int n = 0;
+	for (size_t seed = 0; seed < 50; seed++) {
+		float values[100];
+		for (size_t i = 0; i < 100; i++)
+			values[i] = (float)noise(1000 * seed + i);
+		n += seasons_of(values, 100, HOUR_MS).n;
+	}
+	cr_assert_leq(n, 1);
+}
+
 Test(season, missing_values_do_not_hide_the_day)
 {
 	float values[1000];
