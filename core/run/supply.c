@@ -104,7 +104,8 @@ enum alm_status alm_supply(const struct alm_context *context, const char *path,
 	struct alm_db *db = NULL;
 	struct alm_db_options db_options = {.mode = ALM_DB_CREATE};
 	bool named = panel->n_series > 1 || (panel->n_series == 1 && *panel->series[0] != '\0');
-	struct alm_ingest_options options = {.path = path,
+	struct alm_ingest_options options = {.paths = &path,
+		.n_paths = 1,
 		.dataset = DATASET,
 		.series = named ? "series" : NULL,
 		.on_duplicate = ALM_DUPLICATE_ERROR};
