@@ -4,6 +4,7 @@
  */
 #ifndef ALM_INGEST_UPSERT_H
 #define ALM_INGEST_UPSERT_H
+#include "base/names.h"
 #include "ingest/ingest.h"
 #include "ingest/keys.h"
 #include "ingest/layout.h"
