@@ -278,7 +278,7 @@ run-tsan: $(CELLS) $(filter $(BUILD)/plain/tsan_%,$(PLAIN))
 # there, Ctrl-C after a fifth of a second comes before valgrind has begun, a copied program is no longer found beside
 # what valgrind runs, and a filter of system calls knows nothing of valgrind's. All of these run under `make asan`. The
 # process that runs cells is not looked into: its sandbox would be in the way.
-NOT_VALGRIND := a_database_that_may_only_be_read|a_closed_standard_output_*|control_c_ends_an_ingest_*|control_c_on_*|a_user_without_rights_*|a_file_that_may_not_be_read_*|no_cell_is_run_where_*|a_cell_does_not_outlive_*
+NOT_VALGRIND := a_database_that_may_only_be_read|a_closed_standard_output_*|control_c_ends_an_ingest_*|control_c_on_*|a_user_without_rights_*|a_file_that_may_not_be_read_*|a_folder_that_cannot_be_written_*|no_cell_is_run_where_*|a_cell_does_not_outlive_*
 valgrind: ## every test under valgrind (half an hour)
 	$(MAKE) VARIANT=debug tests-built
 	$(MAKE) VARIANT=debug run-valgrind
@@ -292,7 +292,7 @@ run-valgrind:
 	@! cat $(FINDINGS).* | grep .
 
 # Here the program runs without rights: it cannot write its counts, and says so where the test expects silence.
-NOT_COUNTED := a_database_that_may_only_be_read|a_user_without_rights_*|a_file_that_may_not_be_read_*
+NOT_COUNTED := a_database_that_may_only_be_read|a_user_without_rights_*|a_file_that_may_not_be_read_*|a_folder_that_cannot_be_written_*
 # What runs in the process of a cell cannot write counts either; all that it does is seen by the tests of cell check.
 UNCOUNTED_FILES := core/check/(child|sandbox|trap|registers)\.[ch]
 coverage: ## line coverage of core/; fails under 90 %

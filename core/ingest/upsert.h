@@ -34,6 +34,10 @@ ALM_MUST_CHECK enum alm_status alm_upsert_open(struct alm_upsert *upsert, struct
 	const struct alm_dataset *dataset, enum alm_on_duplicate policy, struct alm_error *err);
 void alm_upsert_close(struct alm_upsert *upsert);
 
+/* The last time that the dataset had of a series before, INT64_MIN when none. */
+ALM_MUST_CHECK enum alm_status alm_upsert_last(struct alm_upsert *upsert, const char *series, size_t length,
+	int64_t *last_ms, struct alm_error *err);
+
 /* Values in the order of the dataset's channels. ALM_BAD_DATA for a repetition that the policy refuses. */
 ALM_MUST_CHECK enum alm_status alm_upsert_put(
 	struct alm_upsert *upsert, const struct alm_reading *reading, struct alm_error *err);

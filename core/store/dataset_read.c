@@ -3,6 +3,7 @@
 #include <string.h>
 #include "base/arena.h"
 #include "store/dataset.h"
+#include "store/place.h"
 #include "store/sql.h"
 #include "time/timestamp.h"
 
@@ -156,6 +157,8 @@ static int64_t bound(const struct alm_dataset *dataset, int64_t time_ms)
 enum alm_status alm_dataset_read(struct alm_db *db, const struct alm_dataset *dataset, const int *columns,
 	int n_columns, int64_t until_ms, struct alm_dataset_rows *out, struct alm_error *err)
 {
+	if (alm_dataset_in_place(dataset))
+		return alm_place_read(db, dataset, columns, n_columns, 0, until_ms, out, err);
 	struct gather gather = {
 		.db = db, .dataset = dataset, .columns = columns, .rows = {.n_channels = n_columns}};
 	sqlite3_stmt *stmt = NULL;
@@ -230,6 +233,8 @@ enum alm_status alm_dataset_read_tail(struct alm_db *db, const struct alm_datase
 	const int *columns, int n_columns, size_t n_rows, int64_t until_ms, struct alm_dataset_rows *out,
 	struct alm_error *err)
 {
+	if (alm_dataset_in_place(dataset))
+		return alm_place_read(db, dataset, columns, n_columns, n_rows, until_ms, out, err);
 	struct gather gather = {
 		.db = db, .dataset = dataset, .columns = columns, .rows = {.n_channels = n_columns}};
 	struct tail tail = {0};

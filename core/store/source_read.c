@@ -1,0 +1,180 @@
+#include <float.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "store/select.h"
+#include "store/source.h"
+
+struct alm_source_cursor {
+	const struct alm_source *source; /* not owned */
+	struct alm_select select;
+	int time, ids[ALM_SOURCE_IDS_MAX]; /* places of the columns */
+	int n_channels;
+	int *place;     /* [n_channels]; owned */
+	double *values; /* [n_channels]; owned */
+	int64_t n_rows; /* so far */
+	char series[ALM_SERIES_TEXT_MAX];
+	struct alm_source_row row;
+};
+
+static enum alm_status find_columns(
+	struct alm_source_cursor *cursor, const char *const *channels, struct alm_error *err)
+{
+	const struct alm_source *source = cursor->source;
+	enum alm_status status = alm_select_find(&cursor->select, source, source->time, &cursor->time, err);
+	for (int i = 0; i < source->n_ids && status == ALM_OK; i++)
+		status = alm_select_find(&cursor->select, source, source->ids[i], &cursor->ids[i], err);
+	for (int i = 0; i < cursor->n_channels && status == ALM_OK; i++)
+		status = alm_select_find(&cursor->select, source, channels[i], &cursor->place[i], err);
+	return status;
+}
+
+enum alm_status alm_source_open(struct alm_db *db, const struct alm_source *source,
+	const char *const *channels, int n_channels, struct alm_source_cursor **out, struct alm_error *err)
+{
+	struct alm_source_cursor *cursor = calloc(1, sizeof *cursor);
+	if (!cursor)
+		return alm_fail_memory(err, sizeof *cursor);
+	cursor->source = source;
+	cursor->n_channels = n_channels;
+	cursor->place = calloc((size_t)n_channels + 1, sizeof *cursor->place);
+	cursor->values = calloc((size_t)n_channels + 1, sizeof *cursor->values);
+	enum alm_status status =
+		cursor->place && cursor->values
+			? alm_select_open(db, alm_db_timeout_ms(db), source, &cursor->select, err)
+			: alm_fail_memory(err, (size_t)n_channels * sizeof *cursor->values);
+	if (status == ALM_OK)
+		status = find_columns(cursor, channels, err);
+	if (status == ALM_OK)
+		*out = cursor;
+	else
+		alm_source_close(cursor);
+	return status;
+}
+
+void alm_source_close(struct alm_source_cursor *cursor)
+{
+	if (!cursor)
+		return;
+	alm_select_close(&cursor->select);
+	free(cursor->place);
+	free(cursor->values);
+	free(cursor);
+}
+
+static enum alm_status bad_row(const struct alm_source_cursor *cursor, const char *column, const char *found,
+	const char *what, struct alm_error *err)
+{
+	char text[ALM_SOURCE_TEXT];
+	return alm_fail(err, ALM_BAD_DATA, "%s: row %lld: column '%s' holds '%.60s', which is %s",
+		alm_source_describe(cursor->source, text), (long long)cursor->n_rows, column, found, what);
+}
+
+static enum alm_status take_time(struct alm_source_cursor *cursor, struct alm_error *err)
+{
+	const struct alm_source *source = cursor->source;
+	sqlite3_stmt *stmt = cursor->select.stmt;
+	char what[160];
+	struct alm_stamp_value value;
+	if (sqlite3_column_type(stmt, cursor->time) == SQLITE_NULL)
+		return bad_row(cursor, source->time, "NULL",
+			"no time; leave such rows out with --query '... WHERE ... IS NOT NULL'", err);
+	if (alm_select_value(&cursor->select, cursor->time, &value) &&
+		alm_stamp_read(&source->format, &value, &cursor->row.time_ms))
+		return ALM_OK;
+	snprintf(what, sizeof what, "no time in the format %s (see --time-format)",
+		alm_stamp_describe(&source->format));
+	return bad_row(cursor, source->time, alm_sql_text(stmt, cursor->time), what, err);
+}
+
+/* Appends an id to the name; in a compound name its separators are written otherwise. False when it is too long. */
+static bool append_id(struct alm_source_cursor *cursor, const char *id)
+{
+	char *out = cursor->series;
+	size_t used = cursor->row.series_length;
+	bool compound = cursor->source->n_ids > 1;
+	for (; *id != '\0'; id++) {
+		if (used + 5 > sizeof cursor->series)
+			return false;
+		if (compound && (*id == '/' || *id == '%'))
+			used += (size_t)snprintf(out + used, 4, "%%%02X", (unsigned)*id);
+		else
+			out[used++] = *id;
+	}
+	out[used] = '\0';
+	cursor->row.series_length = used;
+	return true;
+}
+
+static enum alm_status take_series(struct alm_source_cursor *cursor, struct alm_error *err)
+{
+	const struct alm_source *source = cursor->source;
+	sqlite3_stmt *stmt = cursor->select.stmt;
+	cursor->series[0] = '\0';
+	cursor->row.series_length = 0;
+	for (int i = 0; i < source->n_ids; i++) {
+		if (sqlite3_column_type(stmt, cursor->ids[i]) == SQLITE_BLOB)
+			return bad_row(cursor, source->ids[i], "bytes",
+				"no name of a series; make it text in a --query", err);
+		if (i > 0)
+			cursor->series[cursor->row.series_length++] = '/';
+		const char *id = alm_sql_text(stmt, cursor->ids[i]);
+		if (!append_id(cursor, id))
+			return bad_row(cursor, source->ids[i], id, "too long for the name of a series", err);
+	}
+	return ALM_OK;
+}
+
+static enum alm_status bad_value(
+	const struct alm_source_cursor *cursor, int column, const char *what, struct alm_error *err)
+{
+	char when[ALM_TIME_TEXT], text[ALM_SOURCE_TEXT];
+	const char *series = cursor->series;
+	return alm_fail(err, ALM_BAD_DATA,
+		"%s: %s%s%s%s: column '%s' holds '%.60s', which is %s; correct it, leave it out with "
+		"--channels, or "
+		"convert it in a --query",
+		alm_source_describe(cursor->source, text), alm_time_print(cursor->row.time_ms, when),
+		*series ? ", series '" : "", series, *series ? "'" : "",
+		sqlite3_column_name(cursor->select.stmt, column), alm_sql_text(cursor->select.stmt, column),
+		what);
+}
+
+static enum alm_status take_values(struct alm_source_cursor *cursor, struct alm_error *err)
+{
+	sqlite3_stmt *stmt = cursor->select.stmt;
+	cursor->row.n_nulls = 0;
+	for (int i = 0; i < cursor->n_channels; i++) {
+		int type = sqlite3_column_type(stmt, cursor->place[i]);
+		cursor->values[i] = type == SQLITE_NULL ? NAN : sqlite3_column_double(stmt, cursor->place[i]);
+		cursor->row.n_nulls += type == SQLITE_NULL;
+		if (type == SQLITE_TEXT || type == SQLITE_BLOB)
+			return bad_value(cursor, cursor->place[i], "text or bytes instead of a number", err);
+		if (isinf(cursor->values[i]) || fabs(cursor->values[i]) > (double)FLT_MAX)
+			return bad_value(cursor, cursor->place[i], "a number that float32 cannot hold", err);
+	}
+	return ALM_OK;
+}
+
+enum alm_status alm_source_next(
+	struct alm_source_cursor *cursor, const struct alm_source_row **row, struct alm_error *err)
+{
+	bool more = false;
+	*row = NULL;
+	enum alm_status status = alm_select_next(&cursor->select, cursor->source, &more, err);
+	if (status != ALM_OK || !more)
+		return status;
+	cursor->n_rows++;
+	status = take_time(cursor, err);
+	if (status == ALM_OK)
+		status = take_series(cursor, err);
+	if (status == ALM_OK)
+		status = take_values(cursor, err);
+	if (status != ALM_OK)
+		return status;
+	cursor->row.series = cursor->series;
+	cursor->row.values = cursor->values;
+	*row = &cursor->row;
+	return ALM_OK;
+}
