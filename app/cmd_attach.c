@@ -25,7 +25,8 @@ enum {
 static const struct argp_option own_options[] = {
 	{"table", KEY_TABLE, "NAME", 0, "the table or view whose rows are the dataset's", 1},
 	{"query", KEY_QUERY, "SELECT", 0, "one SELECT whose rows are the dataset's", 1},
-	{"from", KEY_FROM, "FILE", 0, "another SQLite file, which is only read (default: the database)", 1},
+	{"from", KEY_FROM, "FILE", 0,
+		"another SQLite file, or postgresql://...; it is only read (default: the database)", 1},
 	{"copy", KEY_COPY, 0, 0, "into a table of the dataset's own, see almanac refresh", 1},
 	{"time", KEY_TIME, "COLUMN", 0, "column of times (default: found, by name, type and texts)", 2},
 	{"time-format", KEY_TIME_FORMAT, "FORMAT", 0,

@@ -2,7 +2,7 @@
 
 CREATE TABLE almanac_source (
 	dataset_id  INTEGER PRIMARY KEY REFERENCES almanac_dataset (id) ON DELETE CASCADE, -- of which dataset
-	location    TEXT,                 -- absolute path of another SQLite file; NULL = this file
+	location    TEXT,                 -- absolute path of another SQLite file, or a URL without password; NULL = this file
 	relation    TEXT,                 -- table or view, or
 	query       TEXT,                 -- one SELECT
 	time        TEXT NOT NULL,        -- the column of times

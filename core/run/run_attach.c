@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include "cell/source.h"
 #include "run/ledger.h"
 #include "run/run.h"
 #include "store/probe.h"
@@ -13,7 +14,8 @@
 struct attaching {
 	const struct alm_context *context;
 	const struct alm_attach_request *request;
-	char location[PATH_MAX]; /* "" = the database itself */
+	char location[PATH_MAX];             /* "" = the database itself */
+	const struct almanac_source *plugin; /* when the location is a URL */
 	struct alm_probe probe;
 	struct alm_db *db;
 	struct alm_ledger ledger;
@@ -28,12 +30,34 @@ static bool same_file(const char *a, const char *b)
 	       first.st_ino == second.st_ino;
 }
 
+/* A URL is kept without its password. */
+static enum alm_status find_server(struct attaching *attaching, const char *scheme, struct alm_error *err)
+{
+	const struct alm_attach_request *request = attaching->request;
+	struct almanac_source_error why = {0};
+	if (!request->query)
+		return alm_fail(err, ALM_USAGE, "--table: %s:// takes a --query instead", scheme);
+	if (!request->copy)
+		return alm_fail(err, ALM_USAGE,
+			"--from: what is at %s:// cannot be read in place; add --copy", scheme);
+	enum alm_status status = alm_source_plugin_load(scheme, &attaching->plugin, err);
+	if (status != ALM_OK)
+		return status;
+	if (attaching->plugin->location(
+		    request->from, attaching->location, sizeof attaching->location, &why) != 0)
+		return alm_fail(err, ALM_USAGE, "--from: %.500s", why.text);
+	return ALM_OK;
+}
+
 /* Another file is kept by its absolute path: later runs may begin in another folder. */
 static enum alm_status find_location(struct attaching *attaching, struct alm_error *err)
 {
+	char scheme[ALM_SCHEME_MAX + 1];
 	const char *from = attaching->request->from;
 	if (!from || same_file(from, attaching->context->db_path))
 		return ALM_OK;
+	if (alm_source_is_url(from, scheme))
+		return find_server(attaching, scheme, err);
 	if (realpath(from, attaching->location))
 		return ALM_OK;
 	return alm_fail(err, errno == EACCES ? ALM_NO_PERMISSION : ALM_NO_INPUT,
@@ -55,6 +79,9 @@ static enum alm_status probe(struct attaching *attaching, struct alm_error *err)
 		.series = request->series,
 		.channels = request->channels,
 		.channels_option = request->channels_option,
+		.plugin = attaching->plugin,
+		.url = attaching->plugin ? request->from : NULL,
+		.reporter = attaching->context->reporter,
 		.timeout_ms = attaching->context->timeout_ms};
 	enum alm_status status =
 		other ? ALM_OK : alm_db_open(attaching->context->db_path, &reading, &db, err);
@@ -111,6 +138,7 @@ static enum alm_status copy(struct attaching *attaching, struct alm_error *err)
 {
 	struct alm_attach_result *result = &attaching->result;
 	struct alm_pull_summary pulled;
+	alm_source_through(attaching->dataset.source, &attaching->probe.source);
 	enum alm_status status =
 		alm_pull(attaching->db, &attaching->dataset, 0, attaching->context->reporter, &pulled, err);
 	if (status != ALM_OK)

@@ -13,7 +13,7 @@ enum role { ROLE_NONE, ROLE_TIME, ROLE_ID, ROLE_CHANNEL, ROLE_KEY };
 
 /* A column with the values of the first rows that are neither NULL nor bytes. */
 struct column {
-	char *name; /* owned */
+	const char *name; /* not owned */
 	enum role role;
 	bool has_number, declared_time;
 	size_t n;
@@ -35,27 +35,23 @@ static void release_columns(struct probing *probing)
 		for (size_t row = 0; row < probing->column[i].n; row++)
 			free((char *)probing->column[i].value[row].text);
 		free(probing->column[i].value);
-		free(probing->column[i].name);
 	}
 	free(probing->column);
 }
 
 static enum alm_status name_columns(struct probing *probing, struct alm_error *err)
 {
-	sqlite3_stmt *stmt = probing->select.stmt;
-	size_t n = (size_t)sqlite3_column_count(stmt);
-	probing->column = calloc(n, sizeof *probing->column);
+	size_t n = (size_t)probing->select.n_columns;
+	probing->column = calloc(n + 1, sizeof *probing->column);
 	if (!probing->column)
 		return alm_fail_memory(err, n * sizeof *probing->column);
 	probing->n_columns = (int)n;
 	for (int i = 0; i < probing->n_columns; i++) {
 		struct column *column = &probing->column[i];
-		const char *name = sqlite3_column_name(stmt, i), *declared = sqlite3_column_decltype(stmt, i);
-		column->name = strdup(name ? name : "");
-		column->declared_time =
-			declared && (strcasestr(declared, "date") || strcasestr(declared, "time"));
+		column->name = probing->select.name[i];
+		column->declared_time = alm_select_declares_time(&probing->select, i);
 		column->value = calloc(SAMPLE_ROWS, sizeof *column->value);
-		if (!column->value || !column->name)
+		if (!column->value)
 			return alm_fail_memory(err, SAMPLE_ROWS * sizeof *column->value);
 	}
 	return ALM_OK;
@@ -303,6 +299,9 @@ static enum alm_status begin(struct probing *probing, struct alm_db *db, struct 
 {
 	const struct alm_probe_options *options = probing->options;
 	struct alm_source *source = &probing->probe.source;
+	source->plugin = options->plugin;
+	source->url = options->url;
+	source->reporter = options->reporter;
 	enum alm_status status = copy_text(options->location, &source->location, err);
 	if (status == ALM_OK)
 		status = copy_text(options->relation, &source->relation, err);

@@ -13,7 +13,7 @@
 
 /* Nothing here is owned. */
 struct alm_probe_options {
-	const char *location;        /* absolute path of another SQLite file; NULL = the database */
+	const char *location;        /* absolute path of another SQLite file, or a URL; NULL = the database */
 	const char *relation;        /* a table or view, or NULL */
 	const char *query;           /* one SELECT, or NULL */
 	const char *time;            /* column; NULL = found */
@@ -21,7 +21,10 @@ struct alm_probe_options {
 	const char *series;          /* columns, comma-separated; NULL = one series without a name */
 	const char *channels;        /* columns, comma-separated; NULL = found */
 	const char *channels_option; /* "--channels" or "--target", for messages */
-	int timeout_ms;              /* for the locks of another file; 0 = the default */
+	const struct almanac_source *plugin; /* when the location is a URL; NULL = SQLite */
+	const char *url;                     /* the location with its password; NULL = as it is */
+	struct alm_reporter *reporter;
+	int timeout_ms; /* for the locks of another file; 0 = the default */
 };
 
 struct alm_probe {

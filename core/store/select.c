@@ -1,7 +1,6 @@
 #include "store/select.h"
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 /* The only things that a statement of the user's may do. */
 static int authorize(void *unused, int action, const char *first, const char *function, const char *database,
@@ -127,18 +126,47 @@ static enum alm_status prepare_relation(
 	return code == SQLITE_OK ? ALM_OK : fail(select, source, code, err);
 }
 
+static enum alm_status open_sqlite(struct alm_db *db, int timeout_ms, const struct alm_source *source,
+	struct alm_select *made, struct alm_error *err)
+{
+	enum alm_status status = ALM_OK;
+	made->db = db;
+	if (source->location) {
+		status = alm_db_open_other(source->location, timeout_ms, &made->other, err);
+		made->db = made->other;
+	}
+	if (status == ALM_OK)
+		status = source->query ? prepare_query(made, source, err)
+				       : prepare_relation(made, source, err);
+	if (status == ALM_OK)
+		made->n_columns = sqlite3_column_count(made->stmt);
+	return status;
+}
+
+/* Copies: neither SQLite nor a plugin keeps its texts over a step. */
+static enum alm_status take_names(struct alm_select *made, struct alm_error *err)
+{
+	made->name = calloc((size_t)made->n_columns + 1, sizeof *made->name);
+	if (!made->name)
+		return alm_fail_memory(err, (size_t)made->n_columns * sizeof *made->name);
+	for (int i = 0; i < made->n_columns; i++) {
+		const char *name = made->plugin ? made->plugin->column(made->connection, i)
+						: sqlite3_column_name(made->stmt, i);
+		made->name[i] = strdup(name ? name : "");
+		if (!made->name[i])
+			return alm_fail_memory(err, 1);
+	}
+	return ALM_OK;
+}
+
 enum alm_status alm_select_open(struct alm_db *db, int timeout_ms, const struct alm_source *source,
 	struct alm_select *out, struct alm_error *err)
 {
-	struct alm_select made = {.db = db};
-	enum alm_status status = ALM_OK;
-	if (source->location) {
-		status = alm_db_open_other(source->location, timeout_ms, &made.other, err);
-		made.db = made.other;
-	}
+	struct alm_select made = {0};
+	enum alm_status status = source->plugin ? alm_plugin_open(&made, source, err)
+						: open_sqlite(db, timeout_ms, source, &made, err);
 	if (status == ALM_OK)
-		status = source->query ? prepare_query(&made, source, err)
-				       : prepare_relation(&made, source, err);
+		status = take_names(&made, err);
 	if (status == ALM_OK)
 		*out = made;
 	else
@@ -148,6 +176,10 @@ enum alm_status alm_select_open(struct alm_db *db, int timeout_ms, const struct 
 
 void alm_select_close(struct alm_select *select)
 {
+	for (int i = 0; select->name && i < select->n_columns; i++)
+		free(select->name[i]);
+	free(select->name);
+	alm_plugin_close(select);
 	sqlite3_finalize(select->stmt);
 	alm_db_close(select->other);
 	*select = (struct alm_select){0};
@@ -156,68 +188,11 @@ void alm_select_close(struct alm_select *select)
 enum alm_status alm_select_next(
 	const struct alm_select *select, const struct alm_source *source, bool *row, struct alm_error *err)
 {
+	if (select->plugin)
+		return alm_plugin_next(select, source, row, err);
 	int code = sqlite3_step(select->stmt);
 	if (code != SQLITE_ROW && code != SQLITE_DONE)
 		return fail(select, source, code, err);
 	*row = code == SQLITE_ROW;
 	return ALM_OK;
-}
-
-static int find(const struct alm_select *select, const char *name, int (*compare)(const char *, const char *))
-{
-	int found = -1;
-	for (int i = 0; i < sqlite3_column_count(select->stmt); i++)
-		if (compare(sqlite3_column_name(select->stmt, i), name) == 0)
-			found = found == -1 ? i : -2;
-	return found;
-}
-
-int alm_select_column(const struct alm_select *select, const char *name)
-{
-	int exact = find(select, name, strcmp);
-	return exact == -1 ? find(select, name, strcasecmp) : exact;
-}
-
-enum alm_status alm_select_find(const struct alm_select *select, const struct alm_source *source,
-	const char *name, int *column, struct alm_error *err)
-{
-	char what[ALM_SOURCE_TEXT], there[400] = "";
-	size_t used = 0;
-	*column = alm_select_column(select, name);
-	if (*column >= 0)
-		return ALM_OK;
-	if (*column == -2)
-		return alm_fail(err, ALM_BAD_DATA, "%s has several columns '%s'; name them apart with AS",
-			alm_source_describe(source, what), name);
-	for (int i = 0; i < sqlite3_column_count(select->stmt) && used < sizeof there - 1; i++) {
-		int n = snprintf(there + used, sizeof there - used, "%s%s", i ? ", " : "",
-			sqlite3_column_name(select->stmt, i));
-		used += n > 0 ? (size_t)n : 0;
-	}
-	return alm_fail(err, ALM_BAD_DATA, "%s has no column '%s'; it has %s",
-		alm_source_describe(source, what), name, there);
-}
-
-bool alm_select_value(const struct alm_select *select, int column, struct alm_stamp_value *out)
-{
-	sqlite3_stmt *stmt = select->stmt;
-	switch (sqlite3_column_type(stmt, column)) {
-	case SQLITE_INTEGER:
-		*out = (struct alm_stamp_value){
-			.type = ALM_VALUE_INTEGER, .integer = sqlite3_column_int64(stmt, column)};
-		return true;
-	case SQLITE_FLOAT:
-		*out = (struct alm_stamp_value){
-			.type = ALM_VALUE_REAL, .real = sqlite3_column_double(stmt, column)};
-		return true;
-	case SQLITE_TEXT: {
-		const char *text = alm_sql_text(stmt, column);
-		*out = (struct alm_stamp_value){.type = ALM_VALUE_TEXT,
-			.text = text,
-			.length = (size_t)sqlite3_column_bytes(stmt, column)};
-		return true;
-	}
-	default:
-		return false;
-	}
 }

@@ -15,6 +15,23 @@ void alm_source_release(struct alm_source *source)
 	*source = (struct alm_source){0};
 }
 
+bool alm_source_is_url(const char *location, char scheme[ALM_SCHEME_MAX + 1])
+{
+	size_t length = strspn(location, "abcdefghijklmnopqrstuvwxyz0123456789");
+	if (length == 0 || length > ALM_SCHEME_MAX || strncmp(location + length, "://", 3) != 0)
+		return false;
+	if (scheme)
+		snprintf(scheme, ALM_SCHEME_MAX + 1, "%.*s", (int)length, location);
+	return true;
+}
+
+void alm_source_through(struct alm_source *source, const struct alm_source *other)
+{
+	source->plugin = other->plugin;
+	source->url = other->url;
+	source->reporter = other->reporter;
+}
+
 const char *alm_source_describe(const struct alm_source *source, char out[static ALM_SOURCE_TEXT])
 {
 	const char *text = source->query ? source->query : source->relation;

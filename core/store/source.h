@@ -10,7 +10,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "almanac_source.h"
 #include "base/names.h"
+#include "base/reporter.h"
 #include "base/status.h"
 #include "store/db.h"
 #include "time/stamp.h"
@@ -21,7 +23,7 @@
 #define ALM_SERIES_TEXT_MAX 4096 /* bytes of the name of a series */
 
 struct alm_source {
-	char *location; /* absolute path of another SQLite file; NULL = the database itself; owned */
+	char *location; /* absolute path of another SQLite file, or a URL; NULL = the database itself; owned */
 	char *relation; /* a table or view, or NULL; owned */
 	char *query;    /* one SELECT, or NULL; owned */
 	char *time;     /* column; owned */
@@ -29,9 +31,21 @@ struct alm_source {
 	int n_ids;
 	char *ids[ALM_SOURCE_IDS_MAX]; /* [n_ids] columns; owned */
 	bool copied;                   /* its rows are also in the dataset's own table */
+
+	/* Not kept, and set by whoever opens a location that is a URL; not owned. */
+	const struct almanac_source *plugin; /* what reads it; NULL = SQLite */
+	const char *url;               /* with the password that the location has not; NULL = the location */
+	struct alm_reporter *reporter; /* who may want to stop */
 };
 
+/* Whether a location is a URL, and its scheme into the buffer (NULL = not wanted). */
+#define ALM_SCHEME_MAX 31
+bool alm_source_is_url(const char *location, char scheme[ALM_SCHEME_MAX + 1]);
+
 void alm_source_release(struct alm_source *source);
+
+/* Reads `source` through the plugin that another one is read through. */
+void alm_source_through(struct alm_source *source, const struct alm_source *other);
 
 /* "table 'orders' in '/srv/app.db'", for messages and summaries. */
 const char *alm_source_describe(const struct alm_source *source, char out[static ALM_SOURCE_TEXT]);

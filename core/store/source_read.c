@@ -74,18 +74,18 @@ static enum alm_status bad_row(const struct alm_source_cursor *cursor, const cha
 static enum alm_status take_time(struct alm_source_cursor *cursor, struct alm_error *err)
 {
 	const struct alm_source *source = cursor->source;
-	sqlite3_stmt *stmt = cursor->select.stmt;
+	const struct alm_select *select = &cursor->select;
 	char what[160];
 	struct alm_stamp_value value;
-	if (sqlite3_column_type(stmt, cursor->time) == SQLITE_NULL)
+	if (alm_select_kind(select, cursor->time) == ALM_SELECT_NULL)
 		return bad_row(cursor, source->time, "NULL",
 			"no time; leave such rows out with --query '... WHERE ... IS NOT NULL'", err);
-	if (alm_select_value(&cursor->select, cursor->time, &value) &&
+	if (alm_select_value(select, cursor->time, &value) &&
 		alm_stamp_read(&source->format, &value, &cursor->row.time_ms))
 		return ALM_OK;
 	snprintf(what, sizeof what, "no time in the format %s (see --time-format)",
 		alm_stamp_describe(&source->format));
-	return bad_row(cursor, source->time, alm_sql_text(stmt, cursor->time), what, err);
+	return bad_row(cursor, source->time, alm_select_text(select, cursor->time), what, err);
 }
 
 /* Appends an id to the name; in a compound name its separators are written otherwise. False when it is too long. */
@@ -110,16 +110,16 @@ static bool append_id(struct alm_source_cursor *cursor, const char *id)
 static enum alm_status take_series(struct alm_source_cursor *cursor, struct alm_error *err)
 {
 	const struct alm_source *source = cursor->source;
-	sqlite3_stmt *stmt = cursor->select.stmt;
+	const struct alm_select *select = &cursor->select;
 	cursor->series[0] = '\0';
 	cursor->row.series_length = 0;
 	for (int i = 0; i < source->n_ids; i++) {
-		if (sqlite3_column_type(stmt, cursor->ids[i]) == SQLITE_BLOB)
+		if (alm_select_kind(select, cursor->ids[i]) == ALM_SELECT_BYTES)
 			return bad_row(cursor, source->ids[i], "bytes",
 				"no name of a series; make it text in a --query", err);
 		if (i > 0)
 			cursor->series[cursor->row.series_length++] = '/';
-		const char *id = alm_sql_text(stmt, cursor->ids[i]);
+		const char *id = alm_select_text(select, cursor->ids[i]);
 		if (!append_id(cursor, id))
 			return bad_row(cursor, source->ids[i], id, "too long for the name of a series", err);
 	}
@@ -136,20 +136,20 @@ static enum alm_status bad_value(
 		"--channels, or "
 		"convert it in a --query",
 		alm_source_describe(cursor->source, text), alm_time_print(cursor->row.time_ms, when),
-		*series ? ", series '" : "", series, *series ? "'" : "",
-		sqlite3_column_name(cursor->select.stmt, column), alm_sql_text(cursor->select.stmt, column),
-		what);
+		*series ? ", series '" : "", series, *series ? "'" : "", cursor->select.name[column],
+		alm_select_text(&cursor->select, column), what);
 }
 
 static enum alm_status take_values(struct alm_source_cursor *cursor, struct alm_error *err)
 {
-	sqlite3_stmt *stmt = cursor->select.stmt;
+	const struct alm_select *select = &cursor->select;
 	cursor->row.n_nulls = 0;
 	for (int i = 0; i < cursor->n_channels; i++) {
-		int type = sqlite3_column_type(stmt, cursor->place[i]);
-		cursor->values[i] = type == SQLITE_NULL ? NAN : sqlite3_column_double(stmt, cursor->place[i]);
-		cursor->row.n_nulls += type == SQLITE_NULL;
-		if (type == SQLITE_TEXT || type == SQLITE_BLOB)
+		enum alm_select_kind kind = alm_select_kind(select, cursor->place[i]);
+		cursor->values[i] =
+			kind == ALM_SELECT_NULL ? NAN : alm_select_number(select, cursor->place[i]);
+		cursor->row.n_nulls += isnan(cursor->values[i]) != 0;
+		if (kind == ALM_SELECT_TEXT || kind == ALM_SELECT_BYTES)
 			return bad_value(cursor, cursor->place[i], "text or bytes instead of a number", err);
 		if (isinf(cursor->values[i]) || fabs(cursor->values[i]) > (double)FLT_MAX)
 			return bad_value(cursor, cursor->place[i], "a number that float32 cannot hold", err);

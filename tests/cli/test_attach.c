@@ -366,3 +366,19 @@ Test(attach, an_empty_table_says_that_its_times_cannot_be_recognised)
 	struct cli_result result = cli_run(&cli, "attach", "d", "--table", "t", NULL);
 	cli_expect(&result, 65, "there is no time to recognise the format by; give --time-format");
 }
+
+Test(attach, a_database_from_before_there_were_sources_can_still_be_looked_at)
+{
+	cli_ingest_wave(&cli);
+	shop_sql(&cli, "t.db",
+		"DROP VIEW almanac_sources; DROP TABLE almanac_source_id; DROP TABLE almanac_source;"
+		"DELETE FROM almanac_migration WHERE number >= (SELECT number FROM almanac_migration "
+		"WHERE name LIKE '%source')");
+	struct cli_result datasets = cli_run(&cli, "show", "datasets", "--json", NULL);
+	cli_expect(&datasets, 0, NULL);
+	expect_json(datasets.out, "$.datasets[0].rows", "600");
+	struct cli_result sources = cli_run(&cli, "show", "sources", "--json", NULL);
+	cli_expect(&sources, 0, NULL);
+	struct cli_result windows = cli_run(&cli, "windows", "wave", "--lookback", "24", "--json", NULL);
+	cli_expect(&windows, 0, NULL);
+}
