@@ -1,14 +1,17 @@
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include "cmd.h"
 #include "options.h"
+#include "out/ingest.h"
 #include "out/text.h"
-#include "time/timestamp.h"
 
 struct ingest {
 	struct options common;
 	struct alm_ingest_options request;
+	bool wide;
+	const char *channel; /* of --wide; NULL = not given */
 };
 
 enum {
@@ -17,7 +20,11 @@ enum {
 	KEY_TIME_FORMAT,
 	KEY_SERIES,
 	KEY_CHANNELS,
+	KEY_WIDE,
+	KEY_CHANNEL,
 	KEY_DELIMITER,
+	KEY_DECIMAL,
+	KEY_ENCODING,
 	KEY_NO_HEADER,
 	KEY_NULL,
 	KEY_ON_DUPLICATE,
@@ -26,12 +33,25 @@ enum {
 
 static const struct argp_option own_options[] = {
 	{"dataset", KEY_DATASET, "NAME", 0, "where the rows go; made when it is not there", 1},
-	{"time", KEY_TIME, "COLUMN", 0, "column of times (default: the first that reads as times)", 2},
+	{"time", KEY_TIME, "COLUMNS", 0,
+		"column of times, or several between blanks: 'date hour' (default: the first that reads as "
+		"times)",
+		2},
 	{"time-format", KEY_TIME_FORMAT, "FORMAT", 0,
 		"iso, unix, or as in strptime: '%m/%d/%Y %H:%M' (default: recognised)", 2},
 	{"series", KEY_SERIES, "COLUMN", 0, "column that tells the series apart (default: there is one)", 2},
 	{"channels", KEY_CHANNELS, "COLUMN,...", 0, "columns of values (default: every numeric one)", 2},
+	{"wide", KEY_WIDE, 0, 0, "every column of values is a series", 2},
+	{"channel", KEY_CHANNEL, "NAME", 0, "with --wide, what the values are called [value]", 2},
 	{"delimiter", KEY_DELIMITER, "CHAR", 0, "between fields; tab for a tab (default: recognised)", 3},
+	{"decimal", KEY_DECIMAL, "SIGN", 0,
+		". or , before the fraction; the other may set thousands apart (default: . and 1,234 is "
+		"refused)",
+		3},
+	{"encoding", KEY_ENCODING, "NAME", 0,
+		"latin1, windows-1252 or what else iconv -l lists (default: UTF-8, or what a byte-order mark "
+		"says)",
+		3},
 	{"no-header", KEY_NO_HEADER, 0, 0, "the first line is data; columns are c1, c2 ...", 3},
 	{"null", KEY_NULL, "TEXT", 0, "a further text for a missing value", 3},
 	{"on-duplicate", KEY_ON_DUPLICATE, "HOW", 0,
@@ -69,6 +89,32 @@ static error_t take_delimiter(struct ingest *ingest, const char *text)
 	return 0;
 }
 
+static error_t take_decimal(struct ingest *ingest, const char *text)
+{
+	if (strcmp(text, ".") != 0 && strcmp(text, ",") != 0)
+		return options_status(alm_fail(
+			ingest->common.err, ALM_USAGE, "--decimal: expected . or , and found '%s'", text));
+	ingest->request.decimal = *text;
+	return 0;
+}
+
+/* What cannot be seen before every option has been. */
+static error_t check_options(struct ingest *ingest)
+{
+	struct alm_ingest_options *request = &ingest->request;
+	if (ingest->common.answered)
+		return 0;
+	if (!request->dataset)
+		return options_status(alm_fail(ingest->common.err, ALM_USAGE, "expected --dataset NAME"));
+	if (ingest->channel && !ingest->wide)
+		return options_status(alm_fail(ingest->common.err, ALM_USAGE,
+			"--channel: names the values of --wide; for columns of other tables there is "
+			"--channels"));
+	if (ingest->wide)
+		request->wide_channel = ingest->channel ? ingest->channel : "value";
+	return 0;
+}
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct ingest *ingest = state->input;
@@ -89,6 +135,17 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_CHANNELS:
 		request->channels = arg;
 		return 0;
+	case KEY_WIDE:
+		ingest->wide = true;
+		return 0;
+	case KEY_CHANNEL:
+		ingest->channel = arg;
+		return 0;
+	case KEY_DECIMAL:
+		return take_decimal(ingest, arg);
+	case KEY_ENCODING:
+		request->encoding = arg;
+		return 0;
 	case KEY_DELIMITER:
 		return take_delimiter(ingest, arg);
 	case KEY_NO_HEADER:
@@ -102,56 +159,26 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_SKIP_BAD:
 		return options_count(&ingest->common, "--skip-bad", arg, 0, INT64_MAX, &request->skip_bad);
 	case ARGP_KEY_END:
-		if (request->dataset || ingest->common.answered)
-			return 0;
-		return options_status(alm_fail(ingest->common.err, ALM_USAGE, "expected --dataset NAME"));
+		return check_options(ingest);
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
 }
 
 static const struct verb verb = {.name = "ingest",
-	.args_doc = "FILE",
-	.doc = "Reads a CSV file (- is standard input) into a dataset, in one transaction.\v"
+	.args_doc = "FILE...",
+	.doc = "Reads files of CSV (- is standard input) into a dataset, in one transaction; also those "
+	       "packed with "
+	       "gzip or zstd.\v"
 	       "A row whose series and time are there already is replaced, so that the same file can be "
-	       "ingested again.\n\n"
+	       "ingested again. A pattern in quotes is matched by almanac itself.\n\n"
 	       "  almanac ingest aep_hourly.csv --dataset load\n"
-	       "  zcat sales.csv.gz | almanac ingest - --dataset sales --series shop --time day",
+	       "  almanac ingest 'sales/*.csv.gz' --dataset sales --series shop --time 'day hour'\n"
+	       "  almanac ingest prices.csv --dataset prices --wide --decimal , --encoding latin1",
 	.least = 1,
-	.most = 1,
+	.most = INT_MAX - 1,
 	.options = own_options,
 	.parse = parse};
-
-static const char *count(uint64_t value, char out[static TEXT_NUMBER])
-{
-	return text_count((int64_t)value, out);
-}
-
-static void print_summary(const struct alm_ingest_summary *summary)
-{
-	char a[TEXT_NUMBER], b[TEXT_NUMBER], c[TEXT_NUMBER];
-	char first[ALM_TIME_TEXT], last[ALM_TIME_TEXT];
-	char *dataset = text_escaped(summary->dataset), *column = text_escaped(summary->time_column);
-	char *format = text_escaped(summary->time_format);
-	printf("dataset   %s%s, %d channel%s, %d series\n", dataset ? dataset : "?",
-		summary->created ? " (new)" : "", summary->n_channels, summary->n_channels == 1 ? "" : "s",
-		summary->n_series);
-	if (summary->n_rows > 0)
-		printf("time      %s to %s (column %s, %s)\n", alm_time_print(summary->first_ms, first),
-			alm_time_print(summary->last_ms, last), column ? column : "?", format ? format : "?");
-	printf("rows      %s read in %s", count(summary->n_rows, a), text_seconds(summary->seconds, b));
-	if (summary->seconds > 0)
-		printf(", %s a second", text_count((int64_t)((double)summary->n_rows / summary->seconds), c));
-	printf("\n          %s new, %s changed, %s as they were\n", count(summary->n_inserted, a),
-		count(summary->n_updated, b), count(summary->n_unchanged, c));
-	if (summary->n_duplicates + summary->n_nulls + summary->n_skipped > 0)
-		printf("          %s of a time seen before, %s values missing, %s rows skipped\n",
-			count(summary->n_duplicates, a), count(summary->n_nulls, b),
-			count(summary->n_skipped, c));
-	free(dataset);
-	free(column);
-	free(format);
-}
 
 /* What was left out is told whatever is printed: it is lost data. */
 static void list_skipped(const struct alm_ingest_summary *summary)
@@ -166,41 +193,6 @@ static void list_skipped(const struct alm_ingest_summary *summary)
 			(unsigned long long)(summary->n_skipped - (uint64_t)summary->n_bad));
 }
 
-static enum alm_status print_json(const struct alm_ingest_summary *summary, struct alm_error *err)
-{
-	struct alm_json *json;
-	char first[ALM_TIME_TEXT], last[ALM_TIME_TEXT];
-	enum alm_status status = alm_json_new(&json, err);
-	if (status != ALM_OK)
-		return status;
-	bool any = summary->n_rows > 0;
-	alm_json_object(json, NULL);
-	alm_json_text(json, "dataset", summary->dataset);
-	alm_json_bool(json, "created", summary->created);
-	alm_json_integer(json, "channels", summary->n_channels);
-	alm_json_integer(json, "series", summary->n_series);
-	alm_json_integer(json, "rows", (int64_t)summary->n_rows);
-	alm_json_integer(json, "inserted", (int64_t)summary->n_inserted);
-	alm_json_integer(json, "updated", (int64_t)summary->n_updated);
-	alm_json_integer(json, "unchanged", (int64_t)summary->n_unchanged);
-	alm_json_integer(json, "duplicates", (int64_t)summary->n_duplicates);
-	alm_json_integer(json, "nulls", (int64_t)summary->n_nulls);
-	alm_json_integer(json, "skipped", (int64_t)summary->n_skipped);
-	alm_json_text(json, "first", any ? alm_time_print(summary->first_ms, first) : NULL);
-	alm_json_text(json, "last", any ? alm_time_print(summary->last_ms, last) : NULL);
-	alm_json_text(json, "time_column", summary->time_column);
-	alm_json_text(json, "time_format", summary->time_format);
-	alm_json_real(json, "seconds", summary->seconds);
-	alm_json_array(json, "bad");
-	for (int i = 0; i < summary->n_bad; i++)
-		alm_json_text(json, NULL, summary->bad[i]);
-	alm_json_close(json);
-	alm_json_close(json);
-	status = out_json_text(stdout, json, err);
-	alm_json_free(json);
-	return status;
-}
-
 enum alm_status cmd_ingest(const volatile sig_atomic_t *stop, int argc, char **argv, struct alm_error *err)
 {
 	struct ingest ingest = {0};
@@ -208,16 +200,17 @@ enum alm_status cmd_ingest(const volatile sig_atomic_t *stop, int argc, char **a
 	enum alm_status status = options_parse(&ingest.common, &verb, stop, argc, argv, err);
 	if (status != ALM_OK || ingest.common.answered)
 		goto done;
-	ingest.request.path = ingest.common.args[0];
+	ingest.request.paths = ingest.common.args;
+	ingest.request.n_paths = ingest.common.n_args;
 	status = alm_run_ingest(&ingest.common.context, &ingest.request, &summary, err);
 	if (status != ALM_OK)
 		goto done;
 	progress_end(&ingest.common.progress);
 	list_skipped(&summary);
 	if (ingest.common.json)
-		status = print_json(&summary, err);
+		status = out_ingest_json(stdout, &summary, err);
 	else if (options_prints(&ingest.common))
-		print_summary(&summary);
+		out_ingest_text(stdout, &summary);
 	alm_ingest_summary_release(&summary);
 done:
 	options_release(&ingest.common);

@@ -45,8 +45,8 @@ enum alm_status cmd_show(const volatile sig_atomic_t *stop, int argc, char **arg
 {
 	struct show show = {0};
 	struct alm_text_table rows;
-	const char *const *args = show.common.args;
 	enum alm_status status = options_parse(&show.common, &verb, stop, argc, argv, err);
+	const char *const *args = show.common.args;
 	if (status != ALM_OK || show.common.answered)
 		goto done;
 	if (show.limit > 0 && strcmp(args[0], "cells") == 0) {

@@ -45,6 +45,7 @@ static error_t take_argument(struct options *options, int place, const char *tex
 	if (place >= options->verb->most)
 		return options_status(alm_fail(options->err, ALM_USAGE, "unexpected argument '%s'", text));
 	options->args[place] = text;
+	options->n_args = place + 1;
 	return 0;
 }
 
@@ -273,6 +274,10 @@ enum alm_status options_parse(struct options *options, const struct verb *verb,
 	const char *db = getenv("ALMANAC_DB");
 	options->verb = verb;
 	options->err = err;
+	/* Not given ones are NULL, also beyond those of the command line: verbs look at most at two. */
+	options->args = calloc((size_t)argc + 2, sizeof *options->args);
+	if (!options->args)
+		return alm_fail_memory(err, (size_t)argc * sizeof *options->args);
 	options->context.db_path = db && *db ? db : "almanac.db";
 	const struct argp own = {verb->options, verb->parse, 0, 0, 0, 0, 0};
 	const struct {
@@ -305,6 +310,7 @@ void options_release(struct options *options)
 	if (options->context.reporter)
 		progress_end(&options->progress);
 	alm_pairs_release(&options->settings);
+	free(options->args);
 }
 
 bool options_prints(const struct options *options)

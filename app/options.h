@@ -13,8 +13,6 @@
 #include "out/progress.h"
 #include "run/run.h"
 
-#define OPTIONS_ARGS_MAX 16
-
 /* What is special to a verb. Static. */
 struct verb {
 	const char *name;
@@ -38,7 +36,8 @@ struct options {
 	struct alm_error *err;
 	struct alm_context context; /* for the verb's function */
 	struct progress progress;
-	const char *args[OPTIONS_ARGS_MAX]; /* the arguments; NULL = not given */
+	const char **args; /* [n_args], then at least two NULL; owned, the texts are argv's */
+	int n_args;
 	bool json, quiet;
 	bool has_format;
 	enum out_format format;    /* OUT_json too when --json is given */

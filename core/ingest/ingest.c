@@ -1,11 +1,10 @@
 #include "ingest/ingest.h"
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "ingest/layout.h"
-#include "ingest/sample.h"
-#include "ingest/upsert.h"
+#include "ingest/files.h"
+#include "ingest/input.h"
+#include "ingest/target.h"
 
 /* Rows between two looks at the clock and the wish to stop. */
 #define CHECK_ROWS 4096
@@ -14,23 +13,9 @@
 
 struct alm_ingest {
 	const struct alm_ingest_options *options;
-	struct alm_csv *csv;
-	struct alm_csv_row *header; /* NULL without one; one block, owned */
-	struct alm_sample sample;
-	int sample_at; /* next row of the sample to be written */
-	struct alm_layout layout;
+	struct alm_files files;
+	struct alm_input first;
 };
-
-static enum alm_status read_header(struct alm_ingest *ingest, struct alm_error *err)
-{
-	const struct alm_csv_row *row;
-	enum alm_status status = alm_csv_next(ingest->csv, &row, err);
-	if (status != ALM_OK)
-		return status;
-	if (!row)
-		return alm_fail(err, ALM_BAD_DATA, "'%s' is empty", alm_csv_name(ingest->csv));
-	return alm_row_copy(row, &ingest->header, err);
-}
 
 enum alm_status alm_ingest_open(
 	const struct alm_ingest_options *options, struct alm_ingest **out, struct alm_error *err)
@@ -39,18 +24,9 @@ enum alm_status alm_ingest_open(
 	if (!ingest)
 		return alm_fail_memory(err, sizeof *ingest);
 	ingest->options = options;
-	enum alm_status status = alm_csv_open(options->path, options->delimiter, &ingest->csv, err);
-	if (status == ALM_OK && !options->no_header)
-		status = read_header(ingest, err);
+	enum alm_status status = alm_files_find(&ingest->files, options->paths, options->n_paths, err);
 	if (status == ALM_OK)
-		status = alm_sample_read(&ingest->sample, ingest->csv, err);
-	if (status == ALM_OK && ingest->sample.n == 0)
-		status = alm_fail(err, ALM_BAD_DATA,
-			ingest->header ? "'%s' has a header and no rows" : "'%s' is empty",
-			alm_csv_name(ingest->csv));
-	if (status == ALM_OK)
-		status = alm_layout_find(&ingest->layout, options, alm_csv_name(ingest->csv), ingest->header,
-			&ingest->sample, err);
+		status = alm_input_open(&ingest->first, options, ingest->files.path[0], NULL, err);
 	if (status == ALM_OK)
 		*out = ingest;
 	else
@@ -62,128 +38,29 @@ void alm_ingest_close(struct alm_ingest *ingest)
 {
 	if (!ingest)
 		return;
-	alm_sample_release(&ingest->sample);
-	free(ingest->header);
-	alm_layout_release(&ingest->layout);
-	alm_csv_close(ingest->csv);
+	alm_input_close(&ingest->first);
+	alm_files_release(&ingest->files);
 	free(ingest);
-}
-
-/* The next row: from the sample, then from the file. */
-static enum alm_status next_row(
-	struct alm_ingest *ingest, const struct alm_csv_row **row, struct alm_error *err)
-{
-	if (ingest->sample_at == ingest->sample.n)
-		return alm_csv_next(ingest->csv, row, err);
-	*row = ingest->sample.row[ingest->sample_at++];
-	return ALM_OK;
 }
 
 /* What a run holds on to. */
 struct writing {
 	struct alm_ingest *ingest;
-	struct alm_db *db;
 	struct alm_reporter *reporter;
-	struct alm_dataset dataset;
-	int *place;      /* [layout.n_channels] of each in the dataset; owned */
-	double *ordered; /* [dataset.n_channels] values in its order; owned */
-	double *values;  /* [layout.n_channels] as read; owned */
-	struct alm_upsert upsert;
+	struct alm_target target;
 	struct alm_ingest_summary summary;
+	uint64_t n_seen; /* rows, good and bad */
 	double began_s;
 };
-
-/* Seconds hold every time of the sample? */
-static enum alm_time_unit unit_of(const struct alm_ingest *ingest)
-{
-	const struct alm_layout *layout = &ingest->layout;
-	for (int i = 0; i < ingest->sample.n; i++) {
-		const struct alm_csv_row *row = ingest->sample.row[i];
-		int64_t time_ms;
-		if (row->n > layout->time &&
-			alm_time_read(&layout->format, row->field[layout->time], row->length[layout->time],
-				&time_ms) &&
-			time_ms % 1000 != 0)
-			return ALM_UNIT_MS;
-	}
-	return ALM_UNIT_S;
-}
-
-static enum alm_status create_dataset(struct writing *writing, struct alm_error *err)
-{
-	const struct alm_layout *layout = &writing->ingest->layout;
-	const char **names = malloc((size_t)layout->n_channels * sizeof *names);
-	if (!names)
-		return alm_fail_memory(err, (size_t)layout->n_channels * sizeof *names);
-	for (int i = 0; i < layout->n_channels; i++)
-		names[i] = layout->name[layout->channel[i]];
-	enum alm_status status = alm_dataset_create(writing->db, layout->options->dataset,
-		unit_of(writing->ingest), names, layout->n_channels, &writing->dataset, err);
-	free(names);
-	writing->summary.created = status == ALM_OK;
-	return status;
-}
-
-/* Finds the place of every channel of the file in the dataset; the two must be the same set. */
-static enum alm_status match_channels(struct writing *writing, struct alm_error *err)
-{
-	const struct alm_layout *layout = &writing->ingest->layout;
-	const struct alm_dataset *dataset = &writing->dataset;
-	size_t n_file = (size_t)layout->n_channels, n_dataset = (size_t)dataset->n_channels;
-	writing->place = malloc(n_file * sizeof *writing->place);
-	writing->values = malloc(n_file * sizeof *writing->values);
-	writing->ordered = malloc(n_dataset * sizeof *writing->ordered);
-	if (!writing->place || !writing->values || !writing->ordered)
-		return alm_fail_memory(err, n_dataset * sizeof *writing->ordered);
-	for (size_t i = 0; i < n_dataset; i++)
-		writing->ordered[i] = 0;
-	for (size_t i = 0; i < n_file; i++) {
-		const char *name = layout->name[layout->channel[i]];
-		writing->place[i] = alm_dataset_channel(dataset, name);
-		if (writing->place[i] < 0)
-			return alm_fail(err, ALM_BAD_DATA,
-				"%s: dataset '%s' has no channel '%s'; choose its channels with --channels, "
-				"or another "
-				"--dataset",
-				layout->file, dataset->name, name);
-		writing->ordered[writing->place[i]] = 1;
-	}
-	for (size_t i = 0; i < n_dataset; i++)
-		if (writing->ordered[i] == 0)
-			return alm_fail(err, ALM_BAD_DATA,
-				"%s: channel '%s' of dataset '%s' is not in the file", layout->file,
-				dataset->channels[i], dataset->name);
-	return ALM_OK;
-}
-
-static enum alm_status open_dataset(struct writing *writing, struct alm_error *err)
-{
-	const struct alm_ingest_options *options = writing->ingest->options;
-	struct alm_error missing;
-	enum alm_status status = alm_dataset_find(writing->db, options->dataset, &writing->dataset, &missing);
-	if (status == ALM_NO_INPUT)
-		status = create_dataset(writing, err);
-	else if (status != ALM_OK && err)
-		*err = missing;
-	if (status == ALM_OK)
-		status = match_channels(writing, err);
-	if (status == ALM_OK)
-		status = alm_upsert_open(
-			&writing->upsert, writing->db, &writing->dataset, options->on_duplicate, err);
-	return status;
-}
 
 /* Names the columns that have no place in the dataset: nobody should find out later. */
 static void note_left_out(const struct writing *writing)
 {
-	const struct alm_layout *layout = &writing->ingest->layout;
+	const struct alm_layout *layout = &writing->ingest->first.layout;
 	char list[512] = "";
 	size_t used = 0;
-	for (int column = 0; column < layout->n_columns; column++) {
-		bool taken = column == layout->time || column == layout->series;
-		for (int i = 0; i < layout->n_channels; i++)
-			taken = taken || layout->channel[i] == column;
-		if (taken || used >= sizeof list)
+	for (int column = 0; column < layout->n_columns && used < sizeof list; column++) {
+		if (!alm_layout_leaves_out(layout, column))
 			continue;
 		int n = snprintf(
 			list + used, sizeof list - used, "%s%s", used ? ", " : "", layout->name[column]);
@@ -198,12 +75,12 @@ static void note_left_out(const struct writing *writing)
 static void note_duplicates(const struct writing *writing)
 {
 	const struct alm_ingest_options *options = writing->ingest->options;
-	if (!options->series && writing->upsert.n_duplicates > writing->summary.n_rows / 2)
+	if (!options->series && writing->target.upsert.n_duplicates > writing->summary.n_rows / 2)
 		alm_note(writing->reporter,
 			"%s: most rows have the time of another row; if the file holds several series, name "
-			"their column with --series; if the hour is in a column of its own, join the two "
-			"first",
-			writing->ingest->layout.file);
+			"their column with --series; if the hour is in a column of its own, name both as in "
+			"--time 'date hour'",
+			writing->ingest->first.layout.file);
 }
 
 static void report(const struct writing *writing)
@@ -242,65 +119,72 @@ static enum alm_status skip(struct writing *writing, enum alm_status status, str
 	return ALM_OK;
 }
 
-static enum alm_status write_row(
-	struct writing *writing, const struct alm_csv_row *row, struct alm_error *err)
+static enum alm_status write_row(struct writing *writing, const struct alm_layout *layout,
+	const struct alm_row *row, struct alm_error *err)
 {
-	const struct alm_layout *layout = &writing->ingest->layout;
 	struct alm_ingest_summary *summary = &writing->summary;
-	struct alm_reading reading = {.values = writing->values};
-	enum alm_status status = alm_layout_read(layout, row, &reading, err);
+	struct alm_written written;
+	enum alm_status status = alm_target_put(&writing->target, layout, row, &written, err);
 	if (status != ALM_OK)
-		return status;
-	for (int i = 0; i < layout->n_channels; i++)
-		writing->ordered[writing->place[i]] = writing->values[i];
-	reading.values = writing->ordered;
-	status = alm_upsert_put(&writing->upsert, &reading, err);
-	if (status == ALM_BAD_DATA)
-		alm_fail_in(err, "%s:%ld", layout->file, row->line);
-	if (status != ALM_OK)
-		return status;
+		return skip(writing, status, err);
 	summary->n_rows++;
-	summary->n_nulls += (uint64_t)reading.n_nulls;
-	summary->first_ms = reading.time_ms < summary->first_ms ? reading.time_ms : summary->first_ms;
-	summary->last_ms = reading.time_ms > summary->last_ms ? reading.time_ms : summary->last_ms;
+	summary->n_nulls += (uint64_t)written.n_nulls;
+	summary->first_ms = written.time_ms < summary->first_ms ? written.time_ms : summary->first_ms;
+	summary->last_ms = written.time_ms > summary->last_ms ? written.time_ms : summary->last_ms;
 	return ALM_OK;
 }
 
-static enum alm_status write_rows(struct writing *writing, struct alm_error *err)
+static enum alm_status write_file(struct writing *writing, struct alm_input *input, struct alm_error *err)
 {
-	for (uint64_t n = 1;; n++) {
-		const struct alm_csv_row *row;
-		enum alm_status status = next_row(writing->ingest, &row, err);
-		if (status == ALM_OK && !row && writing->summary.n_rows == 0)
-			return alm_fail_in(err, "no row of '%s' could be read; the last",
-				alm_csv_name(writing->ingest->csv));
+	uint64_t before = writing->summary.n_rows;
+	enum alm_status status = alm_target_match(&writing->target, &input->layout, err);
+	while (status == ALM_OK) {
+		const struct alm_row *row;
+		status = alm_input_next(input, &row, err);
+		if (status == ALM_OK && !row && writing->summary.n_rows == before)
+			return alm_fail_in(err, "no row of '%s' could be read; the last", input->layout.file);
 		if (status != ALM_OK || !row)
 			return status;
-		status = write_row(writing, row, err);
-		if (status != ALM_OK)
-			status = skip(writing, status, err);
-		if (status != ALM_OK)
-			return status;
-		if (n % CHECK_ROWS != 0)
+		status = write_row(writing, &input->layout, row, err);
+		if (++writing->n_seen % CHECK_ROWS != 0 || status != ALM_OK)
 			continue;
 		if (alm_stopped(writing->reporter))
 			return alm_fail(err, ALM_INTERRUPTED, STOPPED);
 		report(writing);
 	}
+	return status;
+}
+
+/* The head of the first file has been read; the others are opened when it is their turn. */
+static enum alm_status write_files(struct writing *writing, struct alm_error *err)
+{
+	struct alm_ingest *ingest = writing->ingest;
+	enum alm_status status = write_file(writing, &ingest->first, err);
+	for (int i = 1; status == ALM_OK && i < ingest->files.n; i++) {
+		struct alm_input input = {0};
+		status = alm_input_open(
+			&input, ingest->options, ingest->files.path[i], &ingest->first.layout, err);
+		if (status == ALM_OK)
+			status = write_file(writing, &input, err);
+		alm_input_close(&input);
+	}
+	return status;
 }
 
 static void summarise(struct writing *writing)
 {
 	struct alm_ingest_summary *summary = &writing->summary;
-	const struct alm_layout *layout = &writing->ingest->layout;
-	const struct alm_upsert *upsert = &writing->upsert;
+	const struct alm_layout *layout = &writing->ingest->first.layout;
+	const struct alm_upsert *upsert = &writing->target.upsert;
 	static const char *const kinds[] = {[ALM_TIME_ISO] = "iso", [ALM_TIME_UNIX] = "unix"};
-	snprintf(summary->dataset, sizeof summary->dataset, "%s", writing->dataset.name);
-	snprintf(summary->time_column, sizeof summary->time_column, "%s", layout->name[layout->time]);
+	snprintf(summary->dataset, sizeof summary->dataset, "%s", writing->target.dataset.name);
+	alm_layout_time_names(layout, summary->time_column);
 	snprintf(summary->time_format, sizeof summary->time_format, "%s",
 		layout->format.kind == ALM_TIME_PATTERN ? layout->format.pattern
 							: kinds[layout->format.kind]);
-	summary->n_channels = writing->dataset.n_channels;
+	summary->created = writing->target.created;
+	summary->n_files = writing->ingest->files.n;
+	summary->n_channels = writing->target.dataset.n_channels;
 	summary->n_series = upsert->names.n;
 	summary->n_inserted = upsert->n_inserted;
 	summary->n_updated = upsert->n_updated;
@@ -312,8 +196,7 @@ static void summarise(struct writing *writing)
 enum alm_status alm_ingest_run(struct alm_ingest *ingest, struct alm_db *db, struct alm_reporter *reporter,
 	struct alm_ingest_summary *out, struct alm_error *err)
 {
-	struct writing writing = {
-		.ingest = ingest, .db = db, .reporter = reporter, .began_s = alm_monotonic_s()};
+	struct writing writing = {.ingest = ingest, .reporter = reporter, .began_s = alm_monotonic_s()};
 	struct alm_error own = {0}; /* bad rows that are skipped are listed from here */
 	err = err ? err : &own;
 	writing.summary.first_ms = INT64_MAX;
@@ -321,10 +204,10 @@ enum alm_status alm_ingest_run(struct alm_ingest *ingest, struct alm_db *db, str
 	enum alm_status status = alm_db_begin(db, err);
 	if (status != ALM_OK)
 		return status;
-	status = open_dataset(&writing, err);
+	status = alm_target_open(&writing.target, db, &ingest->first, err);
 	if (status == ALM_OK) {
 		note_left_out(&writing);
-		status = write_rows(&writing, err);
+		status = write_files(&writing, err);
 	}
 	/* Ctrl-C ends the whole pipeline: then the end of the input is not the end of the data. */
 	if (status == ALM_OK && alm_stopped(reporter))
@@ -333,7 +216,7 @@ enum alm_status alm_ingest_run(struct alm_ingest *ingest, struct alm_db *db, str
 		summarise(&writing);
 		note_duplicates(&writing);
 	}
-	alm_upsert_close(&writing.upsert);
+	alm_target_close(&writing.target);
 	if (status == ALM_OK)
 		status = alm_db_commit(db, err);
 	else
@@ -342,10 +225,6 @@ enum alm_status alm_ingest_run(struct alm_ingest *ingest, struct alm_db *db, str
 		*out = writing.summary;
 	else
 		alm_ingest_summary_release(&writing.summary);
-	alm_dataset_release(&writing.dataset);
-	free(writing.place);
-	free(writing.ordered);
-	free(writing.values);
 	return status;
 }
 

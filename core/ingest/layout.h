@@ -1,22 +1,25 @@
 /*
- * What each column of a CSV is, found from its header and its first rows or told by the user, and one row read by
+ * What each column of a file is, found from its header and its first rows or told by the user, and one row read by
  * it. Internal to ingest.
  */
 #ifndef ALM_INGEST_LAYOUT_H
 #define ALM_INGEST_LAYOUT_H
 #include "ingest/ingest.h"
+#include "ingest/number.h"
 #include "ingest/sample.h"
-#include "time/timestamp.h"
+#include "ingest/time_columns.h"
 
 struct alm_layout {
 	const struct alm_ingest_options *options; /* not owned */
 	const char *file;                         /* for messages; not owned */
 	int n_columns;
 	char (*name)[ALM_NAME_MAX + 1]; /* [n_columns]; owned */
-	int time, series;               /* columns; series -1 = none */
+	struct alm_time_columns time;
+	int series; /* column; -1 = none */
 	int n_channels;
-	int *channel; /* [n_channels] columns; owned */
+	int *channel; /* [n_channels] columns of values; owned */
 	struct alm_time_format format;
+	struct alm_number_style numbers;
 };
 
 /* A row with its meaning. */
@@ -28,16 +31,44 @@ struct alm_reading {
 	double *values; /* [n_channels]; the caller's; NaN = missing */
 };
 
-/*
- * header is NULL when the file has none. Columns of text that nobody asked for are left out and noted. The caller releases.
- */
+/* What a layout is found from. Nothing is owned. */
+struct alm_layout_of {
+	const char *file;
+	const struct alm_row *header; /* NULL = none */
+	const struct alm_sample *sample;
+	const struct alm_layout
+		*first; /* of the first of several files, whose columns these must be; NULL = this is it */
+};
+
+/* The caller releases. */
 ALM_MUST_CHECK enum alm_status alm_layout_find(struct alm_layout *layout,
-	const struct alm_ingest_options *options, const char *file, const struct alm_csv_row *header,
-	const struct alm_sample *sample, struct alm_error *err);
+	const struct alm_ingest_options *options, const struct alm_layout_of *of, struct alm_error *err);
 void alm_layout_release(struct alm_layout *layout);
 
+/* Whether a column is neither time, nor series, nor values. */
+bool alm_layout_leaves_out(const struct alm_layout *layout, int column);
+
+/* Names of the time's columns as --time takes them. */
+void alm_layout_time_names(const struct alm_layout *layout, char out[static ALM_TIME_NAMES_MAX]);
+
 /* ALM_BAD_DATA "file:line: column: ..." for a row with other fields than the header, a bad time or number. */
-ALM_MUST_CHECK enum alm_status alm_layout_read(const struct alm_layout *layout, const struct alm_csv_row *row,
+ALM_MUST_CHECK enum alm_status alm_layout_read(const struct alm_layout *layout, const struct alm_row *row,
 	struct alm_reading *out, struct alm_error *err);
+
+/* ---- parts of alm_layout_find, each in a file of its own; errors as its */
+
+/* The column that an option names. ALM_USAGE, with those there are. */
+ALM_MUST_CHECK enum alm_status alm_layout_column(const struct alm_layout *layout, const char *option,
+	const char *name, int *column, struct alm_error *err);
+int alm_layout_find_column(const struct alm_layout *layout, const char *name); /* -1 = none */
+
+/* layout_time.c: the columns of the time and their format. */
+ALM_MUST_CHECK enum alm_status alm_layout_find_time(
+	struct alm_layout *layout, const struct alm_layout_of *of, struct alm_error *err);
+
+/* layout_values.c: the columns of values and how their numbers are written. */
+ALM_MUST_CHECK enum alm_status alm_layout_find_values(
+	struct alm_layout *layout, const struct alm_layout_of *of, struct alm_error *err);
+bool alm_layout_is_null(const struct alm_layout *layout, const char *text);
 
 #endif

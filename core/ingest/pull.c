@@ -8,7 +8,7 @@
 /* What one pull holds on to. */
 struct pulling {
 	const struct alm_dataset *dataset;
-	struct alm_source_cursor *cursor;
+	struct alm_origin_cursor *cursor;
 	struct alm_upsert upsert;
 	double *values; /* [n_channels]; owned */
 	int64_t overlap_ms;
@@ -28,7 +28,7 @@ static enum alm_status open_source(struct pulling *pulling, struct alm_db *db, s
 	for (size_t i = 0; i < n && status == ALM_OK; i++)
 		names[i] = dataset->channels[i];
 	if (status == ALM_OK)
-		status = alm_source_open(
+		status = alm_origin_open(
 			db, dataset->source, names, dataset->n_channels, &pulling->cursor, err);
 	free(names);
 	return status;
@@ -41,7 +41,7 @@ static int64_t begin_of(int64_t last_ms, int64_t overlap_ms)
 }
 
 static enum alm_status take_row(
-	struct pulling *pulling, const struct alm_source_row *row, struct alm_error *err)
+	struct pulling *pulling, const struct alm_origin_row *row, struct alm_error *err)
 {
 	struct alm_pull_summary *summary = &pulling->summary;
 	int64_t last_ms;
@@ -79,9 +79,9 @@ static void report(const struct pulling *pulling)
 
 static enum alm_status take_rows(struct pulling *pulling, struct alm_error *err)
 {
-	const struct alm_source_row *row;
+	const struct alm_origin_row *row;
 	enum alm_status status;
-	while ((status = alm_source_next(pulling->cursor, &row, err)) == ALM_OK && row) {
+	while ((status = alm_origin_next(pulling->cursor, &row, err)) == ALM_OK && row) {
 		status = take_row(pulling, row, err);
 		if (status != ALM_OK)
 			break;
@@ -121,7 +121,7 @@ enum alm_status alm_pull(struct alm_db *db, const struct alm_dataset *dataset, i
 		summarise(&pulling);
 		*out = pulling.summary;
 	}
-	alm_source_close(pulling.cursor);
+	alm_origin_close(pulling.cursor);
 	alm_upsert_close(&pulling.upsert);
 	free(pulling.values);
 	return status;

@@ -15,7 +15,7 @@ struct alm_pull_summary {
 /*
  * Takes the rows that are newer than the last of their series in the dataset, less overlap_ms: so a series that is new is
  * taken whole, and one that lags behind is not cut by the others. Rows there already are replaced. Inside the caller's
- * transaction. ALM_BAD_DATA, ALM_NO_INPUT as alm_source_open; ALM_INTERRUPTED.
+ * transaction. ALM_BAD_DATA, ALM_NO_INPUT as alm_origin_open; ALM_INTERRUPTED.
  */
 ALM_MUST_CHECK enum alm_status alm_pull(struct alm_db *db, const struct alm_dataset *dataset,
 	int64_t overlap_ms, struct alm_reporter *reporter, struct alm_pull_summary *out,

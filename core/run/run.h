@@ -46,7 +46,7 @@ struct alm_attach_request {
 };
 struct alm_attach_result {
 	char dataset[ALM_NAME_MAX + 1];
-	char source[ALM_SOURCE_TEXT]; /* for people */
+	char source[ALM_ORIGIN_TEXT]; /* for people */
 	char time_column[ALM_NAME_MAX + 1];
 	char time_format[64]; /* as --time-format takes it */
 	char time_words[64];  /* for people */
@@ -127,7 +127,8 @@ struct alm_forecast_request {
 	const char *model;
 	int version; /* 0 = champion */
 	bool has_cutoff;
-	int64_t cutoff_ms; /* the last instant that may be looked at */
+	int64_t cutoff_ms;  /* the last instant that may be looked at */
+	const char *future; /* file with what is known ahead, over what the dataset has of it; NULL = none */
 	bool dry_run;
 };
 struct alm_forecast_series {

@@ -56,7 +56,7 @@ static enum alm_status find_location(struct attaching *attaching, struct alm_err
 	const char *from = attaching->request->from;
 	if (!from || same_file(from, attaching->context->db_path))
 		return ALM_OK;
-	if (alm_source_is_url(from, scheme))
+	if (alm_origin_is_url(from, scheme))
 		return find_server(attaching, scheme, err);
 	if (realpath(from, attaching->location))
 		return ALM_OK;
@@ -138,7 +138,7 @@ static enum alm_status copy(struct attaching *attaching, struct alm_error *err)
 {
 	struct alm_attach_result *result = &attaching->result;
 	struct alm_pull_summary pulled;
-	alm_source_through(attaching->dataset.source, &attaching->probe.source);
+	alm_origin_through(attaching->dataset.source, &attaching->probe.source);
 	enum alm_status status =
 		alm_pull(attaching->db, &attaching->dataset, 0, attaching->context->reporter, &pulled, err);
 	if (status != ALM_OK)
@@ -190,9 +190,9 @@ static enum alm_status register_dataset(struct attaching *attaching, struct alm_
 static void describe(struct attaching *attaching)
 {
 	struct alm_attach_result *result = &attaching->result;
-	const struct alm_source *source = &attaching->probe.source;
+	const struct alm_origin *source = &attaching->probe.source;
 	snprintf(result->dataset, sizeof result->dataset, "%s", attaching->dataset.name);
-	alm_source_describe(source, result->source);
+	alm_origin_describe(source, result->source);
 	snprintf(result->time_column, sizeof result->time_column, "%s", source->time);
 	snprintf(result->time_format, sizeof result->time_format, "%s", alm_stamp_words(&source->format));
 	snprintf(result->time_words, sizeof result->time_words, "%s", alm_stamp_describe(&source->format));

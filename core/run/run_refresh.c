@@ -6,7 +6,7 @@
 
 static enum alm_status check(const struct alm_dataset *dataset, struct alm_error *err)
 {
-	char text[ALM_SOURCE_TEXT];
+	char text[ALM_ORIGIN_TEXT];
 	if (!dataset->source)
 		return alm_fail(err, ALM_USAGE,
 			"dataset '%s' came from files and has no source to refresh it from; use almanac "
@@ -15,7 +15,7 @@ static enum alm_status check(const struct alm_dataset *dataset, struct alm_error
 	if (!dataset->source->copied)
 		return alm_fail(err, ALM_USAGE,
 			"dataset '%s' is read in place from %s: it is always as new as its source",
-			dataset->name, alm_source_describe(dataset->source, text));
+			dataset->name, alm_origin_describe(dataset->source, text));
 	return ALM_OK;
 }
 
@@ -48,10 +48,10 @@ static enum alm_status end(struct alm_ledger *ledger, const struct alm_dataset *
 
 /* A source at a URL needs its plugin, before anything is written. */
 static enum alm_status load_plugin(
-	const struct alm_context *context, struct alm_source *source, struct alm_error *err)
+	const struct alm_context *context, struct alm_origin *source, struct alm_error *err)
 {
 	char scheme[ALM_SCHEME_MAX + 1];
-	if (!source->location || !alm_source_is_url(source->location, scheme))
+	if (!source->location || !alm_origin_is_url(source->location, scheme))
 		return ALM_OK;
 	source->reporter = context->reporter;
 	return alm_source_plugin_load(scheme, &source->plugin, err);
@@ -112,7 +112,7 @@ enum alm_status alm_run_copies(
 	struct alm_db_options options = {.mode = ALM_DB_READ, .timeout_ms = context->timeout_ms};
 	enum alm_status status = alm_db_open(context->db_path, &options, &db, err);
 	if (status == ALM_OK)
-		status = alm_source_copies(db, &names, err);
+		status = alm_origin_copies(db, &names, err);
 	alm_db_close(db);
 	if (status == ALM_OK)
 		*out = names;

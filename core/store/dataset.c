@@ -53,7 +53,7 @@ enum alm_status alm_dataset_find(
 	if (status == ALM_OK)
 		status = read_channels(db, &made, err);
 	if (status == ALM_OK)
-		status = alm_source_load(db, made.id, &made.source, err);
+		status = alm_origin_load(db, made.id, &made.source, err);
 	if (status == ALM_OK)
 		*out = made;
 	else
@@ -65,7 +65,7 @@ void alm_dataset_release(struct alm_dataset *dataset)
 {
 	free(dataset->channels);
 	if (dataset->source)
-		alm_source_release(dataset->source);
+		alm_origin_release(dataset->source);
 	free(dataset->source);
 	*dataset = (struct alm_dataset){0};
 }
@@ -197,7 +197,7 @@ enum alm_status alm_dataset_create(struct alm_db *db, const char *name, enum alm
 }
 
 enum alm_status alm_dataset_attach(struct alm_db *db, const char *name, enum alm_time_unit unit,
-	const char *const *channels, int n_channels, const struct alm_source *source, struct alm_dataset *out,
+	const char *const *channels, int n_channels, const struct alm_origin *source, struct alm_dataset *out,
 	struct alm_error *err)
 {
 	int64_t id = 0;
@@ -211,7 +211,7 @@ enum alm_status alm_dataset_attach(struct alm_db *db, const char *name, enum alm
 	if (status == ALM_OK)
 		status = insert_records(db, name, unit, channels, n_channels, &id, err);
 	if (status == ALM_OK)
-		status = alm_source_save(db, id, source, err);
+		status = alm_origin_save(db, id, source, err);
 	return status == ALM_OK ? alm_dataset_find(db, name, out, err) : status;
 }
 
@@ -271,12 +271,12 @@ static char *get_sql(const struct alm_dataset *dataset)
 enum alm_status alm_dataset_writer_open(struct alm_db *db, const struct alm_dataset *dataset,
 	struct alm_dataset_writer **out, struct alm_error *err)
 {
-	char text[ALM_SOURCE_TEXT];
+	char text[ALM_ORIGIN_TEXT];
 	if (alm_dataset_in_place(dataset))
 		return alm_fail(err, ALM_USAGE,
 			"dataset '%s' is read in place from %s and has no rows of its own; choose another "
 			"name",
-			dataset->name, alm_source_describe(dataset->source, text));
+			dataset->name, alm_origin_describe(dataset->source, text));
 	struct alm_dataset_writer *writer = calloc(1, sizeof *writer);
 	char *put = put_sql(dataset), *get = get_sql(dataset);
 	enum alm_status status = writer && put && get ? ALM_OK : alm_fail_memory(err, sizeof *writer);

@@ -1,7 +1,7 @@
 /*
  * Datasets: one real table each, long over series and wide over channels,
  * (series TEXT, time INTEGER, "channel" REAL ...), primary key (series, time), WITHOUT ROWID. Or none of their own: then
- * the rows are read in place, where the application keeps them (source.h), through the same functions.
+ * the rows are read in place, where the application keeps them (origin.h), through the same functions.
  * `time` is Unix seconds, or milliseconds where the data needs them; the unit is kept with the dataset. Callers
  * always speak milliseconds. NULL is NaN outside.
  */
@@ -12,7 +12,7 @@
 #include <stdint.h>
 #include "base/status.h"
 #include "store/db.h"
-#include "store/source.h"
+#include "store/origin.h"
 
 #define ALM_NAME_MAX     128 /* bytes of a dataset's, model's or channel's name, without the zero */
 #define ALM_CHANNELS_MAX 1024
@@ -25,7 +25,7 @@ struct alm_dataset {
 	enum alm_time_unit unit;
 	int n_channels;
 	char (*channels)[ALM_NAME_MAX + 1]; /* [n_channels] in column order; owned */
-	struct alm_source *source;          /* where its rows come from; NULL = from files; owned */
+	struct alm_origin *source;          /* where its rows come from; NULL = from files; owned */
 };
 
 /* Whether it has no table of its own. */
@@ -49,7 +49,7 @@ ALM_MUST_CHECK enum alm_status alm_dataset_create(struct alm_db *db, const char 
  * user's. ALM_USAGE also when there is a dataset of that name.
  */
 ALM_MUST_CHECK enum alm_status alm_dataset_attach(struct alm_db *db, const char *name,
-	enum alm_time_unit unit, const char *const *channels, int n_channels, const struct alm_source *source,
+	enum alm_time_unit unit, const char *const *channels, int n_channels, const struct alm_origin *source,
 	struct alm_dataset *out, struct alm_error *err);
 void alm_dataset_release(struct alm_dataset *dataset);
 
@@ -96,13 +96,19 @@ ALM_MUST_CHECK enum alm_status alm_dataset_read(struct alm_db *db, const struct 
 	const int *columns, int n_columns, int64_t until_ms, struct alm_dataset_rows *out,
 	struct alm_error *err);
 
-/*
- * The same for the newest n_rows rows of every series, up to until_ms: its cost does not depend on the history, unless
- * the rows are read in place.
- */
+/* The end of every series, as a forecast needs it. */
+struct alm_dataset_tail {
+	const int *columns; /* [n_columns] indices into dataset->channels */
+	int n_columns;
+	int n_future; /* how many of the last of them are known ahead */
+	size_t n_rows; /* the newest ones; with future columns, up to the last with a value of another column */
+	int64_t until_ms; /* no later ones */
+	size_t n_ahead;   /* with future columns: rows after those, in which all other columns are left NaN */
+};
+
+/* The same for the end of every series: its cost does not depend on the history, unless it is read in place. */
 ALM_MUST_CHECK enum alm_status alm_dataset_read_tail(struct alm_db *db, const struct alm_dataset *dataset,
-	const int *columns, int n_columns, size_t n_rows, int64_t until_ms, struct alm_dataset_rows *out,
-	struct alm_error *err);
+	const struct alm_dataset_tail *tail, struct alm_dataset_rows *out, struct alm_error *err);
 void alm_dataset_rows_release(struct alm_dataset_rows *rows);
 
 #endif

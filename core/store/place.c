@@ -1,4 +1,5 @@
 #include "store/place.h"
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/arena.h"
@@ -42,7 +43,7 @@ static enum alm_status grow(struct pile *pile, struct alm_error *err)
 	return ALM_OK;
 }
 
-static enum alm_status add(struct pile *pile, const struct alm_source_row *row, struct alm_error *err)
+static enum alm_status add(struct pile *pile, const struct alm_origin_row *row, struct alm_error *err)
 {
 	bool added;
 	int series;
@@ -79,16 +80,16 @@ static const char **names_of(const struct alm_dataset *dataset, const int *colum
 static enum alm_status read_all(struct alm_db *db, const struct alm_dataset *dataset, const int *columns,
 	int64_t until_ms, struct pile *pile, struct alm_error *err)
 {
-	const struct alm_source_row *row;
-	struct alm_source_cursor *cursor = NULL;
+	const struct alm_origin_row *row;
+	struct alm_origin_cursor *cursor = NULL;
 	const char **names = names_of(dataset, columns, pile->n_columns);
 	enum alm_status status =
-		names ? alm_source_open(db, dataset->source, names, pile->n_columns, &cursor, err)
+		names ? alm_origin_open(db, dataset->source, names, pile->n_columns, &cursor, err)
 		      : alm_fail_memory(err, (size_t)pile->n_columns * sizeof *names);
-	while (status == ALM_OK && (status = alm_source_next(cursor, &row, err)) == ALM_OK && row)
+	while (status == ALM_OK && (status = alm_origin_next(cursor, &row, err)) == ALM_OK && row)
 		if (row->time_ms <= until_ms)
 			status = add(pile, row, err);
-	alm_source_close(cursor);
+	alm_origin_close(cursor);
 	free(names);
 	return status == ALM_OK ? ALM_OK : alm_fail_in(err, "dataset '%s'", dataset->name);
 }
@@ -146,21 +147,46 @@ static size_t drop_repeated(const struct pile *pile, size_t *index)
 	return n;
 }
 
-/* Leaves the newest n_tail rows of every series. Returns how many are left. */
-static size_t keep_tails(const struct pile *pile, size_t *index, size_t n, size_t n_tail)
+/* How many of the rows from first to end, which are one series, are not later than the last that counts as known. */
+static size_t count_known(const struct pile *pile, const size_t *index, size_t first, size_t end,
+	const struct alm_dataset_tail *wanted)
 {
-	size_t left = 0;
+	size_t n_past = (size_t)(wanted->n_columns - wanted->n_future), columns = (size_t)wanted->n_columns,
+	       n;
+	for (n = end - first; n > 0 && pile->row[index[first + n - 1]].time_ms > wanted->until_ms;)
+		n--;
+	if (wanted->n_future == 0)
+		return n;
+	for (size_t known = n; known > 0; known--)
+		for (size_t column = 0; column < n_past; column++)
+			if (!isnan(pile->values[index[first + known - 1] * columns + column]))
+				return known;
+	return n;
+}
+
+/* Leaves of every series the newest known rows, and what is known ahead of them. Returns how many are left. */
+static size_t keep_tails(struct pile *pile, size_t *index, size_t n, const struct alm_dataset_tail *wanted)
+{
+	size_t left = 0, columns = (size_t)wanted->n_columns;
 	for (size_t first = 0, end; first < n; first = end) {
 		for (end = first; end < n && pile->row[index[end]].series == pile->row[index[first]].series;)
 			end++;
-		for (size_t i = end - first > n_tail ? end - n_tail : first; i < end; i++)
+		size_t known = count_known(pile, index, first, end, wanted), now = first + known;
+		size_t ahead =
+			wanted->n_future > 0 && end - now > wanted->n_ahead ? wanted->n_ahead : end - now;
+		for (size_t i = known > wanted->n_rows ? now - wanted->n_rows : first; i < now; i++)
 			index[left++] = index[i];
+		for (size_t i = now; wanted->n_future > 0 && i < now + ahead; i++) {
+			for (size_t column = 0; column < columns - (size_t)wanted->n_future; column++)
+				pile->values[index[i] * columns + column] = NAN;
+			index[left++] = index[i];
+		}
 	}
 	return left;
 }
 
 /* The rows in their order, as the readers of a dataset take them. */
-static enum alm_status lay_out(const struct pile *pile, const size_t *index, size_t n, const int *series,
+static enum alm_status lay_out(const struct pile *pile, const size_t *index, size_t n,
 	struct alm_dataset_rows *rows, struct alm_error *err)
 {
 	size_t n_series = (size_t)pile->names.n, columns = (size_t)pile->n_columns;
@@ -174,7 +200,7 @@ static enum alm_status lay_out(const struct pile *pile, const size_t *index, siz
 		const struct place *row = &pile->row[index[i]];
 		if (i == 0 || row->series != pile->row[index[i - 1]].series) {
 			rows->first[rows->n_series] = i;
-			rows->names[rows->n_series] = strdup(pile->names.name[series[rows->n_series]]);
+			rows->names[rows->n_series] = strdup(pile->names.name[row->series]);
 			if (!rows->names[rows->n_series++])
 				return alm_fail_memory(err, 1);
 		}
@@ -187,8 +213,8 @@ static enum alm_status lay_out(const struct pile *pile, const size_t *index, siz
 	return ALM_OK;
 }
 
-static enum alm_status arrange(
-	const struct pile *pile, size_t n_tail, struct alm_dataset_rows *rows, struct alm_error *err)
+static enum alm_status arrange(struct pile *pile, const struct alm_dataset_tail *wanted,
+	struct alm_dataset_rows *rows, struct alm_error *err)
 {
 	size_t n_series = (size_t)pile->names.n;
 	size_t *index = malloc((pile->n + 1) * sizeof *index);
@@ -199,9 +225,8 @@ static enum alm_status arrange(
 		sort(pile, index, series, rank);
 		size_t n = drop_repeated(pile, index);
 		rows->n_duplicates = pile->n - n;
-		if (n_tail > 0)
-			n = keep_tails(pile, index, n, n_tail);
-		status = lay_out(pile, index, n, series, rows, err);
+		n = keep_tails(pile, index, n, wanted);
+		status = lay_out(pile, index, n, rows, err);
 	}
 	free(index);
 	free(series);
@@ -209,14 +234,16 @@ static enum alm_status arrange(
 	return status;
 }
 
-enum alm_status alm_place_read(struct alm_db *db, const struct alm_dataset *dataset, const int *columns,
-	int n_columns, size_t n_tail, int64_t until_ms, struct alm_dataset_rows *out, struct alm_error *err)
+enum alm_status alm_place_read(struct alm_db *db, const struct alm_dataset *dataset,
+	const struct alm_dataset_tail *wanted, struct alm_dataset_rows *out, struct alm_error *err)
 {
-	struct pile pile = {.n_columns = n_columns, .sorted = true};
-	struct alm_dataset_rows rows = {.n_channels = n_columns};
-	enum alm_status status = read_all(db, dataset, columns, until_ms, &pile, err);
+	struct pile pile = {.n_columns = wanted->n_columns, .sorted = true};
+	struct alm_dataset_rows rows = {.n_channels = wanted->n_columns};
+	/* What is known ahead lies behind the last instant. */
+	int64_t until_ms = wanted->n_future > 0 ? INT64_MAX : wanted->until_ms;
+	enum alm_status status = read_all(db, dataset, wanted->columns, until_ms, &pile, err);
 	if (status == ALM_OK)
-		status = arrange(&pile, n_tail, &rows, err);
+		status = arrange(&pile, wanted, &rows, err);
 	release(&pile);
 	if (status == ALM_OK)
 		*out = rows;

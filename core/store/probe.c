@@ -109,16 +109,16 @@ static enum alm_status claim(struct probing *probing, const char *option, const 
 
 static enum alm_status take_ids(struct probing *probing, struct alm_error *err)
 {
-	struct alm_source *source = &probing->probe.source;
+	struct alm_origin *source = &probing->probe.source;
 	if (!probing->options->series)
 		return ALM_OK;
 	char *list = strdup(probing->options->series), *rest = list;
 	enum alm_status status = list ? ALM_OK : alm_fail_memory(err, 1);
 	for (char *name; status == ALM_OK && (name = strsep(&rest, ",")) != NULL;) {
 		int which = -1;
-		if (source->n_ids == ALM_SOURCE_IDS_MAX)
+		if (source->n_ids == ALM_ORIGIN_IDS_MAX)
 			status = alm_fail(err, ALM_USAGE, "--series: at most %d columns make a series",
-				ALM_SOURCE_IDS_MAX);
+				ALM_ORIGIN_IDS_MAX);
 		if (status == ALM_OK)
 			status = claim(probing, "--series", name, ROLE_ID, &which, err);
 		if (status != ALM_OK)
@@ -168,14 +168,14 @@ static int first_column(const struct probing *probing, bool (*test)(const struct
 
 static enum alm_status search_time(struct probing *probing, struct alm_error *err)
 {
-	char what[ALM_SOURCE_TEXT];
+	char what[ALM_ORIGIN_TEXT];
 	bool (*const tests[])(const struct column *) = {has_time_name, is_declared_time, reads_as_times};
 	probing->time = -1;
 	for (size_t i = 0; i < sizeof tests / sizeof *tests && probing->time < 0; i++)
 		probing->time = first_column(probing, tests[i]);
 	if (probing->time < 0)
 		return alm_fail(err, ALM_USAGE, "%s has no column that reads as times; name one with --time",
-			alm_source_describe(&probing->probe.source, what));
+			alm_origin_describe(&probing->probe.source, what));
 	probing->column[probing->time].role = ROLE_TIME;
 	return ALM_OK;
 }
@@ -193,9 +193,9 @@ static void find_unit(struct probing *probing)
 
 static enum alm_status take_time(struct probing *probing, struct alm_error *err)
 {
-	char what[ALM_SOURCE_TEXT];
+	char what[ALM_ORIGIN_TEXT];
 	const struct alm_probe_options *options = probing->options;
-	struct alm_source *source = &probing->probe.source;
+	struct alm_origin *source = &probing->probe.source;
 	enum alm_status status =
 		options->time ? claim(probing, "--time", options->time, ROLE_TIME, &probing->time, err)
 			      : search_time(probing, err);
@@ -209,7 +209,7 @@ static enum alm_status take_time(struct probing *probing, struct alm_error *err)
 	if (options->time_format)
 		status = alm_stamp_parse(options->time_format, &source->format, err);
 	else if (alm_stamp_recognise(column->value, column->n, &source->format, err) != ALM_OK)
-		status = alm_fail_in(err, "%s: column '%s'", alm_source_describe(source, what), column->name);
+		status = alm_fail_in(err, "%s: column '%s'", alm_origin_describe(source, what), column->name);
 	if (status == ALM_OK)
 		find_unit(probing);
 	return status;
@@ -260,7 +260,7 @@ static enum alm_status take_listed(struct probing *probing, struct alm_error *er
 
 static enum alm_status find_channels(struct probing *probing, struct alm_error *err)
 {
-	char what[ALM_SOURCE_TEXT], *left_out = probing->probe.left_out;
+	char what[ALM_ORIGIN_TEXT], *left_out = probing->probe.left_out;
 	size_t used = 0, room = sizeof probing->probe.left_out;
 	enum alm_status status = mark_keys(probing, err);
 	for (int i = 0; i < probing->n_columns && status == ALM_OK; i++) {
@@ -274,7 +274,7 @@ static enum alm_status find_channels(struct probing *probing, struct alm_error *
 	if (status == ALM_OK && probing->probe.n_channels == 0)
 		status = alm_fail(err, ALM_BAD_DATA,
 			"%s: no column beside '%s' holds numbers; name them with --channels",
-			alm_source_describe(&probing->probe.source, what), probing->probe.source.time);
+			alm_origin_describe(&probing->probe.source, what), probing->probe.source.time);
 	return status;
 }
 
@@ -298,7 +298,7 @@ static enum alm_status copy_text(const char *text, char **out, struct alm_error 
 static enum alm_status begin(struct probing *probing, struct alm_db *db, struct alm_error *err)
 {
 	const struct alm_probe_options *options = probing->options;
-	struct alm_source *source = &probing->probe.source;
+	struct alm_origin *source = &probing->probe.source;
 	source->plugin = options->plugin;
 	source->url = options->url;
 	source->reporter = options->reporter;
@@ -339,6 +339,6 @@ void alm_probe_release(struct alm_probe *probe)
 	for (int i = 0; i < probe->n_channels; i++)
 		free(probe->channels[i]);
 	free(probe->channels);
-	alm_source_release(&probe->source);
+	alm_origin_release(&probe->source);
 	*probe = (struct alm_probe){0};
 }

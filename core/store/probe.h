@@ -28,7 +28,7 @@ struct alm_probe_options {
 };
 
 struct alm_probe {
-	struct alm_source source;
+	struct alm_origin source;
 	enum alm_time_unit unit;
 	int n_channels;
 	char **channels;    /* [n_channels]; owned */

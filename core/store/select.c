@@ -56,9 +56,9 @@ static enum alm_status check_query(const struct alm_select *select, const char *
 }
 
 static enum alm_status fail(
-	const struct alm_select *select, const struct alm_source *source, int code, struct alm_error *err)
+	const struct alm_select *select, const struct alm_origin *source, int code, struct alm_error *err)
 {
-	char what[ALM_SOURCE_TEXT];
+	char what[ALM_ORIGIN_TEXT];
 	const char *why = sqlite3_errmsg(alm_sql_raw(select->db));
 	/* A function that is refused is a plain error to SQLite. */
 	if ((code & 0xff) == SQLITE_AUTH || strncmp(why, "not authorized", 14) == 0)
@@ -67,11 +67,11 @@ static enum alm_status fail(
 	if ((code & 0xff) != SQLITE_ERROR && (code & 0xff) != SQLITE_SCHEMA)
 		return alm_sql_fail(select->db, code, err);
 	return alm_fail(err, strncmp(why, "no such table", 13) == 0 ? ALM_NO_INPUT : ALM_BAD_DATA,
-		"%s cannot be read: %s", alm_source_describe(source, what), why);
+		"%s cannot be read: %s", alm_origin_describe(source, what), why);
 }
 
 static enum alm_status prepare_query(
-	struct alm_select *select, const struct alm_source *source, struct alm_error *err)
+	struct alm_select *select, const struct alm_origin *source, struct alm_error *err)
 {
 	sqlite3 *raw = alm_sql_raw(select->db);
 	const char *tail = "";
@@ -107,7 +107,7 @@ static enum alm_status no_relation(const struct alm_select *select, const char *
 
 /* NOT INDEXED: rows come as they lie in the table, so that the last of several with one time is always the same. */
 static enum alm_status prepare_relation(
-	struct alm_select *select, const struct alm_source *source, struct alm_error *err)
+	struct alm_select *select, const struct alm_origin *source, struct alm_error *err)
 {
 	int64_t there;
 	enum alm_status status = alm_sql_integer(select->db, &there, 0, err,
@@ -126,7 +126,7 @@ static enum alm_status prepare_relation(
 	return code == SQLITE_OK ? ALM_OK : fail(select, source, code, err);
 }
 
-static enum alm_status open_sqlite(struct alm_db *db, int timeout_ms, const struct alm_source *source,
+static enum alm_status open_sqlite(struct alm_db *db, int timeout_ms, const struct alm_origin *source,
 	struct alm_select *made, struct alm_error *err)
 {
 	enum alm_status status = ALM_OK;
@@ -159,7 +159,7 @@ static enum alm_status take_names(struct alm_select *made, struct alm_error *err
 	return ALM_OK;
 }
 
-enum alm_status alm_select_open(struct alm_db *db, int timeout_ms, const struct alm_source *source,
+enum alm_status alm_select_open(struct alm_db *db, int timeout_ms, const struct alm_origin *source,
 	struct alm_select *out, struct alm_error *err)
 {
 	struct alm_select made = {0};
@@ -186,7 +186,7 @@ void alm_select_close(struct alm_select *select)
 }
 
 enum alm_status alm_select_next(
-	const struct alm_select *select, const struct alm_source *source, bool *row, struct alm_error *err)
+	const struct alm_select *select, const struct alm_origin *source, bool *row, struct alm_error *err)
 {
 	if (select->plugin)
 		return alm_plugin_next(select, source, row, err);

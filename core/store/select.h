@@ -4,7 +4,7 @@
  */
 #ifndef ALM_STORE_SELECT_H
 #define ALM_STORE_SELECT_H
-#include "store/source.h"
+#include "store/origin.h"
 #include "store/sql.h"
 
 struct alm_select {
@@ -24,19 +24,19 @@ struct alm_select {
  * file or table. ALM_BAD_DATA: SQL that cannot run. ALM_UNAVAILABLE: no server. Close the result.
  */
 ALM_MUST_CHECK enum alm_status alm_select_open(struct alm_db *db, int timeout_ms,
-	const struct alm_source *source, struct alm_select *out, struct alm_error *err);
+	const struct alm_origin *source, struct alm_select *out, struct alm_error *err);
 void alm_select_close(struct alm_select *select);
 
 /* Steps; what goes wrong on the way is the data's fault and names the source. */
 ALM_MUST_CHECK enum alm_status alm_select_next(
-	const struct alm_select *select, const struct alm_source *source, bool *row, struct alm_error *err);
+	const struct alm_select *select, const struct alm_origin *source, bool *row, struct alm_error *err);
 
 /* The place of a column: by its exact name, else without regard to case; -1 = none, -2 = more than one. */
 int alm_select_column(const struct alm_select *select, const char *name);
 
 /* ALM_BAD_DATA for a column that is not there, or twice; lists those there are. */
 ALM_MUST_CHECK enum alm_status alm_select_find(const struct alm_select *select,
-	const struct alm_source *source, const char *name, int *column, struct alm_error *err);
+	const struct alm_origin *source, const char *name, int *column, struct alm_error *err);
 
 /* Of the row: what a column holds. */
 enum alm_select_kind { ALM_SELECT_NULL, ALM_SELECT_NUMBER, ALM_SELECT_TEXT, ALM_SELECT_BYTES };
@@ -53,9 +53,9 @@ bool alm_select_declares_time(const struct alm_select *select, int column);
 
 /* With a plugin, the same as open, next and close. */
 ALM_MUST_CHECK enum alm_status alm_plugin_open(
-	struct alm_select *select, const struct alm_source *source, struct alm_error *err);
+	struct alm_select *select, const struct alm_origin *source, struct alm_error *err);
 ALM_MUST_CHECK enum alm_status alm_plugin_next(
-	const struct alm_select *select, const struct alm_source *source, bool *row, struct alm_error *err);
+	const struct alm_select *select, const struct alm_origin *source, bool *row, struct alm_error *err);
 void alm_plugin_close(struct alm_select *select);
 
 #endif

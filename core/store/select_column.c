@@ -18,23 +18,23 @@ int alm_select_column(const struct alm_select *select, const char *name)
 	return exact == -1 ? find(select, name, strcasecmp) : exact;
 }
 
-enum alm_status alm_select_find(const struct alm_select *select, const struct alm_source *source,
+enum alm_status alm_select_find(const struct alm_select *select, const struct alm_origin *source,
 	const char *name, int *column, struct alm_error *err)
 {
-	char what[ALM_SOURCE_TEXT], there[400] = "";
+	char what[ALM_ORIGIN_TEXT], there[400] = "";
 	size_t used = 0;
 	*column = alm_select_column(select, name);
 	if (*column >= 0)
 		return ALM_OK;
 	if (*column == -2)
 		return alm_fail(err, ALM_BAD_DATA, "%s has several columns '%s'; name them apart with AS",
-			alm_source_describe(source, what), name);
+			alm_origin_describe(source, what), name);
 	for (int i = 0; i < select->n_columns && used < sizeof there - 1; i++) {
 		int n = snprintf(there + used, sizeof there - used, "%s%s", i ? ", " : "", select->name[i]);
 		used += n > 0 ? (size_t)n : 0;
 	}
 	return alm_fail(err, ALM_BAD_DATA, "%s has no column '%s'; it has %s",
-		alm_source_describe(source, what), name, there);
+		alm_origin_describe(source, what), name, there);
 }
 
 static enum alm_select_kind plugin_kind(int32_t type)

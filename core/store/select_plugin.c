@@ -23,9 +23,9 @@ static enum alm_status status_of(int32_t failure)
 }
 
 static enum alm_status fail(
-	const struct alm_source *source, struct almanac_source_error *why, struct alm_error *err)
+	const struct alm_origin *source, struct almanac_source_error *why, struct alm_error *err)
 {
-	char what[ALM_SOURCE_TEXT];
+	char what[ALM_ORIGIN_TEXT];
 	why->text[sizeof why->text - 1] = '\0';
 	if (why->failure == ALMANAC_SOURCE_WRITES)
 		return alm_fail(err, ALM_USAGE,
@@ -33,7 +33,7 @@ static enum alm_status fail(
 	if (why->failure == ALMANAC_SOURCE_STOPPED)
 		return alm_fail(err, ALM_INTERRUPTED, "reading was stopped; nothing was written");
 	return alm_fail(err, status_of(why->failure), "%s cannot be read: %s",
-		alm_source_describe(source, what), why->text);
+		alm_origin_describe(source, what), why->text);
 }
 
 static int stopped(void *context)
@@ -42,7 +42,7 @@ static int stopped(void *context)
 }
 
 enum alm_status alm_plugin_open(
-	struct alm_select *select, const struct alm_source *source, struct alm_error *err)
+	struct alm_select *select, const struct alm_origin *source, struct alm_error *err)
 {
 	struct almanac_source_error why = {0};
 	struct almanac_source_request request = {.url = source->url ? source->url : source->location,
@@ -59,7 +59,7 @@ enum alm_status alm_plugin_open(
 }
 
 enum alm_status alm_plugin_next(
-	const struct alm_select *select, const struct alm_source *source, bool *row, struct alm_error *err)
+	const struct alm_select *select, const struct alm_origin *source, bool *row, struct alm_error *err)
 {
 	struct almanac_source_error why = {0};
 	int there = select->plugin->next(select->connection, select->value, &why);

@@ -148,13 +148,13 @@ static enum alm_status show_dataset(
 	struct alm_db *db, const char *name, struct alm_text_table *table, struct alm_error *err)
 {
 	struct alm_dataset dataset = {0};
-	char text[ALM_SOURCE_TEXT], source[ALM_SOURCE_TEXT + 16];
+	char text[ALM_ORIGIN_TEXT], source[ALM_ORIGIN_TEXT + 16];
 	enum alm_status status = alm_dataset_find(db, name, &dataset, err);
 	if (status != ALM_OK)
 		return status;
 	bool in_place = alm_dataset_in_place(&dataset);
 	if (dataset.source)
-		snprintf(source, sizeof source, "%s%s", alm_source_describe(dataset.source, text),
+		snprintf(source, sizeof source, "%s%s", alm_origin_describe(dataset.source, text),
 			in_place ? "" : ", copied");
 	status = in_place ? show_in_place(db, &dataset, source, table, err)
 			  : show_own(db, &dataset, dataset.source ? source : NULL, table, err);

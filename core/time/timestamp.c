@@ -294,7 +294,8 @@ static bool reads_all(const struct alm_time_format *format, const char *const *t
 	return n > 0;
 }
 
-static const char *const clocks[] = {"", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", "T%H:%M:%S"};
+static const char *const clocks[] = {
+	"", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", "T%H:%M:%S", " %H", " %I %p"};
 
 #define N_CLOCKS (sizeof clocks / sizeof *clocks)
 
@@ -302,8 +303,9 @@ static const char *const clocks[] = {"", " %H:%M", " %H:%M:%S", " %I:%M %p", " %
 static bool try_dates(const char *a, const char *b, const char *c, const char *const *texts, size_t n,
 	struct alm_time_format *out)
 {
-	for (const char *separator = "/.-"; *separator != '\0'; separator++)
-		for (size_t clock = 0; clock < N_CLOCKS; clock++) {
+	/* A blank where year, month and day had columns of their own. */
+	for (const char *separator = "/.- "; *separator != '\0'; separator++)
+		for (size_t clock = 0; clock < N_CLOCKS && n > 0 && strchr(texts[0], *separator); clock++) {
 			struct alm_time_format format = {.kind = ALM_TIME_PATTERN};
 			snprintf(format.pattern, sizeof format.pattern, "%s%c%s%c%s%s", a, *separator, b,
 				*separator, c, clocks[clock]);
@@ -315,11 +317,15 @@ static bool try_dates(const char *a, const char *b, const char *c, const char *c
 	return false;
 }
 
-/* Digits only: a year, or a day as eight digits, with any clock. */
+/* Digits only: a year, a year and a month, or a day as eight digits, with any clock. */
 static bool try_digits(const char *const *texts, size_t n, struct alm_time_format *out)
 {
 	struct alm_time_format format = {.kind = ALM_TIME_PATTERN, .pattern = "%Y"};
 	bool found = reads_all(&format, texts, n);
+	if (!found && n > 0 && strchr(texts[0], ' ')) {
+		snprintf(format.pattern, sizeof format.pattern, "%%Y %%m");
+		found = reads_all(&format, texts, n);
+	}
 	for (size_t clock = 0; clock < N_CLOCKS && !found; clock++) {
 		snprintf(format.pattern, sizeof format.pattern, "%%Y%%m%%d%s", clocks[clock]);
 		found = reads_all(&format, texts, n);

@@ -28,7 +28,8 @@ ALM_MUST_CHECK enum alm_status alm_time_format_parse(
 
 /*
  * The format that reads every one of the n texts: ISO, Unix seconds, or one of the common patterns with
- * '/', '.' or '-', month-first or day-first, two- or four-digit year, with or without time of day and AM/PM.
+ * '/', '.', '-' or blanks, month-first or day-first, two- or four-digit year, with or without time of day, which may be
+ * the hour alone, and AM/PM.
  * ALM_BAD_DATA when none does (names the first text) or when month-first and day-first both do (names the
  * --time-format flag with both patterns).
  */

@@ -102,7 +102,7 @@ Test(bad_input, a_file_that_is_not_there)
 Test(bad_input, a_folder)
 {
 	struct cli_result result = cli_run(&cli, "ingest", ".", "--dataset", "d", NULL);
-	cli_expect(&result, 65, "'.' is a folder, not a CSV file");
+	cli_expect(&result, 65, "'.' is a folder, not a file");
 }
 
 Test(bad_input, an_empty_file)

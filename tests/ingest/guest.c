@@ -30,7 +30,9 @@ enum alm_status guest_ingest(const char *text, const struct alm_ingest_options *
 {
 	struct alm_ingest_options all = options ? *options : (struct alm_ingest_options){0};
 	struct alm_ingest *ingest = NULL;
-	all.path = guest.csv;
+	const char *paths[] = {guest.csv};
+	all.paths = paths;
+	all.n_paths = 1;
 	all.dataset = "d";
 	make_file(guest.csv, text);
 	alm_ingest_summary_release(&guest.summary);

@@ -228,7 +228,8 @@ Test(ingest, times_before_1970_are_times)
 
 Test(ingest, a_name_that_no_dataset_can_have_is_wrong_usage)
 {
-	struct alm_ingest_options options = {.path = guest.csv, .dataset = "almanac_run"};
+	struct alm_ingest_options options = {
+		.paths = (const char *const *)&guest.csv, .n_paths = 1, .dataset = "almanac_run"};
 	struct alm_ingest *ingest = NULL;
 	make_file(guest.csv, THREE);
 	cr_assert_eq(alm_ingest_open(&options, &ingest, &guest.err), ALM_OK, "%s", guest.err.text);
@@ -257,7 +258,8 @@ static void take_progress(struct alm_reporter *self, const struct alm_progress *
 /* 10,000 rows: enough that the clock and the wish to stop are looked at. */
 static enum alm_status ingest_many(struct alm_reporter *reporter, int step, const char *series)
 {
-	struct alm_ingest_options options = {.path = guest.csv, .dataset = "d", .series = series};
+	struct alm_ingest_options options = {
+		.paths = (const char *const *)&guest.csv, .n_paths = 1, .dataset = "d", .series = series};
 	struct alm_ingest *ingest = NULL;
 	FILE *file = fopen(guest.csv, "w");
 	cr_assert(file);
@@ -302,7 +304,8 @@ Test(ingest, a_wish_to_stop_leaves_everything_as_it_was)
 
 Test(ingest, errors_need_not_be_asked_for)
 {
-	struct alm_ingest_options options = {.path = guest.csv, .dataset = "d"};
+	struct alm_ingest_options options = {
+		.paths = (const char *const *)&guest.csv, .n_paths = 1, .dataset = "d"};
 	struct alm_ingest *ingest = NULL;
 	make_file(guest.csv, "time,x\n1970-01-01,1\n1970-01-02,z\n");
 	cr_assert_eq(alm_ingest_open(&options, &ingest, NULL), ALM_OK);

@@ -200,3 +200,100 @@ Test(layout, a_head_of_very_long_rows_takes_bounded_memory)
 	cr_assert_eq(guest.summary.n_rows, 15);
 	free(text);
 }
+
+Test(layout, a_time_lies_in_several_columns)
+{
+	static const char text[] = "n,day,hr,x\n1,01/02/70,0,5\n2,01/02/70,13,6\n";
+	guest_good(text, OPTIONS(.time = "day hr", .time_format = "%d/%m/%y %H", .channels = "x"));
+	guest_holds("x\n|2.6784e+06|5\n|2.7252e+06|6\n");
+	cr_assert_str_eq(guest.summary.time_column, "day hr");
+	cr_assert_str_eq(guest.summary.time_format, "%d/%m/%y %H");
+	guest_bad(text, OPTIONS(.time = "day hr"), ALM_BAD_DATA,
+		"'%m/%d/%y %H' or --time-format '%d/%m/%y %H'");
+}
+
+Test(layout, the_format_of_several_columns_is_recognised)
+{
+	guest_good("day,hr,x\n31/01/70,0,5\n01/02/70,13,6\n", OPTIONS(.time = "day hr"));
+	guest_holds("x\n|2.592e+06|5\n|2.7252e+06|6\n");
+	guest_good("year,month,day,hour,x\n1970,1,2,0,5\n1970,1,13,7,6\n",
+		OPTIONS(.time = "year month day hour"));
+	cr_assert_str_eq(guest.summary.time_format, "%Y %m %d %H");
+	guest_good("y,m,x\n1970,1,5\n1970,11,6\n", OPTIONS(.time = "y m"));
+	cr_assert_str_eq(guest.summary.time_format, "%Y %m");
+	guest_good("Date,Time,x\n1970-01-01,01:30,5\n", OPTIONS(.time = "Date Time"));
+	cr_assert_str_eq(guest.summary.time_format, "iso");
+	guest_good("day,hr,x\n1970-01-01,1 PM,5\n", OPTIONS(.time = "day hr"));
+	cr_assert_str_eq(guest.summary.time_format, "%Y-%m-%d %I %p");
+}
+
+Test(layout, names_with_blanks_are_names_of_columns_first)
+{
+	guest_good("start day,day,hour of day,x\n1970-01-02,1999-09-09,3,5\n",
+		OPTIONS(.time = "start day hour of day", .channels = "x"));
+	guest_holds("x\n|97200|5\n");
+	cr_assert_str_eq(guest.summary.time_column, "start day hour of day");
+}
+
+Test(layout, columns_of_a_time_are_there_once_and_nothing_else)
+{
+	static const char text[] = "day,hr,x\n1970-01-01,5,6\n";
+	guest_bad(text, OPTIONS(.time = "day hour"), ALM_USAGE,
+		"in.csv' has no column 'hour'; it has day, hr, x");
+	guest_bad(text, OPTIONS(.time = "when"), ALM_USAGE, "in.csv' has no column 'when'");
+	guest_bad(text, OPTIONS(.time = ""), ALM_USAGE, "in.csv' has no column ''");
+	guest_bad(text, OPTIONS(.time = "day day"), ALM_USAGE, "--time: 'day' is named twice");
+	guest_bad(
+		text, OPTIONS(.time = "day hr", .channels = "hr"), ALM_USAGE, "'hr' is the column of times");
+	guest_bad(text, OPTIONS(.time = "day hr", .series = "hr"), ALM_USAGE, "'hr' is the column of times");
+}
+
+Test(layout, a_bad_time_in_several_columns_shows_them_all)
+{
+	guest_bad("day,hr,x\n31/01/70,0,5\n31/01/70,25,6\n", OPTIONS(.time = "day hr"), ALM_BAD_DATA,
+		"in.csv:3: day hr: '31/01/70 25' is no time of the calendar in the format of the others");
+}
+
+Test(layout, decimal_commas_are_read_when_asked_for)
+{
+	static const char text[] = "time;a;b\n1970-01-01;1.234,5;7\n1970-01-02;0,25;1 000\n";
+	guest_bad(text, NULL, ALM_BAD_DATA,
+		"in.csv:2: a: '1.234,5' is not a number (use --decimal , to read its comma as a decimal "
+		"one)");
+	guest_good(text, OPTIONS(.decimal = ','));
+	guest_holds("a,b\n|0|1234.5|7\n|86400|0.25|1000\n");
+}
+
+Test(layout, thousands_are_read_where_the_delimiter_allows)
+{
+	guest_good("time;a\n1970-01-01;1,234.5\n1970-01-02;2,000\n", NULL);
+	guest_holds("a\n|0|1234.5\n|86400|2000\n");
+	guest_good("time,a\n1970-01-01,\"1,234.5\"\n", NULL);
+	guest_holds("a\n|0|1234.5\n|86400|2000\n");
+}
+
+Test(layout, a_comma_that_may_mean_two_things_is_asked_about)
+{
+	static const char text[] = "time;a\n1970-01-01;1,234\n1970-01-02;17\n";
+	guest_bad(text, NULL, ALM_BAD_DATA,
+		"in.csv:2: a: '1,234' may set thousands apart or be a fraction; say which sign begins the "
+		"fraction "
+		"with --decimal . or --decimal ,");
+	guest_good(text, OPTIONS(.decimal = ','));
+	guest_holds("a\n|0|1.234\n|86400|17\n");
+	guest_good(text, OPTIONS(.decimal = '.'));
+	guest_holds("a\n|0|1234\n|86400|17\n");
+}
+
+Test(layout, columns_of_a_wide_table_are_series)
+{
+	guest_good("day,north,south\n1970-01-01,1,\n1970-01-02,2,3\n", OPTIONS(.wide_channel = "sold"));
+	guest_holds("sold\nnorth|0|1\nnorth|86400|2\nsouth|86400|3\n");
+	cr_assert_eq(guest.summary.n_series, 2);
+	cr_assert_eq(guest.summary.n_rows, 2);
+	cr_assert_eq(guest.summary.n_nulls, 1);
+	guest_bad("day,a,b\n1970-01-01,1,2\n", OPTIONS(.wide_channel = "sold", .series = "a"), ALM_USAGE,
+		"--series: with --wide every column is a series");
+	guest_bad("day,a\n1970-01-01,1\n", OPTIONS(.wide_channel = "paid"), ALM_BAD_DATA,
+		"dataset 'd' has no channel 'paid'; choose its channels with --channel, or another");
+}

@@ -102,3 +102,70 @@ Test(number, a_locale_with_a_decimal_comma_changes_nothing)
 	cr_assert(alm_number_read("0.12345678901234567890", 22, &value));
 	cr_assert(value > 0.12 && value < 0.13);
 }
+
+static void styled(char decimal, bool uncertain, const char *text, double expected)
+{
+	struct alm_number_style style = {decimal, uncertain};
+	double value = 0;
+	cr_assert(alm_number_read_as(&style, text, strlen(text), &value), "%s", text);
+	cr_assert_eq(value, expected, "%s gives %.17g", text, value);
+}
+
+static void styled_refuses(char decimal, bool uncertain, const char *text)
+{
+	struct alm_number_style style = {decimal, uncertain};
+	double value;
+	cr_assert_not(alm_number_read_as(&style, text, strlen(text), &value), "%s", text);
+}
+
+Test(number, a_decimal_comma_has_points_or_blanks_between_thousands)
+{
+	styled(',', false, "1,5", 1.5);
+	styled(',', false, "-0,125", -0.125);
+	styled(',', false, ",5", 0.5);
+	styled(',', false, "1.234,5", 1234.5);
+	styled(',', false, "+1.234.567", 1234567);
+	styled(',', false, "12 345,25", 12345.25);
+	styled(',', false,
+		"12\xc2\xa0"
+		"345",
+		12345);
+	styled(',', false,
+		"12\xe2\x80\xaf"
+		"345,5",
+		12345.5);
+	styled(',', false, "7", 7);
+	styled(',', false, "1,5e3", 1500);
+}
+
+Test(number, a_decimal_point_has_commas_or_blanks_between_thousands)
+{
+	styled('.', false, "1,234.5", 1234.5);
+	styled('.', false, "1,234", 1234);
+	styled('.', true, "1,234.5", 1234.5);
+	styled('.', true, "1,234,567", 1234567);
+	styled('.', true, "1 234", 1234);
+	styled('.', true, "1.234", 1.234);
+}
+
+Test(number, thousands_that_may_be_a_fraction_are_refused_until_somebody_says)
+{
+	styled_refuses('.', true, "1,234");
+	styled_refuses('.', true, "-123,456");
+	cr_assert(alm_number_is_ambiguous("1,234", 5));
+	cr_assert_not(alm_number_is_ambiguous("1,2345", 6));
+	cr_assert_not(alm_number_is_ambiguous("1234,567", 8));
+	cr_assert_not(alm_number_is_ambiguous("1,234.5", 7));
+	cr_assert_not(alm_number_is_ambiguous("", 0));
+}
+
+Test(number, groups_that_are_no_thousands_are_refused)
+{
+	static const char *const points[] = {"1,5", "1,23,456", "1234,567", "0,123", "1,234,56", ",123",
+		"1,,234", "1,234 567", "1,234.567,8", "1 ", " ", ",", ".", "-", "", "1,2345", "12,345x"};
+	static const char *const commas[] = {"1.5", "1.234.5", "1,2.3", "0.123", "1,2,3", ",", "1.23,4", ""};
+	for (size_t i = 0; i < sizeof points / sizeof *points; i++)
+		styled_refuses('.', false, points[i]);
+	for (size_t i = 0; i < sizeof commas / sizeof *commas; i++)
+		styled_refuses(',', false, commas[i]);
+}

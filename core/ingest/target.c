@@ -1,0 +1,153 @@
+#include "ingest/target.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Seconds hold every time of the sample? */
+static enum alm_time_unit unit_of(const struct alm_input *input)
+{
+	const struct alm_layout *layout = &input->layout;
+	for (int i = 0; i < input->sample.n; i++) {
+		int64_t time_ms;
+		if (alm_time_columns_read(&layout->time, &layout->format, input->sample.row[i], &time_ms) &&
+			time_ms % 1000 != 0)
+			return ALM_UNIT_MS;
+	}
+	return ALM_UNIT_S;
+}
+
+/* Channels of the dataset that a layout asks for: one of a wide table, whose columns are series. */
+static int n_asked(const struct alm_layout *layout)
+{
+	return layout->options->wide_channel ? 1 : layout->n_channels;
+}
+
+static const char *asked(const struct alm_layout *layout, int channel)
+{
+	return layout->options->wide_channel ? layout->options->wide_channel
+					     : layout->name[layout->channel[channel]];
+}
+
+static enum alm_status create_dataset(
+	struct alm_target *target, struct alm_db *db, const struct alm_input *first, struct alm_error *err)
+{
+	const struct alm_layout *layout = &first->layout;
+	int n = n_asked(layout);
+	const char **names = malloc((size_t)n * sizeof *names);
+	if (!names)
+		return alm_fail_memory(err, (size_t)n * sizeof *names);
+	for (int i = 0; i < n; i++)
+		names[i] = asked(layout, i);
+	enum alm_status status = alm_dataset_create(
+		db, layout->options->dataset, unit_of(first), names, n, &target->dataset, err);
+	free(names);
+	target->created = status == ALM_OK;
+	return status;
+}
+
+enum alm_status alm_target_open(
+	struct alm_target *target, struct alm_db *db, const struct alm_input *first, struct alm_error *err)
+{
+	struct alm_target made = {0};
+	struct alm_error missing;
+	const struct alm_ingest_options *options = first->layout.options;
+	enum alm_status status = alm_dataset_find(db, options->dataset, &made.dataset, &missing);
+	if (status == ALM_NO_INPUT)
+		status = create_dataset(&made, db, first, err);
+	else if (status != ALM_OK && err)
+		*err = missing;
+	if (status != ALM_OK)
+		return status;
+	*target = made;
+	status = alm_upsert_open(&target->upsert, db, &target->dataset, options->on_duplicate, err);
+	if (status != ALM_OK)
+		alm_target_close(target);
+	return status;
+}
+
+void alm_target_close(struct alm_target *target)
+{
+	alm_upsert_close(&target->upsert);
+	alm_dataset_release(&target->dataset);
+	free(target->place);
+	free(target->ordered);
+	free(target->values);
+	*target = (struct alm_target){0};
+}
+
+static enum alm_status make_room(struct alm_target *target, size_t n_file, struct alm_error *err)
+{
+	size_t n_dataset = (size_t)target->dataset.n_channels;
+	free(target->place);
+	free(target->values);
+	free(target->ordered);
+	target->place = calloc(n_file, sizeof *target->place);
+	target->values = calloc(n_file, sizeof *target->values);
+	target->ordered = calloc(n_dataset, sizeof *target->ordered);
+	if (!target->place || !target->values || !target->ordered)
+		return alm_fail_memory(err, (n_file + n_dataset) * sizeof *target->ordered);
+	return ALM_OK;
+}
+
+enum alm_status alm_target_match(
+	struct alm_target *target, const struct alm_layout *layout, struct alm_error *err)
+{
+	const struct alm_dataset *dataset = &target->dataset;
+	enum alm_status status = make_room(target, (size_t)layout->n_channels, err);
+	if (status != ALM_OK)
+		return status;
+	for (int i = 0; i < n_asked(layout); i++) {
+		target->place[i] = alm_dataset_channel(dataset, asked(layout, i));
+		if (target->place[i] < 0)
+			return alm_fail(err, ALM_BAD_DATA,
+				"%s: dataset '%s' has no channel '%s'; choose its channels with %s, or "
+				"another --dataset",
+				layout->file, dataset->name, asked(layout, i),
+				layout->options->wide_channel ? "--channel" : "--channels");
+		target->ordered[target->place[i]] = 1;
+	}
+	for (int i = 0; i < dataset->n_channels; i++)
+		if (target->ordered[i] == 0)
+			return alm_fail(err, ALM_BAD_DATA,
+				"%s: channel '%s' of dataset '%s' is not in the file", layout->file,
+				dataset->channels[i], dataset->name);
+	return ALM_OK;
+}
+
+/* A row of a wide table is a row of every series that has a value: where one has none, it may not have begun. */
+static enum alm_status put_wide(struct alm_target *target, const struct alm_layout *layout,
+	struct alm_reading *reading, struct alm_error *err)
+{
+	enum alm_status status = ALM_OK;
+	reading->values = target->ordered;
+	for (int i = 0; status == ALM_OK && i < layout->n_channels; i++) {
+		if (isnan(target->values[i]))
+			continue;
+		target->ordered[0] = target->values[i];
+		reading->series = layout->name[layout->channel[i]];
+		reading->series_length = strlen(reading->series);
+		status = alm_upsert_put(&target->upsert, reading, err);
+	}
+	return status;
+}
+
+enum alm_status alm_target_put(struct alm_target *target, const struct alm_layout *layout,
+	const struct alm_row *row, struct alm_written *out, struct alm_error *err)
+{
+	struct alm_reading reading = {.values = target->values};
+	enum alm_status status = alm_layout_read(layout, row, &reading, err);
+	if (status != ALM_OK)
+		return status;
+	if (layout->options->wide_channel) {
+		status = put_wide(target, layout, &reading, err);
+	} else {
+		for (int i = 0; i < layout->n_channels; i++)
+			target->ordered[target->place[i]] = target->values[i];
+		reading.values = target->ordered;
+		status = alm_upsert_put(&target->upsert, &reading, err);
+	}
+	if (status == ALM_BAD_DATA)
+		alm_fail_in(err, "%s:%ld", layout->file, row->line);
+	*out = (struct alm_written){reading.time_ms, reading.n_nulls};
+	return status;
+}
