@@ -81,6 +81,16 @@ static enum alm_status find_freq(const struct alm_spec *spec, const struct alm_d
 	return alm_freq_infer(rows->times_ms + first, rows->first[longest + 1] - first, out, err);
 }
 
+/* Rows that are read in place are the application's: nobody was told of these when they came in. */
+static void note_repeated(const struct alm_context *context, const struct alm_dataset *dataset,
+	const struct alm_dataset_rows *rows)
+{
+	if (rows->n_duplicates > 0)
+		alm_note(context->reporter,
+			"dataset '%s': %zu rows have the series and time of a later one, which counts",
+			dataset->name, rows->n_duplicates);
+}
+
 /* Reads the dataset and lays it on its grid; prepared->spec gets the grid step that was found. */
 static enum alm_status load_panel(const struct alm_context *context, struct alm_db *db,
 	const struct alm_dataset *dataset, const struct alm_columns *columns, struct alm_prepared *prepared,
@@ -91,8 +101,10 @@ static enum alm_status load_panel(const struct alm_context *context, struct alm_
 	enum alm_status status =
 		alm_dataset_read(db, dataset, columns->column, columns->n, INT64_MAX, &rows, err);
 	if (status == ALM_OK && rows.n_rows == 0)
-		status = alm_fail(
-			err, ALM_NO_INPUT, "dataset '%s' has no rows; use almanac ingest", dataset->name);
+		status = alm_fail(err, ALM_NO_INPUT, "dataset '%s' has no rows%s", dataset->name,
+			dataset->source ? "" : "; use almanac ingest");
+	if (status == ALM_OK)
+		note_repeated(context, dataset, &rows);
 	if (status == ALM_OK)
 		status = find_freq(&prepared->spec, &rows, &freq, err);
 	if (status == ALM_OK)

@@ -3,6 +3,7 @@
 #include <string.h>
 #include "base/arena.h"
 #include "store/dataset.h"
+#include "store/place.h"
 #include "store/sql.h"
 #include "time/timestamp.h"
 
@@ -160,6 +161,13 @@ static int64_t bound(const struct alm_dataset *dataset, int64_t time_ms)
 enum alm_status alm_dataset_read(struct alm_db *db, const struct alm_dataset *dataset, const int *columns,
 	int n_columns, int64_t until_ms, struct alm_dataset_rows *out, struct alm_error *err)
 {
+	if (alm_dataset_in_place(dataset))
+		return alm_place_read(db, dataset,
+			&(struct alm_dataset_tail){.columns = columns,
+				.n_columns = n_columns,
+				.n_rows = SIZE_MAX,
+				.until_ms = until_ms},
+			out, err);
 	struct gather gather = {
 		.db = db, .dataset = dataset, .columns = columns, .rows = {.n_channels = n_columns}};
 	sqlite3_stmt *stmt = NULL;
@@ -302,6 +310,8 @@ static enum alm_status take_tails(struct gather *gather, const struct tail *tail
 enum alm_status alm_dataset_read_tail(struct alm_db *db, const struct alm_dataset *dataset,
 	const struct alm_dataset_tail *wanted, struct alm_dataset_rows *out, struct alm_error *err)
 {
+	if (alm_dataset_in_place(dataset))
+		return alm_place_read(db, dataset, wanted, out, err);
 	struct gather gather = {.db = db,
 		.dataset = dataset,
 		.columns = wanted->columns,
