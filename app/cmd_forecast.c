@@ -15,11 +15,13 @@ struct forecast {
 	struct alm_forecast_request request;
 };
 
-enum { KEY_CUTOFF = OPTIONS_KEY + 100, KEY_VERSION, KEY_DRY_RUN };
+enum { KEY_CUTOFF = OPTIONS_KEY + 100, KEY_VERSION, KEY_FUTURE, KEY_DRY_RUN };
 
 static const struct argp_option own_options[] = {
 	{"cutoff", KEY_CUTOFF, "TIME", 0, "the last instant to look at (default: the end of the data)", 1},
 	{"model-version", KEY_VERSION, "N", 0, "version of the model (default: its champion)", 1},
+	{"future", KEY_FUTURE, "FILE", 0,
+		"what is known ahead: time, series and the model's future channels as columns", 1},
 	{"dry-run", KEY_DRY_RUN, 0, 0, "print only, and leave the database as it is", 1},
 	{0},
 };
@@ -39,6 +41,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 			return EINVAL;
 		request->version = (int)number;
 		return 0;
+	case KEY_FUTURE:
+		request->future = arg;
+		return 0;
 	case KEY_DRY_RUN:
 		request->dry_run = true;
 		return 0;
@@ -53,8 +58,10 @@ static const struct verb verb = {.name = "forecast",
 	       "prints it.\v"
 	       "Read it with SQL from almanac_forecast_latest or almanac_forecasts; quantiles, which models "
 	       "of --loss quantile, gaussian and student_t have, from almanac_quantile_latest or "
-	       "almanac_quantiles.\n\n"
+	       "almanac_quantiles. Channels that the model takes as known ahead must be known for the whole "
+	       "horizon: in rows of the dataset, or in a file.\n\n"
 	       "  almanac forecast tomorrow\n"
+	       "  almanac forecast tomorrow --future prices.csv\n"
 	       "  almanac forecast tomorrow --cutoff '2018-06-30 23:00' --dry-run --format csv",
 	.least = 1,
 	.most = 1,

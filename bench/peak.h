@@ -2,7 +2,10 @@
 #ifndef BENCH_PEAK_H
 #define BENCH_PEAK_H
 
-/* GFLOP/s of one thread: the better of our packed product and OpenBLAS's sgemm on square matrices, best of some rounds. */
+/*
+ * GFLOP/s of one thread: the better of our product, packing included, and OpenBLAS's sgemm on square matrices of 512, best of
+ * some rounds.
+ */
 double bench_peak_gflops(void);
 
 #endif

@@ -12,9 +12,9 @@
 #include <sys/resource.h>
 #include <unistd.h>
 #include "cell/cell.h"
-#include "check/log.h"
+#include "probe/log.h"
 #include "check/module.h"
-#include "check/probe.h"
+#include "probe/probe.h"
 #include "check/registers.h"
 #include "check/sandbox.h"
 

@@ -5,7 +5,7 @@
 #ifndef ALM_CHECK_RESULTS_H
 #define ALM_CHECK_RESULTS_H
 #include "base/status.h"
-#include "check/log.h"
+#include "probe/log.h"
 
 #define ALM_RESULTS_MAX 4096 /* more is refused: what comes in is not trusted */
 

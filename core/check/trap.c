@@ -12,7 +12,7 @@
 #include <sys/auxv.h>
 #include <sys/mman.h>
 #include <unistd.h>
-#include "check/guard.h"
+#include "probe/guard.h"
 #include "check/registers.h"
 
 #define STACK_BYTES     65536

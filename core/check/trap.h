@@ -6,7 +6,7 @@
 #define ALM_CHECK_TRAP_H
 #include "base/pool.h"
 #include "base/status.h"
-#include "check/log.h"
+#include "probe/log.h"
 
 #define ALM_TRAP_EXIT  3 /* exit code of a process whose handler wrote the last record */
 #define ALM_DOORS_MAX  2

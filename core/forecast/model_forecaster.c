@@ -165,9 +165,7 @@ enum alm_status alm_model_forecaster_init(struct alm_model_forecaster *forecaste
 		.trained = trained,
 		.pool = pool};
 	size_t n = (size_t)alm_pool_threads(pool);
-	/* A panel of the shape that the model reads: workers are sized by it. */
-	const struct alm_panel shape = {
-		.n_channels = trained->n_channels + trained->n_known, .n_known = trained->n_known};
+	const struct alm_panel shape = alm_trained_shape(trained); /* workers are sized by it */
 	struct alm_feed feed = alm_trained_feed(trained, &shape);
 	int n_more = feed.recursive ? (int)feed.spec.horizon - 1 : 0;
 	made.workers = calloc(n, sizeof *made.workers);

@@ -10,6 +10,7 @@ struct alm_feed alm_build_feed(const struct alm_spec *spec, const struct alm_pla
 		.season = plan->season,
 		.norm = (enum alm_window_norm)spec->window_norm,
 		.segment = (int)plan->segment,
+		.mask = spec->mask,
 		.sequences = spec->returns == ALM_RETURN_SEQUENCES,
 		.recursive = spec->head == ALM_HEAD_RECURSIVE};
 }
@@ -30,7 +31,13 @@ static enum alm_status check_segments(const struct alm_feed *feed, struct alm_er
 		return alm_fail(err, ALM_USAGE,
 			"--segment decodes the whole horizon at once: it needs --return last and --head "
 			"direct");
-	if (feed->panel->n_known > 0)
+	if (feed->mask)
+		return alm_fail(err, ALM_USAGE,
+			"--segment reads the values of a target alone: it takes no --mask; use --no-mask");
+	if (feed->panel->n_known > feed->panel->n_calendar)
+		return alm_fail(err, ALM_USAGE,
+			"--segment reads each target by itself: it takes no --future; leave it out");
+	if (feed->panel->n_calendar > 0)
 		return alm_fail(err, ALM_USAGE,
 			"--segment reads each target by itself: it takes no --calendar; use --no-calendar");
 	if (feed->panel->n_channels > feed->n_targets)

@@ -60,21 +60,37 @@ static enum alm_status add_named(struct alm_columns *columns, const char *option
 	return ALM_OK;
 }
 
+/* Every channel that has no part yet becomes a past one, before the future ones. */
+static void add_others(struct alm_columns *columns, const struct alm_dataset *dataset)
+{
+	int at = columns->n - columns->n_future;
+	for (int column = 0; column < dataset->n_channels; column++) {
+		if (has_column(columns, column))
+			continue;
+		memmove(columns->column + at + 1, columns->column + at,
+			(size_t)(columns->n - at) * sizeof *columns->column);
+		columns->column[at++] = column;
+		columns->n++;
+	}
+}
+
 static enum alm_status fill_columns(const struct alm_spec *spec, const struct alm_dataset *dataset,
 	struct alm_columns *columns, struct alm_error *err)
 {
+	bool all = strcmp(spec->past, "all") == 0;
 	if (*spec->target == '\0')
 		columns->column[columns->n++] = 0;
 	enum alm_status status = add_named(columns, "target", spec->target, dataset, err);
 	columns->n_targets = columns->n;
-	if (status != ALM_OK || strcmp(spec->past, "none") == 0 || *spec->past == '\0')
-		return status;
-	if (strcmp(spec->past, "all") != 0)
-		return add_named(columns, "past", spec->past, dataset, err);
-	for (int column = 0; column < dataset->n_channels; column++)
-		if (!has_column(columns, column))
-			columns->column[columns->n++] = column;
-	return ALM_OK;
+	if (status == ALM_OK && !all && strcmp(spec->past, "none") != 0)
+		status = add_named(columns, "past", spec->past, dataset, err);
+	int first_future = columns->n;
+	if (status == ALM_OK)
+		status = add_named(columns, "future", spec->future, dataset, err);
+	columns->n_future = columns->n - first_future;
+	if (status == ALM_OK && all)
+		add_others(columns, dataset);
+	return status;
 }
 
 enum alm_status alm_columns_resolve(const struct alm_spec *spec, const struct alm_dataset *dataset,

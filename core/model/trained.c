@@ -6,15 +6,15 @@
 #include "time/calendar.h"
 
 static enum alm_status copy_channels(
-	struct alm_trained *trained, const char *const *names, int n, struct alm_error *err)
+	struct alm_trained *trained, const struct alm_roles *roles, struct alm_error *err)
 {
-	size_t n_bytes = (size_t)n * sizeof *trained->channels;
+	size_t n_bytes = (size_t)roles->n * sizeof *trained->channels;
 	trained->channels = malloc(n_bytes);
 	if (!trained->channels)
 		return alm_fail_memory(err, n_bytes);
-	for (int i = 0; i < n; i++)
-		snprintf(trained->channels[i], sizeof *trained->channels, "%s", names[i]);
-	trained->n_channels = n;
+	for (int i = 0; i < roles->n; i++)
+		snprintf(trained->channels[i], sizeof *trained->channels, "%s", roles->names[i]);
+	trained->n_channels = roles->n;
 	return ALM_OK;
 }
 
@@ -59,8 +59,7 @@ static enum alm_status init_network(
 {
 	const struct alm_spec *spec = &trained->spec;
 	const struct alm_objective *objective = &trained->objective;
-	const struct alm_panel shape = {
-		.n_channels = trained->n_channels + trained->n_known, .n_known = trained->n_known};
+	const struct alm_panel shape = alm_trained_shape(trained);
 	struct alm_feed feed = alm_trained_feed(trained, &shape);
 	struct alm_layers layers;
 	enum alm_status status = alm_layers_read(spec, &layers, err);
@@ -78,22 +77,24 @@ static enum alm_status init_network(
 
 /* `trained` stays where it is: the network points to its cells, the objective to its levels. */
 enum alm_status alm_trained_init(struct alm_trained *trained, const struct alm_spec *spec,
-	const struct alm_plan *plan, const char *const *names, int n, int n_targets,
-	const struct alm_cell_folders *folders, struct alm_error *err)
+	const struct alm_plan *plan, const struct alm_roles *roles, const struct alm_cell_folders *folders,
+	struct alm_error *err)
 {
+	int n_calendar = spec->calendar ? ALM_CALENDAR_CHANNELS : 0;
 	*trained = (struct alm_trained){.spec = *spec,
 		.plan = *plan,
-		.n_targets = n_targets,
-		.n_known = spec->calendar ? ALM_CALENDAR_CHANNELS : 0,
+		.n_targets = roles->n_targets,
+		.n_known = roles->n_future + n_calendar,
+		.n_calendar = n_calendar,
 		.objective = {.loss = alm_loss_at(spec->loss), .delta = (float)spec->huber_delta}};
 	trained->objective.levels = trained->levels;
 	enum alm_status status = alm_levels_read(spec, trained->levels, &trained->objective.n_levels, err);
 	if (status == ALM_OK)
-		status = copy_channels(trained, names, n, err);
+		status = copy_channels(trained, roles, err);
 	if (status == ALM_OK)
 		status = init_network(trained, folders, err);
 	if (status == ALM_OK)
-		status = alm_scaler_init(&trained->scaler, n + trained->n_known, NULL, 0, err);
+		status = alm_scaler_init(&trained->scaler, roles->n + n_calendar, NULL, 0, err);
 	if (status != ALM_OK)
 		alm_trained_release(trained);
 	return status;
@@ -105,6 +106,18 @@ void alm_trained_release(struct alm_trained *trained)
 	alm_network_release(&trained->network);
 	alm_scaler_release(&trained->scaler);
 	*trained = (struct alm_trained){0};
+}
+
+int alm_trained_future(const struct alm_trained *trained)
+{
+	return trained->n_known - trained->n_calendar;
+}
+
+struct alm_panel alm_trained_shape(const struct alm_trained *trained)
+{
+	return (struct alm_panel){.n_channels = trained->n_channels + trained->n_calendar,
+		.n_known = trained->n_known,
+		.n_calendar = trained->n_calendar};
 }
 
 struct alm_feed alm_trained_feed(const struct alm_trained *trained, const struct alm_panel *panel)

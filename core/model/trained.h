@@ -16,27 +16,40 @@
 #include "store/model.h"
 #include "train/feed.h"
 
+/* The data channels of a model in the order of the panel: targets, past, future. Nothing is owned. */
+struct alm_roles {
+	const char *const *names; /* [n] */
+	int n, n_targets, n_future;
+};
+
 struct alm_trained {
 	struct alm_spec spec; /* as trained: grid step and split instants are filled in */
 	struct alm_plan plan;
-	int n_channels, n_targets, n_known; /* data channels, targets first; calendar channels behind them */
+	int n_channels, n_targets; /* data channels, targets first */
+	int n_known, n_calendar;   /* known ahead: the last of them, and the calendar's behind them */
 	char (*channels)[ALM_NAME_MAX + 1]; /* [n_channels] names; owned */
 	int n_cells;
 	struct alm_cell cells[ALM_LAYERS_MAX]; /* the different ones of the layers */
 	struct alm_network network;
 	float levels[ALM_LEVELS_MAX];   /* of the quantiles that are forecast */
 	struct alm_objective objective; /* what the network's outputs mean, scaled units */
-	struct alm_scaler scaler;       /* over n_channels + n_known */
+	struct alm_scaler scaler;       /* over n_channels + n_calendar */
 };
 
 /*
- * A model before training: the cells are loaded, the network built with all weights zero, the scaler identity. `names`
- * [n] are the data channels in panel order. ALM_UNAVAILABLE and others from the cell; ALM_USAGE. Release the result.
+ * A model before training: the cells are loaded, the network built with all weights zero, the scaler identity.
+ * ALM_UNAVAILABLE and others from the cell; ALM_USAGE. Release the result.
  */
 ALM_MUST_CHECK enum alm_status alm_trained_init(struct alm_trained *trained, const struct alm_spec *spec,
-	const struct alm_plan *plan, const char *const *names, int n, int n_targets,
-	const struct alm_cell_folders *folders, struct alm_error *err);
+	const struct alm_plan *plan, const struct alm_roles *roles, const struct alm_cell_folders *folders,
+	struct alm_error *err);
 void alm_trained_release(struct alm_trained *trained);
+
+/* How many data channels are known ahead. */
+int alm_trained_future(const struct alm_trained *trained);
+
+/* A panel of the shape that the model reads, without any frame. */
+struct alm_panel alm_trained_shape(const struct alm_trained *trained);
 
 /*
  * How windows of a panel laid out like the training's reach the network. The panel's frames must have been attached to the

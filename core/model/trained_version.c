@@ -94,8 +94,9 @@ static const char *series_name(const struct alm_trained *trained, int i)
 static enum alm_status save_facts(
 	const struct alm_trained *trained, struct alm_pairs *facts, struct alm_error *err)
 {
-	char n_targets[16];
+	char n_targets[16], n_future[16];
 	snprintf(n_targets, sizeof n_targets, "%d", trained->n_targets);
+	snprintf(n_future, sizeof n_future, "%d", alm_trained_future(trained));
 	enum alm_status status = ALM_OK;
 	for (int i = 0; i < trained->n_cells && status == ALM_OK; i++)
 		status = save_cell(&trained->cells[i], i, facts, err);
@@ -105,6 +106,8 @@ static enum alm_status save_facts(
 		status = alm_pairs_add(facts, "kernel", trained->network.kernel->name, err);
 	if (status == ALM_OK)
 		status = alm_pairs_add(facts, "targets", n_targets, err);
+	if (status == ALM_OK && alm_trained_future(trained) > 0)
+		status = alm_pairs_add(facts, "future", n_future, err);
 	if (status == ALM_OK)
 		status = save_names("channel", trained->n_channels, channel_name, trained, facts, err);
 	if (status == ALM_OK)
@@ -188,36 +191,56 @@ static enum alm_status missing_fact(const struct alm_version *version, const cha
 		version->number, key);
 }
 
-/* The names "<key>.0" ... of a version: the caller frees *names, the texts are the version's. */
+/* The place that a key "<key>.<place>" has; -1 for any other text. */
+static long place_of(const char *text, const char *key)
+{
+	size_t length = strlen(key);
+	char *end;
+	if (strncmp(text, key, length) != 0 || text[length] != '.' || text[length + 1] < '0' ||
+		text[length + 1] > '9')
+		return -1;
+	long place = strtol(text + length + 1, &end, 10);
+	return *end == '\0' ? place : -1;
+}
+
+/*
+ * The names "<key>.0" ... of a version: the caller frees *names, the texts are the version's. One pass: there may be as many
+ * as a panel has series.
+ */
 static enum alm_status load_names(const struct alm_version *version, const char *key, const char ***names,
 	int *n, struct alm_error *err)
 {
-	size_t n_bytes = ((size_t)version->facts.n + 1) * sizeof **names;
-	const char **made = malloc(n_bytes);
+	const struct alm_pairs *facts = &version->facts;
+	size_t n_bytes = ((size_t)facts->n + 1) * sizeof **names;
+	const char **made = calloc((size_t)facts->n + 1, sizeof *made);
 	if (!made)
 		return alm_fail_memory(err, n_bytes);
-	for (*n = 0;; ++*n) {
-		char numbered[KEY_TEXT];
-		snprintf(numbered, sizeof numbered, "%s.%d", key, *n);
-		made[*n] = alm_pairs_get(&version->facts, numbered);
-		if (!made[*n])
-			break;
+	for (int i = 0; i < facts->n; i++) {
+		long place = place_of(facts->pair[i].key, key);
+		if (place >= 0 && place < facts->n)
+			made[place] = facts->pair[i].value;
 	}
+	for (*n = 0; made[*n]; ++*n)
+		;
 	*names = made;
 	return ALM_OK;
 }
 
-/* How many of the n channels are targets. */
-static enum alm_status load_targets(
-	const struct alm_version *version, int n, int *n_targets, struct alm_error *err)
+/* How many of the n channels are targets, and how many known ahead: none where the version does not say. */
+static enum alm_status load_roles(
+	const struct alm_version *version, struct alm_roles *roles, struct alm_error *err)
 {
 	const char *targets = alm_pairs_get(&version->facts, "targets");
-	long first = targets ? strtol(targets, NULL, 10) : 0;
-	if (n == 0)
+	const char *future = alm_pairs_get(&version->facts, "future");
+	long first = targets ? strtol(targets, NULL, 10) : 0, last = future ? strtol(future, NULL, 10) : 0;
+	if (roles->n == 0)
 		return missing_fact(version, "channel.0", err);
-	if (first < 1 || first > n)
+	if (first < 1 || first > roles->n)
 		return missing_fact(version, "targets", err);
-	*n_targets = (int)first;
+	if (last < 0 || last > roles->n - first)
+		return missing_fact(version, "future", err);
+	roles->n_targets = (int)first;
+	roles->n_future = (int)last;
 	return ALM_OK;
 }
 
@@ -363,15 +386,16 @@ enum alm_status alm_trained_load(struct alm_trained *trained, const struct alm_v
 	struct alm_spec spec;
 	struct alm_plan plan;
 	const char **names = NULL;
-	int n = 0, n_targets = 0;
+	struct alm_roles roles = {0};
 	enum alm_status status = load_plan(version, &spec, &plan, err);
 	if (status == ALM_OK)
-		status = load_names(version, "channel", &names, &n, err);
+		status = load_names(version, "channel", &names, &roles.n, err);
 	if (status != ALM_OK)
 		return status;
-	status = load_targets(version, n, &n_targets, err);
+	roles.names = names;
+	status = load_roles(version, &roles, err);
 	if (status == ALM_OK)
-		status = alm_trained_init(trained, &spec, &plan, names, n, n_targets, folders, err);
+		status = alm_trained_init(trained, &spec, &plan, &roles, folders, err);
 	free(names);
 	if (status == ALM_UNAVAILABLE)
 		return alm_fail_in(err, "version %d needs a cell that is not here", version->number);

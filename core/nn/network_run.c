@@ -1,5 +1,6 @@
 /* A network's way from inputs to outputs, and its gradient back. */
 #include <string.h>
+#include "base/subnormal.h"
 #include "nn/network.h"
 
 /* The last layer's outputs as the head's rows, over steps. */
@@ -76,7 +77,7 @@ static void drop_head(const struct alm_network *network, const struct alm_networ
 		alm_dropout_apply(rows, n, work->head_mask, values + (ptrdiff_t)first * ld, ld);
 }
 
-void alm_network_forward(
+static void forward(
 	const struct alm_network *network, struct alm_network_work *work, const struct alm_pass *pass)
 {
 	const struct alm_weights weights = {network->values, network->packed};
@@ -119,7 +120,7 @@ static void backward_decode(const struct alm_network *network, struct alm_networ
 	alm_segment_queries_backward(&network->segment, pass, outputs.at, grads);
 }
 
-void alm_network_backward(const struct alm_network *network, struct alm_network_work *work,
+static void backward(const struct alm_network *network, struct alm_network_work *work,
 	const struct alm_pass *pass, float *grads)
 {
 	const struct alm_weights weights = {network->values, network->packed};
@@ -149,4 +150,20 @@ void alm_network_backward(const struct alm_network *network, struct alm_network_
 		alm_segment_embed_backward(
 			&network->segment, &work->segment, &weights, pass->n_steps, rows, &first, grads);
 	}
+}
+
+void alm_network_forward(
+	const struct alm_network *network, struct alm_network_work *work, const struct alm_pass *pass)
+{
+	uint64_t mode = alm_subnormal_flush();
+	forward(network, work, pass);
+	alm_subnormal_restore(mode);
+}
+
+void alm_network_backward(const struct alm_network *network, struct alm_network_work *work,
+	const struct alm_pass *pass, float *grads)
+{
+	uint64_t mode = alm_subnormal_flush();
+	backward(network, work, pass, grads);
+	alm_subnormal_restore(mode);
 }

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "run/roster.h"
 #include "store/dataset.h"
 #include "time/timestamp.h"
 
@@ -49,7 +50,7 @@ static enum alm_status make_views(const struct alm_dataset *dataset, const int *
 	return ALM_OK;
 }
 
-/* Builds the panel of rows that have been read. The options' channels are filled in here. */
+/* Builds the panel of rows that have been read. The options' channels are filled in here, but for n_future. */
 static enum alm_status build_panel(const struct alm_context *context, const struct alm_dataset *dataset,
 	const int *column, int n_columns, const struct alm_dataset_rows *rows,
 	struct alm_panel_options options, struct alm_panel *out, struct alm_error *err)
@@ -99,7 +100,8 @@ static enum alm_status load_panel(const struct alm_context *context, struct alm_
 	if (status == ALM_OK) {
 		alm_freq_print(&freq, prepared->spec.freq);
 		prepared->n_series = rows.n_series;
-		struct alm_panel_options options = {.calendar = prepared->spec.calendar,
+		struct alm_panel_options options = {.n_future = columns->n_future,
+			.calendar = prepared->spec.calendar,
 			.freq = freq,
 			.fill = (enum alm_fill)prepared->spec.fill,
 			.fill_limit = prepared->plan.fill_limit,
@@ -155,6 +157,21 @@ static enum alm_status index_windows(struct alm_prepared *prepared, struct alm_e
 	return status;
 }
 
+/* Series of a panel that give no window are no error, but said. */
+static void note_short(const struct alm_context *context, const struct alm_prepared *prepared)
+{
+	char names[ALM_ROSTER_TEXT];
+	size_t span = (size_t)alm_window_span(&prepared->plan.window);
+	struct alm_roster roster = alm_roster_short(&prepared->panel, span);
+	if (roster.n == 0 || prepared->n_series < 2)
+		return;
+	alm_note(context->reporter,
+		"%zu of %d series %s too short for a window, which spans %zu rows without a long gap, and "
+		"take%s no part: %s",
+		roster.n, prepared->n_series, roster.n == 1 ? "is" : "are", span, roster.n == 1 ? "s" : "",
+		alm_roster_print(&roster, names));
+}
+
 enum alm_status alm_prepare(const struct alm_context *context, struct alm_db *db,
 	const struct alm_dataset *dataset, const struct alm_spec *spec, struct alm_prepared *out,
 	struct alm_error *err)
@@ -163,7 +180,10 @@ enum alm_status alm_prepare(const struct alm_context *context, struct alm_db *db
 	enum alm_status status = alm_columns_resolve(spec, dataset, &columns, err);
 	if (status != ALM_OK)
 		return status;
-	*out = (struct alm_prepared){.spec = *spec, .n_data = columns.n, .n_targets = columns.n_targets};
+	*out = (struct alm_prepared){.spec = *spec,
+		.n_data = columns.n,
+		.n_targets = columns.n_targets,
+		.n_future = columns.n_future};
 	status = load_panel(context, db, dataset, &columns, out, err);
 	if (status == ALM_OK) {
 		find_range(out);
@@ -171,6 +191,8 @@ enum alm_status alm_prepare(const struct alm_context *context, struct alm_db *db
 	}
 	if (status == ALM_OK)
 		status = index_windows(out, err);
+	if (status == ALM_OK)
+		note_short(context, out);
 	alm_columns_release(&columns);
 	if (status != ALM_OK)
 		alm_prepared_release(out);
@@ -233,8 +255,14 @@ enum alm_status alm_prepare_tail(const struct alm_context *context, struct alm_d
 	enum alm_status status = find_columns(dataset, trained, &column, err);
 	if (status != ALM_OK)
 		return status;
-	status = alm_dataset_read_tail(db, dataset, column, trained->n_channels,
-		(size_t)alm_plan_rows_back(plan), until_ms, &rows, err);
+	size_t n_ahead = (size_t)(plan->window.delay + plan->window.horizon);
+	struct alm_dataset_tail tail = {.columns = column,
+		.n_columns = trained->n_channels,
+		.n_future = alm_trained_future(trained),
+		.n_rows = (size_t)alm_plan_rows_back(plan),
+		.until_ms = until_ms,
+		.n_ahead = n_ahead};
+	status = alm_dataset_read_tail(db, dataset, &tail, &rows, err);
 	if (status == ALM_OK && rows.n_rows == 0) {
 		char when[ALM_TIME_TEXT];
 		status = until_ms == INT64_MAX
@@ -243,12 +271,13 @@ enum alm_status alm_prepare_tail(const struct alm_context *context, struct alm_d
 					   dataset->name, alm_time_print(until_ms, when));
 	}
 	if (status == ALM_OK) {
-		struct alm_panel_options options = {.calendar = trained->spec.calendar,
+		struct alm_panel_options options = {.n_future = tail.n_future,
+			.calendar = trained->spec.calendar,
 			.freq = plan->freq,
 			.fill = (enum alm_fill)trained->spec.fill,
 			.fill_limit = plan->fill_limit,
-			.until_ms = until_ms,
-			.n_ahead = (size_t)(plan->window.delay + plan->window.horizon)};
+			.until_ms = INT64_MAX, /* what was read ends where it should */
+			.n_ahead = n_ahead};
 		status = build_panel(context, dataset, column, trained->n_channels, &rows, options, out, err);
 	}
 	alm_dataset_rows_release(&rows);

@@ -16,6 +16,7 @@ struct alm_prepared {
 	struct alm_plan plan;
 	struct alm_panel panel;
 	int n_data, n_targets;     /* the panel's data channels, and how many are targets */
+	int n_future;              /* and how many, the last ones, are known ahead */
 	int64_t first_ms, last_ms; /* of the data */
 	int n_series;
 	struct alm_split split;

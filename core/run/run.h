@@ -85,7 +85,8 @@ struct alm_forecast_request {
 	const char *model;
 	int version; /* 0 = champion */
 	bool has_cutoff;
-	int64_t cutoff_ms; /* the last instant that may be looked at */
+	int64_t cutoff_ms;  /* the last instant that may be looked at */
+	const char *future; /* file with what is known ahead, over what the dataset has of it; NULL = none */
 	bool dry_run;
 };
 struct alm_forecast_series {

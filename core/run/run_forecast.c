@@ -5,6 +5,9 @@
 #include "run/champion.h"
 #include "run/ledger.h"
 #include "run/prepare.h"
+#include "run/roster.h"
+#include "run/supply.h"
+#include "series/ahead.h"
 #include "store/forecast.h"
 #include "time/timestamp.h"
 
@@ -22,6 +25,29 @@ struct forecasting {
 	float *quantiles; /* [n][horizon][n_targets][n_levels]; owned, NULL without levels */
 };
 
+/* The last frame of a series, of which frames begin at *frame; none when it has no frame. Moves *frame behind them. */
+static const struct alm_frame *last_frame(const struct alm_panel *panel, int series, int *frame)
+{
+	const struct alm_frame *last = NULL;
+	for (; *frame < panel->n_frames && panel->frames[*frame].series == panel->series[series]; ++*frame)
+		last = &panel->frames[*frame];
+	return last;
+}
+
+/* Says which series are not forecast, and why. */
+static void note_left_out(
+	const struct forecasting *forecasting, const struct alm_roster *left_out, size_t inputs)
+{
+	char names[ALM_ROSTER_TEXT];
+	if (left_out->n == 0 || forecasting->n == 0)
+		return;
+	alm_note(forecasting->context->reporter,
+		"%zu of %d series %s left out, with fewer than the %zu rows without a long gap up to the "
+		"cutoff that the lookback needs: %s",
+		left_out->n, forecasting->panel.n_series, left_out->n == 1 ? "is" : "are", inputs,
+		alm_roster_print(left_out, names));
+}
+
 /* The last frame of each series, if it is long enough for the inputs. */
 static enum alm_status find_windows(struct forecasting *forecasting, struct alm_error *err)
 {
@@ -32,26 +58,35 @@ static enum alm_status find_windows(struct forecasting *forecasting, struct alm_
 	forecasting->windows = malloc((size_t)panel->n_frames * sizeof *forecasting->windows);
 	if (!forecasting->windows)
 		return alm_fail_memory(err, (size_t)panel->n_frames * sizeof *forecasting->windows);
-	for (int i = 0; i < panel->n_frames; i++) {
-		const struct alm_frame *frame = &panel->frames[i];
-		if (i + 1 < panel->n_frames && panel->frames[i + 1].series == frame->series)
-			continue;
-		if (frame->n_rows >= inputs)
+	struct alm_roster left_out = {0};
+	for (int i = 0, at = 0; i < panel->n_series; i++) {
+		const struct alm_frame *frame = last_frame(panel, i, &at);
+		if (frame && frame->n_rows >= inputs)
 			forecasting->windows[forecasting->n++] =
-				(struct alm_window){.frame = i, .now = frame->n_rows - 1};
+				(struct alm_window){.frame = at - 1, .now = frame->n_rows - 1};
 		else
-			alm_note(forecasting->context->reporter,
-				"series%s%s%s is left out: it has %zu rows without a long gap up to the "
-				"cutoff, "
-				"the lookback needs %zu",
-				*frame->series ? " '" : "", frame->series, *frame->series ? "'" : "",
-				frame->n_rows, inputs);
+			alm_roster_add(&left_out, panel->series[i]);
 	}
+	note_left_out(forecasting, &left_out, inputs);
 	if (forecasting->n > 0)
 		return ALM_OK;
 	return alm_fail(err, ALM_BAD_DATA,
 		"dataset '%s': no series has the %zu rows without a long gap that the lookback needs",
 		forecasting->champion.dataset.name, inputs);
+}
+
+/* What is known ahead: from the file, where one is given, and complete. */
+static enum alm_status find_ahead(struct forecasting *forecasting, struct alm_error *err)
+{
+	const struct alm_trained *trained = &forecasting->champion.trained;
+	enum alm_status status = ALM_OK;
+	if (forecasting->request->future)
+		status = alm_supply(forecasting->context, forecasting->request->future, trained,
+			&forecasting->panel, err);
+	if (status != ALM_OK)
+		return status;
+	return alm_ahead_check(&forecasting->panel, &trained->plan.window, forecasting->windows,
+		(size_t)forecasting->n, err);
 }
 
 static enum alm_status predict(struct forecasting *forecasting, struct alm_error *err)
@@ -204,6 +239,8 @@ static enum alm_status run(
 		status = alm_scaler_attach(&champion->trained.scaler, &forecasting->panel, err);
 	if (status == ALM_OK)
 		status = find_windows(forecasting, err);
+	if (status == ALM_OK)
+		status = find_ahead(forecasting, err);
 	if (status == ALM_OK)
 		status = predict(forecasting, err);
 	if (status == ALM_OK)

@@ -81,6 +81,17 @@ static enum alm_status fit_scaler(struct training *training, struct alm_error *e
 	return status;
 }
 
+static enum alm_status init_trained(struct training *training, struct alm_error *err)
+{
+	const struct alm_prepared *data = &training->data;
+	struct alm_roles roles = {.names = (const char *const *)data->panel.channels,
+		.n = data->n_data,
+		.n_targets = data->n_targets,
+		.n_future = data->n_future};
+	return alm_trained_init(
+		&training->trained, &data->spec, &data->plan, &roles, &training->folders, err);
+}
+
 /* Everything that can be wrong with data, spec and cell, before anything is written. */
 static enum alm_status prepare(struct training *training, struct alm_error *err)
 {
@@ -98,9 +109,7 @@ static enum alm_status prepare(struct training *training, struct alm_error *err)
 	if (status == ALM_OK)
 		status = alm_cell_folders_init(&training->folders, context->cell_path, err);
 	if (status == ALM_OK)
-		status = alm_trained_init(&training->trained, &data->spec, &data->plan,
-			(const char *const *)data->panel.channels, data->n_data, data->n_targets,
-			&training->folders, err);
+		status = init_trained(training, err);
 	if (status != ALM_OK)
 		return status;
 	alm_network_initialise(&training->trained.network, (uint64_t)data->spec.seed);

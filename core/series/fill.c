@@ -27,12 +27,14 @@ static void fill_channel(float *values, const uint8_t *observed, size_t n_channe
 	}
 }
 
-void alm_fill_frame(
-	struct alm_frame *frame, int n_channels, int n_data, enum alm_fill fill, const int64_t *back)
+void alm_fill_frame(struct alm_frame *frame, const struct alm_panel *panel, const int64_t *back)
 {
-	for (int channel = 0; channel < n_data; channel++)
-		fill_channel(frame->values + channel, frame->observed + channel, (size_t)n_channels,
-			frame->n_rows, fill, frame->before[channel], back[channel]);
+	for (int channel = 0; channel < panel->n_channels - panel->n_calendar; channel++) {
+		bool past = channel < panel->n_channels - panel->n_known;
+		fill_channel(frame->values + channel, frame->observed + channel, (size_t)panel->n_channels,
+			frame->n_rows + (past ? 0 : frame->n_ahead), panel->fill, frame->before[channel],
+			back[channel]);
+	}
 }
 
 /* Whether the gap that `row` lies in had ended at `now`. */

@@ -4,11 +4,11 @@
 #include "series/frame.h"
 
 /*
- * Gives every unobserved value of a data channel of the frame's n_rows a value. A gap may have begun before the frame:
+ * Gives every unobserved value of a data channel of the frame's n_rows a value, and of its future channels those in the
+ * rows ahead, too. A gap may have begun before the frame:
  * back [n_data] is how many rows before row 0 the observation in frame->before was made (0 = in row 0). So a value does
  * not depend on where the frame happens to begin.
  */
-void alm_fill_frame(
-	struct alm_frame *frame, int n_channels, int n_data, enum alm_fill fill, const int64_t *back);
+void alm_fill_frame(struct alm_frame *frame, const struct alm_panel *panel, const int64_t *back);
 
 #endif

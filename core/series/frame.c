@@ -73,14 +73,17 @@ static enum alm_status add_frame(struct build *build, struct alm_frame **out, st
 	return ALM_OK;
 }
 
-/* Copies the observations of a stretch into the frame's rows. */
+/* Copies the observations of a stretch into the frame's rows; in those ahead only of what is known ahead. */
 static void copy_values(const struct build *build, const struct alm_series_rows *series,
 	const struct alm_stretches *stretches, const struct alm_stretch *stretch, struct alm_frame *frame)
 {
 	size_t n_data = (size_t)build->options->n_data, n_channels = (size_t)build->panel.n_channels;
-	for (size_t i = stretch->source; i < series->n_rows && stretches->place[i] <= stretch->last; i++) {
+	size_t n_past = n_data - (size_t)build->options->n_future;
+	int64_t end = stretch->last + (int64_t)frame->n_ahead;
+	for (size_t i = stretch->source; i < series->n_rows && stretches->place[i] <= end; i++) {
 		size_t at = (size_t)(stretches->place[i] - stretch->first) * n_channels;
-		for (size_t channel = 0; channel < n_data; channel++) {
+		size_t first = stretches->place[i] <= stretch->last ? 0 : n_past;
+		for (size_t channel = first; channel < n_data; channel++) {
 			float value = series->values[i * n_data + channel];
 			if (isnan(value))
 				continue;
@@ -148,8 +151,7 @@ static enum alm_status build_frame(struct build *build, const struct alm_series_
 		return status;
 	copy_values(build, series, stretches, stretch, frame);
 	look_before(build, series, stretches, stretch, frame);
-	alm_fill_frame(
-		frame, build->panel.n_channels, build->options->n_data, build->options->fill, build->back);
+	alm_fill_frame(frame, &build->panel, build->back);
 	if (build->options->calendar)
 		fill_calendar(build, frame);
 	return ALM_OK;
@@ -161,8 +163,9 @@ static enum alm_status build_series(
 	struct alm_stretches stretches;
 	if (series->n_rows == 0)
 		return ALM_OK;
-	enum alm_status status = alm_stretches_find(
-		series, build->options->n_data, &build->panel.freq, build->limit, &stretches, err);
+	enum alm_status status = alm_stretches_find(series, build->options->n_data,
+		build->options->n_data - build->options->n_future, &build->panel.freq, build->limit,
+		&stretches, err);
 	if (status == ALM_BAD_DATA && *series->name != '\0')
 		return alm_fail_in(err, "series '%s'", series->name);
 	if (status != ALM_OK)
@@ -251,7 +254,7 @@ static enum alm_status build_all(
 	struct build *build, const struct alm_series_rows *series, int n_series, struct alm_error *err)
 {
 	const struct alm_panel_options *options = build->options;
-	if (options->n_data < 1)
+	if (options->n_data - options->n_future < 1)
 		return alm_fail(err, ALM_USAGE, "a panel needs a data channel; name one with --target");
 	enum alm_status status = copy_series(build, series, n_series, err);
 	if (status == ALM_OK)
@@ -260,8 +263,7 @@ static enum alm_status build_all(
 		status = find_freq(build, err);
 	if (status == ALM_OK)
 		/* All of it is freed in alm_panel_build. NOLINTNEXTLINE(clang-analyzer-unix.Malloc) */
-		status = alm_survey_values(
-			&build->survey, build->series, n_series, options->channels, options->n_data, err);
+		status = alm_survey_values(&build->survey, build->series, n_series, options, err);
 	return status == ALM_OK ? build_frames(build, err) : status;
 }
 
@@ -272,8 +274,9 @@ enum alm_status alm_panel_build(const struct alm_series_rows *series, int n_seri
 	struct build build = {.options = options};
 	struct alm_panel *panel = &build.panel;
 	panel->fill = options->fill;
-	panel->n_known = options->calendar ? ALM_CALENDAR_CHANNELS : 0;
-	panel->n_channels = options->n_data + panel->n_known;
+	panel->n_calendar = options->calendar ? ALM_CALENDAR_CHANNELS : 0;
+	panel->n_known = options->n_future + panel->n_calendar;
+	panel->n_channels = options->n_data + panel->n_calendar;
 	enum alm_status status = build_all(&build, series, n_series, err);
 	if (status == ALM_OK) {
 		panel->n_gaps = build.survey.n_gaps;

@@ -2,8 +2,11 @@
  * A frame is one unbroken stretch of a series on its regular grid: float32 values with gaps filled for the
  * network's inputs, and a mask of what was really observed. A panel is all frames of a dataset.
  *
+ * Data channels are past channels, of which nothing is known after a row that is looked at, and behind them future ones,
+ * such as prices or plans, which are known ahead as the calendar is.
+ *
  * A gap is a run of rows in which a data channel was not observed. A row belongs to a frame when every data channel
- * was observed in it or in the fill-limit rows before it; a frame ends with its last row in which anything was
+ * was observed in it or in the fill-limit rows before it; a frame ends with its last row in which any past channel was
  * observed. So a longer gap of any channel parts two frames, which no window crosses, and whether a row belongs to a
  * frame never depends on what came after it.
  *
@@ -36,7 +39,7 @@ struct alm_frame {
 	int64_t grid_ms;    /* what the grid is counted from: row 0 is step grid_row after it */
 	int64_t grid_row;
 	size_t n_rows;     /* rows up to the last observation: what may be looked at */
-	size_t n_ahead;    /* further rows in which only known-ahead (calendar) channels hold values */
+	size_t n_ahead;    /* further rows in which only known-ahead channels hold values */
 	float *values;     /* [n_rows + n_ahead][n_channels], gaps filled; owned */
 	uint8_t *observed; /* [n_rows + n_ahead][n_channels], 1 = a real observation; owned */
 	float *before; /* [n_data] last observation of a channel up to row 0, which may lie before it; owned */
@@ -46,9 +49,10 @@ struct alm_panel {
 	struct alm_freq freq;
 	enum alm_fill fill;
 	int n_series;
-	char **series;   /* [n_series] names; owned */
-	int n_channels;  /* data channels, then the calendar's */
-	int n_known;     /* how many of the last channels are known ahead */
+	char **series;  /* [n_series] names; owned */
+	int n_channels; /* past channels, future channels, then the calendar's */
+	int n_known; /* how many of the last channels are known ahead: the future ones and the calendar's */
+	int n_calendar;  /* how many of those are the calendar's */
 	char **channels; /* [n_channels] names; owned */
 	int n_frames;
 	struct alm_frame *frames; /* by series, then time; owned */
@@ -59,6 +63,7 @@ struct alm_panel {
 struct alm_panel_options {
 	const char *const *channels; /* [n_data] names of the data channels */
 	int n_data;
+	int n_future;         /* how many of the last of them are known ahead */
 	bool calendar;        /* append the calendar channels */
 	struct alm_freq freq; /* all zero = infer */
 	enum alm_fill fill;
@@ -71,7 +76,7 @@ struct alm_panel_options {
  * Lays n_series on the grid. Notes every kind of trouble through the reporter: rows and values that are missing, and
  * series whose last rows are in no frame. ALM_BAD_DATA, naming series, channel and time, for a time off the grid or not
  * after the one before it, a value that is not finite, a channel without any observation, and when no frame comes out;
- * ALM_USAGE without a data channel. A gap at the end of a frame is held at the last observation (zero with
+ * ALM_USAGE without a past channel. A gap at the end of a frame is held at the last observation (zero with
  * ALM_FILL_ZERO). The caller releases the panel.
  */
 ALM_MUST_CHECK enum alm_status alm_panel_build(const struct alm_series_rows *series, int n_series,

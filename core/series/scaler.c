@@ -119,7 +119,7 @@ static enum alm_status fit(struct alm_scaler *scaler, const struct alm_panel *pa
 	const struct alm_part *part, enum alm_scaling scaling, struct alm_reporter *reporter,
 	struct alm_error *err)
 {
-	for (int channel = 0; channel < panel->n_channels - panel->n_known; channel++) {
+	for (int channel = 0; channel < panel->n_channels - panel->n_calendar; channel++) {
 		struct sight sight = {
 			.panel = panel, .part = part, .end = panel->n_frames, .channel = channel};
 		struct seen seen = look_at(&sight, 0);
@@ -161,7 +161,7 @@ static bool fit_one(struct alm_scaler *scaler, int row, const struct sight *of, 
 	bool lacks = false;
 	memcpy(center, scaler->center, n * sizeof(float));
 	memcpy(scale, scaler->scale, n * sizeof(float));
-	for (int channel = 0; channel < of->panel->n_channels - of->panel->n_known; channel++) {
+	for (int channel = 0; channel < of->panel->n_channels - of->panel->n_calendar; channel++) {
 		struct sight sight = *of;
 		sight.channel = channel;
 		struct seen seen = look_at(&sight, 0);

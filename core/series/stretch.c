@@ -92,10 +92,10 @@ static enum alm_status add(
 
 /* Where the pass over a series stands. */
 struct pass {
-	int n_data;
+	int n_data, n_past;
 	int64_t limit;
 	int64_t *last;  /* [n_data] grid row of the last observation; -1 = none within the limit */
-	int64_t newest; /* grid row of the last observation of any channel */
+	int64_t newest; /* grid row of the last observation of any past channel */
 	bool open;
 	struct alm_stretch current;
 };
@@ -115,7 +115,7 @@ static bool forget_stale(struct pass *pass, int64_t place, const float *values)
 	return any;
 }
 
-/* Ends the open stretch, if there is one, with the last row in which anything was observed. */
+/* Ends the open stretch, if there is one, with the last row in which any past channel was observed. */
 static enum alm_status end_stretch(struct pass *pass, struct alm_stretches *out, struct alm_error *err)
 {
 	if (!pass->open)
@@ -125,16 +125,18 @@ static enum alm_status end_stretch(struct pass *pass, struct alm_stretches *out,
 	return add(out, &pass->current, err);
 }
 
-/* Takes in the observations of a row; begins a stretch at the first row where no channel lacks one. */
+/* Takes in the observations of a row; begins a stretch at the first with a past one where no channel lacks one. */
 static void observe(struct pass *pass, int64_t place, size_t source, const float *values)
 {
 	bool whole = true;
 	for (int channel = 0; channel < pass->n_data; channel++) {
 		if (!isnan(values[channel]))
-			pass->last[channel] = pass->newest = place;
+			pass->last[channel] = place;
+		if (!isnan(values[channel]) && channel < pass->n_past)
+			pass->newest = place;
 		whole = whole && pass->last[channel] >= 0;
 	}
-	if (whole && !pass->open) {
+	if (whole && !pass->open && pass->newest == place) {
 		pass->open = true;
 		pass->current = (struct alm_stretch){.first = place, .source = source};
 	}
@@ -167,14 +169,14 @@ static enum alm_status walk(struct pass *pass, const struct alm_series_rows *ser
 	return end_stretch(pass, out, err);
 }
 
-enum alm_status alm_stretches_find(const struct alm_series_rows *series, int n_data,
+enum alm_status alm_stretches_find(const struct alm_series_rows *series, int n_data, int n_past,
 	const struct alm_freq *freq, int64_t limit, struct alm_stretches *out, struct alm_error *err)
 {
 	struct alm_stretches made = {.lost_channel = -1};
-	struct pass pass = {.n_data = n_data, .limit = limit, .newest = -1};
+	struct pass pass = {.n_data = n_data, .n_past = n_past, .limit = limit, .newest = -1};
 	size_t n_bytes = (series->n_rows + 1) * sizeof *made.place;
 	made.place = malloc(n_bytes);
-	pass.last = malloc((size_t)n_data * sizeof *pass.last);
+	pass.last = calloc((size_t)n_data, sizeof *pass.last);
 	enum alm_status status = made.place && pass.last ? ALM_OK : alm_fail_memory(err, n_bytes);
 	if (status == ALM_OK && series->n_rows > 0)
 		status = place_rows(series, freq, &made, err);

@@ -28,11 +28,12 @@ struct alm_stretches {
 };
 
 /*
- * ALM_BAD_DATA naming time and grid for a time off the grid or not after the one before. `limit` in rows. The
- * caller releases.
+ * ALM_BAD_DATA naming time and grid for a time off the grid or not after the one before. n_past of the n_data channels
+ * are not known ahead. `limit` in rows. The caller releases.
  */
 ALM_MUST_CHECK enum alm_status alm_stretches_find(const struct alm_series_rows *series, int n_data,
-	const struct alm_freq *freq, int64_t limit, struct alm_stretches *out, struct alm_error *err);
+	int n_past, const struct alm_freq *freq, int64_t limit, struct alm_stretches *out,
+	struct alm_error *err);
 /* Time of a row of the series' grid. */
 int64_t alm_stretches_time(const struct alm_stretches *stretches, const struct alm_freq *freq, int64_t row);
 

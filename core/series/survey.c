@@ -3,9 +3,21 @@
 #include <stdbool.h>
 #include "time/timestamp.h"
 
-/* Counts the missing values of a channel of one series. */
-static enum alm_status count_nulls(const struct alm_series_rows *series, size_t n_data, size_t channel,
-	const char *name, size_t *n_null, struct alm_error *err)
+/* Rows of a series up to the last with a value of a past channel; all rows where no channel is known ahead. */
+static size_t rows_lived(const struct alm_series_rows *series, const struct alm_panel_options *options)
+{
+	size_t n = series->n_rows, n_data = (size_t)options->n_data;
+	size_t n_past = n_data - (size_t)options->n_future;
+	for (; n > 0 && n_past < n_data; n--)
+		for (size_t channel = 0; channel < n_past; channel++)
+			if (!isnan(series->values[(n - 1) * n_data + channel]))
+				return n;
+	return n;
+}
+
+/* Counts the missing values of a channel in the first n_lived rows of a series. */
+static enum alm_status count_nulls(const struct alm_series_rows *series, size_t n_lived, size_t n_data,
+	size_t channel, const char *name, size_t *n_null, struct alm_error *err)
 {
 	for (size_t row = 0; row < series->n_rows; row++) {
 		float value = series->values[row * n_data + channel];
@@ -14,24 +26,26 @@ static enum alm_status count_nulls(const struct alm_series_rows *series, size_t 
 			return alm_fail(err, ALM_BAD_DATA,
 				"channel '%s' at %s is not finite; correct it or make it null", name,
 				alm_time_print(series->times_ms[row], when));
-		*n_null += isnan(value) != 0;
+		*n_null += isnan(value) && row < n_lived;
 	}
 	return ALM_OK;
 }
 
 enum alm_status alm_survey_values(struct alm_survey *survey, const struct alm_series_rows *series,
-	int n_series, const char *const *channels, int n_data, struct alm_error *err)
+	int n_series, const struct alm_panel_options *options, struct alm_error *err)
 {
-	for (int channel = 0; channel < n_data; channel++) {
+	const char *const *channels = options->channels;
+	for (int channel = 0; channel < options->n_data; channel++) {
 		size_t n_rows = 0, n_null = 0;
 		for (int i = 0; i < n_series; i++) {
-			enum alm_status status = count_nulls(
-				&series[i], (size_t)n_data, (size_t)channel, channels[channel], &n_null, err);
+			size_t n_lived = rows_lived(&series[i], options);
+			enum alm_status status = count_nulls(&series[i], n_lived, (size_t)options->n_data,
+				(size_t)channel, channels[channel], &n_null, err);
 			if (status != ALM_OK && *series[i].name != '\0')
 				return alm_fail_in(err, "series '%s'", series[i].name);
 			if (status != ALM_OK)
 				return status;
-			n_rows += series[i].n_rows;
+			n_rows += n_lived;
 		}
 		if (n_null == n_rows)
 			return alm_fail(err, ALM_BAD_DATA,

@@ -23,9 +23,12 @@ struct alm_survey {
 	int64_t unused_ms; /* time of the first such row */
 };
 
-/* ALM_BAD_DATA for a value that is infinite and for a channel without any. One pass a channel. */
+/*
+ * ALM_BAD_DATA for a value that is infinite and for a channel without any. One pass a channel. Where a series goes on
+ * with nothing but what is known ahead, no value is missing.
+ */
 ALM_MUST_CHECK enum alm_status alm_survey_values(struct alm_survey *survey,
-	const struct alm_series_rows *series, int n_series, const char *const *channels, int n_data,
+	const struct alm_series_rows *series, int n_series, const struct alm_panel_options *options,
 	struct alm_error *err);
 
 /* Adds what was found in the rows of a series that has any. */

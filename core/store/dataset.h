@@ -80,10 +80,19 @@ ALM_MUST_CHECK enum alm_status alm_dataset_read(struct alm_db *db, const struct 
 	const int *columns, int n_columns, int64_t until_ms, struct alm_dataset_rows *out,
 	struct alm_error *err);
 
-/* The same for the newest n_rows rows of every series, up to until_ms: its cost does not depend on the history. */
+/* The end of every series, as a forecast needs it. */
+struct alm_dataset_tail {
+	const int *columns; /* [n_columns] indices into dataset->channels */
+	int n_columns;
+	int n_future; /* how many of the last of them are known ahead */
+	size_t n_rows; /* the newest ones; with future columns, up to the last with a value of another column */
+	int64_t until_ms; /* no later ones */
+	size_t n_ahead;   /* with future columns: rows after those, in which all other columns are left NaN */
+};
+
+/* The same for the end of every series: its cost does not depend on the history. */
 ALM_MUST_CHECK enum alm_status alm_dataset_read_tail(struct alm_db *db, const struct alm_dataset *dataset,
-	const int *columns, int n_columns, size_t n_rows, int64_t until_ms, struct alm_dataset_rows *out,
-	struct alm_error *err);
+	const struct alm_dataset_tail *tail, struct alm_dataset_rows *out, struct alm_error *err);
 void alm_dataset_rows_release(struct alm_dataset_rows *rows);
 
 #endif

@@ -134,13 +134,17 @@ static enum alm_status finish(
 	return ALM_OK;
 }
 
-/* "SELECT series, time, <columns> FROM <table>". The caller finishes it. */
-static sqlite3_str *select_sql(const struct alm_dataset *dataset, const int *columns, int n_columns)
+/* "SELECT series, time, <columns> FROM <table>", NULL for the first n_null columns. The caller finishes it. */
+static sqlite3_str *select_sql(
+	const struct alm_dataset *dataset, const int *columns, int n_columns, int n_null)
 {
 	sqlite3_str *sql = sqlite3_str_new(NULL);
 	sqlite3_str_appendall(sql, "SELECT series, time");
 	for (int i = 0; i < n_columns; i++)
-		sqlite3_str_appendf(sql, ", \"%w\"", dataset->channels[columns[i]]);
+		if (i < n_null)
+			sqlite3_str_appendall(sql, ", NULL");
+		else
+			sqlite3_str_appendf(sql, ", \"%w\"", dataset->channels[columns[i]]);
 	sqlite3_str_appendf(sql, " FROM \"%w\"", dataset->name);
 	return sql;
 }
@@ -159,7 +163,7 @@ enum alm_status alm_dataset_read(struct alm_db *db, const struct alm_dataset *da
 	struct gather gather = {
 		.db = db, .dataset = dataset, .columns = columns, .rows = {.n_channels = n_columns}};
 	sqlite3_stmt *stmt = NULL;
-	sqlite3_str *text = select_sql(dataset, columns, n_columns);
+	sqlite3_str *text = select_sql(dataset, columns, n_columns, 0);
 	sqlite3_str_appendall(text, " WHERE time <= ? ORDER BY series, time");
 	char *sql = sqlite3_str_finish(text);
 	enum alm_status status = sql ? alm_sql_query(db, &stmt, err, sql, "i", bound(dataset, until_ms))
@@ -171,40 +175,110 @@ enum alm_status alm_dataset_read(struct alm_db *db, const struct alm_dataset *da
 	return finish(&gather, status, out, err);
 }
 
-/* The statements of a tail. */
+/* The statements of a tail, and what it asks for. */
 struct tail {
+	const struct alm_dataset_tail *wanted;
 	sqlite3_stmt *first; /* the first series */
 	sqlite3_stmt
 		*next; /* the next one after a name; with `first` in one statement no index could be used */
-	sqlite3_stmt *rows; /* the newest rows of one */
+	sqlite3_stmt *known; /* with future columns: rows of one, newest first, with the other columns */
+	sqlite3_stmt *rows;  /* the newest rows of one */
+	sqlite3_stmt *ahead; /* with future columns: those after them */
 };
 
-static enum alm_status prepare_tail(struct gather *gather, struct tail *tail, struct alm_error *err)
+/* Prepares what the builder holds, which ends here. */
+static enum alm_status prepare_text(
+	struct alm_db *db, sqlite3_str *text, sqlite3_stmt **stmt, struct alm_error *err)
 {
-	char *first = sqlite3_mprintf("SELECT min(series) FROM \"%w\"", gather->dataset->name);
-	char *next =
-		sqlite3_mprintf("SELECT min(series) FROM \"%w\" WHERE series > ?1", gather->dataset->name);
-	sqlite3_str *text = select_sql(gather->dataset, gather->columns, gather->rows.n_channels);
-	sqlite3_str_appendall(text, " WHERE series = ?1 AND time <= ?2 ORDER BY time DESC LIMIT ?3");
-	char *newest = sqlite3_str_finish(text);
-	char *rows = newest ? sqlite3_mprintf("SELECT * FROM (%s) ORDER BY 2", newest) : NULL;
-	enum alm_status status = first && next && rows ? ALM_OK : alm_fail_memory(err, 1);
-	if (status == ALM_OK)
-		status = alm_sql_prepare(gather->db, first, &tail->first, err);
-	if (status == ALM_OK)
-		status = alm_sql_prepare(gather->db, next, &tail->next, err);
-	if (status == ALM_OK)
-		status = alm_sql_prepare(gather->db, rows, &tail->rows, err);
-	sqlite3_free(first);
-	sqlite3_free(next);
-	sqlite3_free(newest);
-	sqlite3_free(rows);
+	char *sql = sqlite3_str_finish(text);
+	enum alm_status status = sql ? alm_sql_prepare(db, sql, stmt, err) : alm_fail_memory(err, 1);
+	sqlite3_free(sql);
 	return status;
 }
 
-static enum alm_status take_tails(struct gather *gather, const struct tail *tail, size_t n_rows,
-	int64_t until_ms, struct alm_error *err)
+static enum alm_status prepare_series(struct gather *gather, struct tail *tail, struct alm_error *err)
 {
+	sqlite3_str *first = sqlite3_str_new(NULL);
+	sqlite3_str_appendf(first, "SELECT min(series) FROM \"%w\"", gather->dataset->name);
+	enum alm_status status = prepare_text(gather->db, first, &tail->first, err);
+	if (status != ALM_OK)
+		return status;
+	sqlite3_str *next = sqlite3_str_new(NULL);
+	sqlite3_str_appendf(next, "SELECT min(series) FROM \"%w\" WHERE series > ?1", gather->dataset->name);
+	return prepare_text(gather->db, next, &tail->next, err);
+}
+
+static enum alm_status prepare_rows(struct gather *gather, struct tail *tail, struct alm_error *err)
+{
+	sqlite3_str *text = select_sql(gather->dataset, gather->columns, gather->rows.n_channels, 0);
+	sqlite3_str_appendall(text, " WHERE series = ?1 AND time <= ?2 ORDER BY time DESC LIMIT ?3");
+	char *newest = sqlite3_str_finish(text);
+	if (!newest)
+		return alm_fail_memory(err, 1);
+	sqlite3_str *rising = sqlite3_str_new(NULL);
+	sqlite3_str_appendf(rising, "SELECT * FROM (%s) ORDER BY 2", newest);
+	sqlite3_free(newest);
+	return prepare_text(gather->db, rising, &tail->rows, err);
+}
+
+/* What future columns take besides: up to where the others are known, and what comes then. */
+static enum alm_status prepare_ahead(struct gather *gather, struct tail *tail, struct alm_error *err)
+{
+	int n = gather->rows.n_channels, n_past = n - tail->wanted->n_future;
+	if (n_past == n)
+		return ALM_OK;
+	sqlite3_str *known = select_sql(gather->dataset, gather->columns, n_past, 0);
+	sqlite3_str_appendall(known, " WHERE series = ?1 AND time <= ?2 ORDER BY time DESC");
+	enum alm_status status = prepare_text(gather->db, known, &tail->known, err);
+	if (status != ALM_OK)
+		return status;
+	sqlite3_str *ahead = select_sql(gather->dataset, gather->columns, n, n_past);
+	sqlite3_str_appendall(ahead, " WHERE series = ?1 AND time > ?2 ORDER BY time LIMIT ?3");
+	return prepare_text(gather->db, ahead, &tail->ahead, err);
+}
+
+/* The last time, in the dataset's unit, at which one of the columns that `known` selects has a value; `until` if none. */
+static enum alm_status find_last(
+	struct gather *gather, const struct tail *tail, int64_t until, int64_t *last, struct alm_error *err)
+{
+	sqlite3_stmt *known = tail->known;
+	bool row = true, found = false;
+	enum alm_status status = ALM_OK;
+	*last = until;
+	sqlite3_bind_int64(known, 2, until);
+	while (!found && (status = alm_sql_next(gather->db, known, &row, err)) == ALM_OK && row)
+		for (int column = 2; column < sqlite3_column_count(known) && !found; column++) {
+			found = sqlite3_column_type(known, column) != SQLITE_NULL;
+			if (found)
+				*last = sqlite3_column_int64(known, 1);
+		}
+	sqlite3_reset(known);
+	return status;
+}
+
+/* The rows of the series that is bound. */
+static enum alm_status take_tail(struct gather *gather, const struct tail *tail, struct alm_error *err)
+{
+	int64_t until = bound(gather->dataset, tail->wanted->until_ms), last = until;
+	enum alm_status status = tail->known ? find_last(gather, tail, until, &last, err) : ALM_OK;
+	if (status != ALM_OK)
+		return status;
+	sqlite3_bind_int64(tail->rows, 2, last);
+	sqlite3_bind_int64(tail->rows, 3, (int64_t)tail->wanted->n_rows);
+	status = take_rows(gather, tail->rows, err);
+	sqlite3_reset(tail->rows);
+	if (status != ALM_OK || !tail->ahead)
+		return status;
+	sqlite3_bind_int64(tail->ahead, 2, last);
+	sqlite3_bind_int64(tail->ahead, 3, (int64_t)tail->wanted->n_ahead);
+	status = take_rows(gather, tail->ahead, err);
+	sqlite3_reset(tail->ahead);
+	return status;
+}
+
+static enum alm_status take_tails(struct gather *gather, const struct tail *tail, struct alm_error *err)
+{
+	sqlite3_stmt *const of_series[] = {tail->next, tail->known, tail->rows, tail->ahead};
 	for (sqlite3_stmt *which = tail->first;; which = tail->next) {
 		bool row = false;
 		enum alm_status status = alm_sql_next(gather->db, which, &row, err);
@@ -214,33 +288,38 @@ static enum alm_status take_tails(struct gather *gather, const struct tail *tail
 		if (!series)
 			return alm_fail_memory(err, 1);
 		sqlite3_reset(which);
-		sqlite3_bind_value(tail->next, 1, series);
-		sqlite3_bind_value(tail->rows, 1, series);
+		for (size_t i = 0; i < sizeof of_series / sizeof *of_series; i++)
+			if (of_series[i])
+				sqlite3_bind_value(of_series[i], 1, series);
 		sqlite3_value_free(series);
-		sqlite3_bind_int64(tail->rows, 2, bound(gather->dataset, until_ms));
-		sqlite3_bind_int64(tail->rows, 3, (int64_t)n_rows);
-		status = take_rows(gather, tail->rows, err);
-		sqlite3_reset(tail->rows);
+		status = take_tail(gather, tail, err);
 		if (status != ALM_OK)
 			return status;
 	}
 }
 
 enum alm_status alm_dataset_read_tail(struct alm_db *db, const struct alm_dataset *dataset,
-	const int *columns, int n_columns, size_t n_rows, int64_t until_ms, struct alm_dataset_rows *out,
-	struct alm_error *err)
+	const struct alm_dataset_tail *wanted, struct alm_dataset_rows *out, struct alm_error *err)
 {
-	struct gather gather = {
-		.db = db, .dataset = dataset, .columns = columns, .rows = {.n_channels = n_columns}};
-	struct tail tail = {0};
+	struct gather gather = {.db = db,
+		.dataset = dataset,
+		.columns = wanted->columns,
+		.rows = {.n_channels = wanted->n_columns}};
+	struct tail tail = {.wanted = wanted};
 	enum alm_status status = alm_sql_exec(db, "BEGIN", err); /* one snapshot for all statements */
 	if (status == ALM_OK)
-		status = prepare_tail(&gather, &tail, err);
+		status = prepare_series(&gather, &tail, err);
 	if (status == ALM_OK)
-		status = take_tails(&gather, &tail, n_rows, until_ms, err);
+		status = prepare_rows(&gather, &tail, err);
+	if (status == ALM_OK)
+		status = prepare_ahead(&gather, &tail, err);
+	if (status == ALM_OK)
+		status = take_tails(&gather, &tail, err);
 	sqlite3_finalize(tail.first);
 	sqlite3_finalize(tail.next);
+	sqlite3_finalize(tail.known);
 	sqlite3_finalize(tail.rows);
+	sqlite3_finalize(tail.ahead);
 	alm_db_rollback(db);
 	return finish(&gather, status, out, err);
 }

@@ -6,9 +6,23 @@
 /* Added to a window's variance, as in RevIN. */
 #define EPSILON 1e-5f
 
+/* Channels of which nothing is known after the last input. */
+static int n_past(const struct alm_feed *feed)
+{
+	return feed->panel->n_channels - feed->panel->n_known;
+}
+
+/* Channels that are read from data, and so may be missing. */
+static int n_data(const struct alm_feed *feed)
+{
+	return feed->panel->n_channels - feed->panel->n_calendar;
+}
+
 int alm_feed_features(const struct alm_feed *feed)
 {
-	return feed->segment > 0 ? feed->segment : feed->panel->n_channels;
+	if (feed->segment > 0)
+		return feed->segment;
+	return feed->panel->n_channels + (feed->mask ? n_data(feed) : 0);
 }
 
 int alm_feed_steps(const struct alm_feed *feed)
@@ -90,7 +104,7 @@ static void copy_channel(const struct alm_feed *feed, const struct alm_frame *fr
 				feed, frame, channel, frame->values[row * n_channels + (size_t)channel]);
 }
 
-/* A data channel as it was known at the window's last step; with sequences, at each step itself. */
+/* A past channel as it was known at the window's last step; with sequences, at each step itself. */
 static void know_channel(const struct alm_feed *feed, const struct alm_frame *frame, size_t now, int channel,
 	const struct lane *lane)
 {
@@ -150,19 +164,28 @@ static void clear_rest(const struct alm_feed *feed, float *to, size_t ld, int n)
 		memset(to + (size_t)step * ld, 0, n_bytes);
 }
 
+/* Whether each data channel was observed in a row, which is known from that row's time on. */
+static void load_mask(const struct alm_feed *feed, const struct alm_frame *frame, size_t row, float *to)
+{
+	const uint8_t *observed = frame->observed + row * (size_t)feed->panel->n_channels;
+	for (int channel = 0; feed->mask && channel < n_data(feed); channel++)
+		to[channel] = observed[channel];
+}
+
 /* Every channel of the panel side by side, step by step: the way in which both lie in memory. */
 static int load_channels(const struct alm_feed *feed, const struct alm_window *window, float *to, size_t ld,
 	const struct alm_feed_scale *scale)
 {
 	const struct alm_panel *panel = feed->panel;
 	const struct alm_frame *frame = frame_of(feed, window);
-	int n = alm_window_inputs(&feed->spec, window->now), n_data = panel->n_channels - panel->n_known;
+	int n = alm_window_inputs(&feed->spec, window->now);
 	size_t row = alm_window_input_row(&feed->spec, window->now, 0);
 	for (int step = 0; step < n; step++, row += (size_t)feed->spec.sampling) {
 		alm_scaler_apply_all(feed->scaler, frame->scale_row,
 			frame->values + row * (size_t)panel->n_channels, to + (size_t)step * ld);
+		load_mask(feed, frame, row, to + (size_t)step * ld + panel->n_channels);
 	}
-	for (int channel = 0; channel < n_data; channel++) {
+	for (int channel = 0; channel < n_past(feed); channel++) {
 		struct lane lane = {.to = to + channel, .ld = ld, .n = n, .width = 1};
 		know_channel(feed, frame, window->now, channel, &lane);
 		normalise(feed, &lane, &scale->center[channel], &scale->gain[channel]);
@@ -202,6 +225,14 @@ static float *copy_known(const struct alm_feed *feed, const struct alm_frame *fr
 void alm_feed_ahead(const struct alm_feed *feed, const struct alm_window *window, int64_t ahead, float *out)
 {
 	copy_known(feed, frame_of(feed, window), window->now + (size_t)ahead, out);
+}
+
+void alm_feed_mask_ahead(
+	const struct alm_feed *feed, const struct alm_window *window, int64_t ahead, float *out)
+{
+	load_mask(feed, frame_of(feed, window), window->now + (size_t)ahead, out);
+	for (int channel = 0; feed->mask && channel < n_past(feed); channel++)
+		out[channel] = 1;
 }
 
 float alm_feed_known(const struct alm_feed *feed, const struct alm_window *window, int64_t back, int channel)

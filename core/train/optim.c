@@ -1,5 +1,6 @@
 #include "train/optim.h"
 #include <math.h>
+#include "base/subnormal.h"
 
 /* Floats of one piece: large enough to be worth a task, small enough to stay in a first-level cache. */
 #define PIECE 4096
@@ -66,6 +67,7 @@ static void reduce_piece(void *job, int task, int worker)
 	const struct pass *pass = job;
 	struct alm_optim *optim = pass->optim;
 	size_t first = (size_t)task * PIECE, n = piece_floats(optim, first);
+	uint64_t mode = alm_subnormal_flush();
 	float *restrict sum = optim->gradient + first;
 	for (size_t i = 0; i < n; i++)
 		sum[i] = pass->shards[first + i];
@@ -84,6 +86,7 @@ static void reduce_piece(void *job, int task, int worker)
 		squares += (double)sum[i] * (double)sum[i];
 	}
 	optim->squares[task] = squares;
+	alm_subnormal_restore(mode);
 }
 
 double alm_optim_reduce(struct alm_optim *optim, const float *shards, int n_shards, double scale)
@@ -103,6 +106,7 @@ static void step_piece(void *job, int task, int worker)
 	struct alm_optim *optim = pass->optim;
 	size_t first = (size_t)task * PIECE, n = piece_floats(optim, first);
 	float *gradient = optim->gradient + first;
+	uint64_t mode = alm_subnormal_flush();
 	if (pass->scale < 1)
 		for (size_t i = 0; i < n; i++)
 			gradient[i] *= pass->scale;
@@ -116,6 +120,7 @@ static void step_piece(void *job, int task, int worker)
 	for (int slot = 0; slot < optim->spec.rule->n_slots; slot++)
 		step.slot[slot] = optim->slots + (size_t)slot * optim->n_floats + first;
 	optim->spec.rule->step(&step);
+	alm_subnormal_restore(mode);
 }
 
 void alm_optim_step(struct alm_optim *optim, float *values, double norm, double rate)

@@ -108,6 +108,27 @@ Test(models, of_segments)
 		"--residual", "none", "--loss", "quantile");
 }
 
+/* Every 37th hour and the one after it are missing, also from the cutoff on. */
+static void lose_values(void)
+{
+	cli_sql(&cli, "UPDATE panel SET load = NULL WHERE time / 3600 % 37 < 2");
+}
+
+Test(models, that_see_what_was_observed)
+{
+	ingest_panel();
+	lose_values();
+	CHECK("--units", "8", "--mask", "--calendar");
+	cr_assert_str_eq(
+		cli_sql(&cli, "SELECT value FROM almanac_version_setting WHERE key = 'mask' LIMIT 1"), "yes");
+	/* Two channels, six of the calendar and a mask of two: both versions have weights of ten inputs. */
+	cr_assert_str_eq(cli_sql(&cli, "SELECT count(*) FROM almanac_tensor WHERE shape LIKE '[10,%'"), "2");
+	lose_values();
+	CHECK("--units", "8", "--mask", "--head", "recursive", "--no-calendar", ALL_TARGETS);
+	lose_values();
+	CHECK("--units", "8", "--mask", "--head", "direct", "--return", "sequences", "--min-lookback", "6");
+}
+
 Test(models, with_a_scale_for_each_series)
 {
 	ingest_panel();

@@ -22,7 +22,8 @@ struct rig {
 	struct alm_shard shard;
 };
 
-static void open_rig(struct rig *rig, enum alm_residual residual, enum alm_window_norm norm, bool sequences)
+static void open_rig(
+	struct rig *rig, enum alm_residual residual, enum alm_window_norm norm, bool sequences, bool mask)
 {
 	rig->panel = make_panel(60, 2, true, rising);
 	rig->cell = make_cell("gru");
@@ -38,6 +39,7 @@ static void open_rig(struct rig *rig, enum alm_residual residual, enum alm_windo
 		.residual = residual,
 		.season = 4,
 		.norm = norm,
+		.mask = mask,
 		.sequences = sequences,
 		.recursive = true};
 	struct alm_layer_spec layer = {.cell = &rig->cell.facts, .units = 7};
@@ -83,6 +85,8 @@ static void step_anew(struct rig *rig, size_t first, size_t now, size_t last, co
 			input[channel] =
 				(seen(rig, now, done, row, channel) - center[channel]) / gain[channel];
 		memcpy(input + 2, frame->values + row * n_channels + 2, 6 * sizeof(float));
+		for (int channel = 0; rig->feed.mask && channel < 2; channel++)
+			input[8 + channel] = 1;
 	}
 	int step = pass.n_steps - 1;
 	memcpy(alm_network_extra(&rig->network, work, 1, step, 0),
@@ -99,13 +103,13 @@ static void step_anew(struct rig *rig, size_t first, size_t now, size_t last, co
 	}
 }
 
-static void compare(enum alm_residual residual, enum alm_window_norm norm, bool sequences)
+static void compare(enum alm_residual residual, enum alm_window_norm norm, bool sequences, bool mask)
 {
 	struct rig rig;
 	const struct alm_loss *loss = alm_loss_at(0);
 	const size_t nows[3] = {20, 31, 5}; /* the last has but six rows before it */
 	float out[3][HORIZON * 2];
-	open_rig(&rig, residual, norm, sequences);
+	open_rig(&rig, residual, norm, sequences, mask);
 	for (int row = 0; row < 3; row++)
 		rig.shard.samples[row] = (struct alm_sample){.window.now = nows[row]};
 	alm_shard_forward(&rig.shard, &rig.network, &rig.feed, 3, NULL);
@@ -133,16 +137,22 @@ Test(recursive, forecasts_are_those_of_the_lengthened_sequence)
 {
 	for (enum alm_residual residual = ALM_RESIDUAL_NONE; residual <= ALM_RESIDUAL_SEASON; residual++)
 		for (enum alm_window_norm norm = ALM_WINDOW_NORM_NONE; norm <= ALM_WINDOW_NORM_MEAN; norm++)
-			compare(residual, norm, false);
+			compare(residual, norm, false, false);
 	for (enum alm_residual residual = ALM_RESIDUAL_NONE; residual <= ALM_RESIDUAL_SEASON; residual++)
-		compare(residual, ALM_WINDOW_NORM_NONE, true);
+		compare(residual, ALM_WINDOW_NORM_NONE, true, false);
+}
+
+Test(recursive, a_forecast_that_is_fed_back_counts_as_observed)
+{
+	compare(ALM_RESIDUAL_LAST, ALM_WINDOW_NORM_NONE, false, true);
+	compare(ALM_RESIDUAL_NONE, ALM_WINDOW_NORM_NONE, true, true);
 }
 
 Test(recursive, forecasts_look_at_nothing_after_now)
 {
 	struct rig rig;
 	float out[2][HORIZON * 2];
-	open_rig(&rig, ALM_RESIDUAL_SEASON, ALM_WINDOW_NORM_MEAN, false);
+	open_rig(&rig, ALM_RESIDUAL_SEASON, ALM_WINDOW_NORM_MEAN, false, false);
 	for (int i = 0; i < 2; i++) {
 		rig.shard.samples[0] = (struct alm_sample){.window.now = 20};
 		alm_shard_forward(&rig.shard, &rig.network, &rig.feed, 1, NULL);

@@ -36,6 +36,30 @@ Test(plan, targets_come_first_then_past_channels)
 	resolves("a\\,b", "none", 1, 1, (const int[]){2});
 }
 
+Test(plan, future_channels_come_last_and_are_none_of_all_past_ones)
+{
+	struct alm_spec spec = with("future", "wind");
+	struct alm_columns columns;
+	const int all[] = {0, 2, 3, 1}, named[] = {0, 3, 1};
+	struct alm_error err = {0};
+	cr_assert_eq(alm_columns_resolve(&spec, &dataset, &columns, &err), ALM_OK, "%s", err.text);
+	cr_assert_eq(columns.n, 4);
+	cr_assert_eq(columns.n_future, 1);
+	cr_assert_arr_eq(columns.column, all, sizeof all);
+	alm_columns_release(&columns);
+	cr_assert_eq(alm_spec_set(&spec, "past", "price", NULL), ALM_OK);
+	cr_assert_eq(alm_columns_resolve(&spec, &dataset, &columns, &err), ALM_OK, "%s", err.text);
+	cr_assert_eq(columns.n, 3);
+	cr_assert_arr_eq(columns.column, named, sizeof named);
+	alm_columns_release(&columns);
+	cr_assert_eq(alm_spec_set(&spec, "future", "load", NULL), ALM_OK);
+	cr_assert_eq(alm_columns_resolve(&spec, &dataset, &columns, &err), ALM_USAGE);
+	cr_assert(strstr(err.text, "--future: channel 'load' is named twice"), "%s", err.text);
+	cr_assert_eq(alm_spec_set(&spec, "future", "sun", NULL), ALM_OK);
+	cr_assert_eq(alm_columns_resolve(&spec, &dataset, &columns, &err), ALM_USAGE);
+	cr_assert(strstr(err.text, "--future: dataset 'd' has no channel 'sun'"), "%s", err.text);
+}
+
 static void refuses(const char *target, const char *past, const char *said)
 {
 	struct alm_spec spec = with("target", target);

@@ -9,7 +9,7 @@ static const char *const names[] = {"load", "wind"};
 static struct alm_cell_folders folders;
 
 /* An untrained model of two channels, ready to be saved. */
-static void make(struct alm_trained *trained)
+static void make_of(struct alm_trained *trained, const struct alm_roles *roles)
 {
 	struct alm_spec spec;
 	struct alm_plan plan;
@@ -21,10 +21,14 @@ static void make(struct alm_trained *trained)
 	spec.calendar = true;
 	cr_assert_eq(alm_plan_make(&spec, &hourly, &plan, &err), ALM_OK, "%s", err.text);
 	cr_assert_eq(alm_cell_folders_init(&folders, NULL, &err), ALM_OK, "%s", err.text);
-	cr_assert_eq(
-		alm_trained_init(trained, &spec, &plan, names, 2, 1, &folders, &err), ALM_OK, "%s", err.text);
+	cr_assert_eq(alm_trained_init(trained, &spec, &plan, roles, &folders, &err), ALM_OK, "%s", err.text);
 	alm_network_initialise(&trained->network, 5);
 	trained->scaler.center[1] = 7;
+}
+
+static void make(struct alm_trained *trained)
+{
+	make_of(trained, &(struct alm_roles){.names = names, .n = 2, .n_targets = 1});
 }
 
 static void replace(struct alm_pairs *pairs, const char *key, const char *value)
@@ -54,6 +58,26 @@ Test(trained, a_version_gives_the_same_model_back)
 	cr_assert_eq(back.n_known, 6);
 	cr_assert_str_eq(back.channels[1], "wind");
 	alm_trained_release(&back);
+	alm_trained_unsave(&version);
+	alm_trained_release(&trained);
+	alm_cell_folders_release(&folders);
+}
+
+Test(trained, a_version_knows_which_channels_are_known_ahead)
+{
+	struct alm_trained trained, back;
+	struct alm_version version = {.number = 3};
+	struct alm_error err = {0};
+	make_of(&trained, &(struct alm_roles){.names = names, .n = 2, .n_targets = 1, .n_future = 1});
+	cr_assert_eq(alm_trained_save(&trained, &version, &err), ALM_OK, "%s", err.text);
+	cr_assert_eq(alm_trained_load(&back, &version, &folders, NULL, &err), ALM_OK, "%s", err.text);
+	cr_assert_eq(alm_trained_future(&back), 1);
+	cr_assert_eq(back.n_known, 7);
+	cr_assert_eq(back.scaler.n_channels, 8);
+	alm_trained_release(&back);
+	replace(&version.facts, "future", "2");
+	cr_assert_eq(alm_trained_load(&back, &version, &folders, NULL, &err), ALM_BAD_CONFIG);
+	cr_assert(strstr(err.text, "'future'"), "%s", err.text);
 	alm_trained_unsave(&version);
 	alm_trained_release(&trained);
 	alm_cell_folders_release(&folders);

@@ -270,6 +270,77 @@ Test(frame, calendar_channels_reach_over_the_rows_ahead)
 	alm_panel_release(&panel);
 }
 
+/* b is known ahead: rows 2 to 4 are after the last one of a. */
+Test(frame, future_channels_reach_over_the_rows_ahead_and_past_ones_end_before)
+{
+	int64_t times[] = {0, HOUR, 2 * HOUR, 4 * HOUR};
+	float values[] = {1, 10, 2, 20, MISSING, 30, MISSING, 50};
+	struct alm_series_rows rows = {"s", 4, times, values};
+	struct alm_panel_options options = hourly(2);
+	options.n_future = 1;
+	options.n_ahead = 3;
+	options.fill_limit = 1;
+	struct alm_panel panel = build(&rows, 1, &options);
+	cr_assert_eq(panel.n_frames, 1);
+	cr_assert_eq(panel.n_known, 1);
+	cr_assert_eq(panel.n_calendar, 0);
+	cr_assert_eq(panel.frames[0].n_rows, 2);
+	cr_assert_eq(panel.frames[0].n_ahead, 3);
+	const float expected[] = {1, 10, 2, 20, 0, 30, 0, 40, 0, 50};
+	const uint8_t observed[] = {1, 1, 1, 1, 0, 1, 0, 0, 0, 1};
+	cr_assert_arr_eq(panel.frames[0].values, expected, sizeof expected);
+	cr_assert_arr_eq(panel.frames[0].observed, observed, sizeof observed);
+	alm_panel_release(&panel);
+	build_with_notes(&rows, 1, &options);
+	cr_assert_null(strstr(notes, "value"), "%s", notes);
+}
+
+Test(frame, no_past_value_of_a_row_ahead_is_in_a_frame)
+{
+	int64_t times[] = {0, HOUR, 2 * HOUR, 8 * HOUR};
+	float values[] = {1, 10, 2, 20, MISSING, 30, 9, MISSING};
+	struct alm_series_rows rows = {"s", 4, times, values};
+	struct alm_panel_options options = hourly(2);
+	options.n_future = 1;
+	options.n_ahead = 8;
+	struct alm_panel panel = build(&rows, 1, &options);
+	/* a comes back in row 8, b does not: no frame goes so far, and none of it shows in what is ahead. */
+	cr_assert_eq(panel.n_frames, 1);
+	cr_assert_eq(panel.frames[0].n_rows, 2);
+	for (size_t row = 2; row < 10; row++) {
+		cr_assert_eq(panel.frames[0].values[2 * row], 0, "row %zu", row);
+		cr_assert_eq(panel.frames[0].observed[2 * row], 0, "row %zu", row);
+	}
+	alm_panel_release(&panel);
+}
+
+Test(frame, a_long_gap_of_a_future_channel_parts_frames_too)
+{
+	int64_t times[] = {0, HOUR, 2 * HOUR, 3 * HOUR, 4 * HOUR, 5 * HOUR};
+	float values[] = {1, 10, 2, MISSING, 3, MISSING, MISSING, 40, 5, 50, 6, 60};
+	struct alm_series_rows rows = {"s", 6, times, values};
+	struct alm_panel_options options = hourly(2);
+	options.n_future = 1;
+	options.fill_limit = 1;
+	struct alm_panel panel = build(&rows, 1, &options);
+	/* Row 3 has b, and a of the row before: but a frame begins with a past channel, in row 4. */
+	cr_assert_eq(panel.n_frames, 2);
+	cr_assert_eq(panel.frames[0].n_rows, 2);
+	cr_assert_eq(panel.frames[1].start_ms, 4 * HOUR);
+	cr_assert_eq(panel.frames[1].n_rows, 2);
+	alm_panel_release(&panel);
+}
+
+Test(frame, without_a_past_channel_there_is_nothing_to_look_at)
+{
+	int64_t times[] = {0, HOUR};
+	float values[] = {1, 2};
+	struct alm_series_rows rows = {"s", 2, times, values};
+	struct alm_panel_options options = hourly(1);
+	options.n_future = 1;
+	cr_says(refused(&rows, 1, &options, ALM_USAGE), "--target");
+}
+
 Test(frame, nothing_after_until_exists)
 {
 	int64_t times[] = {0, HOUR, 2 * HOUR, 3 * HOUR + 1};

@@ -49,6 +49,23 @@ Test(scaler, zscore_is_mean_and_deviation_of_the_population)
 	alm_panel_release(&panel);
 }
 
+Test(scaler, a_future_channel_is_scaled_and_the_calendar_is_not)
+{
+	const float values[] = {1, 10, 1, 30};
+	struct alm_panel panel = make_panel_of(2, values, 2, true);
+	panel.n_known++; /* b is known ahead */
+	struct alm_scaler scaler = fit(&panel, &everything, ALM_SCALE_MINMAX);
+	cr_assert_eq(alm_scaler_apply(&scaler, 0, 1, 20), 0.5f);
+	for (int channel = 2; channel < panel.n_channels; channel++)
+		cr_assert_eq(alm_scaler_apply(&scaler, 0, channel, 20), 20);
+	cr_assert_eq(alm_scaler_fit_series(
+			     &scaler, &panel, &everything, ALM_SCALE_MINMAX, NULL, &(struct alm_error){0}),
+		ALM_OK);
+	cr_assert_eq(alm_scaler_apply(&scaler, 1, 1, 20), 0.5f);
+	alm_scaler_release(&scaler);
+	alm_panel_release(&panel);
+}
+
 Test(scaler, minmax_runs_from_zero_to_one)
 {
 	const float values[] = {-2, 6, 0};

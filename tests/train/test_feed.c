@@ -34,6 +34,18 @@ struct rig {
 	struct alm_feed_scale scale;
 };
 
+/* The network that the feed asks for. */
+static void open_network(struct rig *rig)
+{
+	struct alm_network_spec spec = {.n_features = alm_feed_features(&rig->feed),
+		.n_layers = 1,
+		.layers = {{.cell = &rig->cell.facts, .units = 4}},
+		.n_extra = alm_feed_extras(&rig->feed),
+		.n_outputs = alm_feed_outputs(&rig->feed)};
+	cr_assert_eq(alm_network_init(&rig->network, &spec, alm_kernel_best(), NULL), ALM_OK);
+	cr_assert_eq(alm_network_work_init(&rig->work, &rig->network, 3, 2, false, NULL), ALM_OK);
+}
+
 static void open_rig(struct rig *rig, make_value *value, bool calendar, enum alm_residual residual)
 {
 	rig->panel = make_panel(20, 2, calendar, value);
@@ -50,13 +62,30 @@ static void open_rig(struct rig *rig, make_value *value, bool calendar, enum alm
 		rig->gain[channel] = 1;
 	}
 	cr_assert_eq(alm_scaler_init(&rig->scaler, rig->panel.n_channels, NULL, 0, NULL), ALM_OK);
-	struct alm_network_spec spec = {.n_features = rig->panel.n_channels,
-		.n_layers = 1,
-		.layers = {{.cell = &rig->cell.facts, .units = 4}},
-		.n_extra = alm_feed_extras(&rig->feed),
-		.n_outputs = alm_feed_outputs(&rig->feed)};
-	cr_assert_eq(alm_network_init(&rig->network, &spec, alm_kernel_best(), NULL), ALM_OK);
-	cr_assert_eq(alm_network_work_init(&rig->work, &rig->network, 3, 2, false, NULL), ALM_OK);
+	open_network(rig);
+}
+
+static void open_network_again(struct rig *rig)
+{
+	alm_network_work_release(&rig->work);
+	alm_network_release(&rig->network);
+	open_network(rig);
+}
+
+/* The same with a mask of what was observed. */
+static void open_masked(struct rig *rig, make_value *value, bool calendar)
+{
+	open_rig(rig, value, calendar, ALM_RESIDUAL_NONE);
+	rig->feed.mask = true;
+	open_network_again(rig);
+}
+
+/* The same with the second channel known ahead. */
+static void open_future(struct rig *rig, make_value *value, bool calendar)
+{
+	open_rig(rig, value, calendar, ALM_RESIDUAL_NONE);
+	rig->panel.n_known++;
+	open_network_again(rig);
 }
 
 static void close_rig(struct rig *rig)
@@ -173,6 +202,116 @@ Test(feed, values_after_the_last_input_do_not_move_an_input_or_base_by_a_bit)
 	cr_assert_arr_eq(base[0], base[1], sizeof base[0]);
 	close_rig(&honest);
 	close_rig(&changed);
+}
+
+/* Row r of the second channel is 100 + r; targets are rows 11 and 12. */
+Test(feed, future_channels_are_inputs_and_extra_inputs_of_the_horizon)
+{
+	struct rig rig;
+	struct alm_sample sample = {.window.now = 9};
+	open_future(&rig, numbered, true);
+	rig.scaler.center[1] = 100;
+	rig.feed.norm = ALM_WINDOW_NORM_LAST; /* concerns past channels */
+	cr_assert_eq(alm_feed_extras(&rig.feed), 2 * 7);
+	alm_feed_load(&rig.feed, &sample, &rig.network, &rig.work, 2, 1, &rig.scale);
+	for (int step = 0; step < 3; step++)
+		cr_assert_float_eq(input(&rig, step, 1), (float)(5 + 2 * step), 0);
+	cr_assert_float_eq(input(&rig, 2, 0), 0, 0);
+	const float *extra = alm_network_extra(&rig.network, &rig.work, 2, 2, 1);
+	cr_assert_float_eq(extra[0], 11, 0);
+	cr_assert_float_eq(extra[1], sinf(2 * 3.14159265f * 11 / 24), 1e-5f);
+	cr_assert_float_eq(extra[7], 12, 0);
+	close_rig(&rig);
+}
+
+static float past_changed_after_9(size_t row, int channel)
+{
+	return row > 9 && channel == 0 ? -7777 : numbered_with_gap(row, channel);
+}
+
+static float future_changed_at_12(size_t row, int channel)
+{
+	return row == 12 && channel == 1 ? -7777 : numbered_with_gap(row, channel);
+}
+
+/* What the network gets of the window that ends with row 9: inputs, then extra inputs. */
+static void load_future(make_value *value, float out[static 8])
+{
+	struct rig rig;
+	struct alm_sample sample = {.window.now = 9};
+	open_future(&rig, value, false);
+	alm_feed_load(&rig.feed, &sample, &rig.network, &rig.work, 2, 1, &rig.scale);
+	for (int i = 0; i < 6; i++)
+		out[i] = input(&rig, i / 2, i % 2);
+	memcpy(out + 6, alm_network_extra(&rig.network, &rig.work, 2, 2, 1), 2 * sizeof(float));
+	close_rig(&rig);
+}
+
+Test(feed, beside_future_channels_nothing_later_moves_an_input_by_a_bit)
+{
+	float honest[8], past[8], future[8];
+	load_future(numbered_with_gap, honest);
+	load_future(past_changed_after_9, past);
+	load_future(future_changed_at_12, future);
+	cr_assert_arr_eq(honest, past, 8 * sizeof(float));
+	cr_assert_arr_eq(honest, future, 7 * sizeof(float));
+	cr_assert_float_eq(future[7], -7777, 0);
+}
+
+/* Inputs are rows 5, 7 and 9, of which channel 0 lacks 9; eight channels with the calendar, the mask of two behind them. */
+Test(feed, a_mask_says_of_every_step_what_was_observed)
+{
+	struct rig rig;
+	struct alm_sample sample = {.window.now = 9};
+	const float expected[3][2] = {{1, 1}, {1, 1}, {0, 1}};
+	open_masked(&rig, numbered_with_gap, true);
+	cr_assert_eq(alm_feed_features(&rig.feed), 10);
+	alm_feed_load(&rig.feed, &sample, &rig.network, &rig.work, 2, 1, &rig.scale);
+	for (int step = 0; step < 3; step++)
+		for (int channel = 0; channel < 2; channel++)
+			cr_assert_float_eq(input(&rig, step, 8 + channel), expected[step][channel], 0);
+	cr_assert_float_eq(input(&rig, 2, 0), 7, 0);
+	rig.feed.spec.min_lookback = 1;
+	sample.window.now = 3;
+	cr_assert_eq(alm_feed_load(&rig.feed, &sample, &rig.network, &rig.work, 2, 1, &rig.scale), 2);
+	cr_assert_float_eq(input(&rig, 1, 9), 1, 0);
+	cr_assert_float_eq(input(&rig, 2, 9), 0, 0); /* behind the end of a short lookback */
+	close_rig(&rig);
+}
+
+/* Row 10, missing in one and there in the other, comes after the last input. */
+Test(feed, what_is_observed_later_does_not_move_a_mask_by_a_bit)
+{
+	struct rig honest, changed;
+	struct alm_sample sample = {.window.now = 9};
+	open_masked(&honest, numbered_with_gap, false);
+	open_masked(&changed, changed_after_9, false);
+	for (int sequences = 0; sequences < 2; sequences++) {
+		honest.feed.sequences = changed.feed.sequences = sequences;
+		alm_feed_load(&honest.feed, &sample, &honest.network, &honest.work, 2, 1, &honest.scale);
+		alm_feed_load(&changed.feed, &sample, &changed.network, &changed.work, 2, 1, &changed.scale);
+		for (int step = 0; step < 3; step++)
+			cr_assert_arr_eq(alm_network_input(&honest.network, &honest.work, 2, step, 1),
+				alm_network_input(&changed.network, &changed.work, 2, step, 1),
+				4 * sizeof(float));
+	}
+	close_rig(&honest);
+	close_rig(&changed);
+}
+
+/* A window's own scale concerns values: a mask stays 0 and 1. */
+Test(feed, a_mask_is_not_scaled)
+{
+	struct rig rig;
+	struct alm_sample sample = {.window.now = 9};
+	open_masked(&rig, numbered_with_gap, false);
+	rig.feed.norm = ALM_WINDOW_NORM_MEAN;
+	rig.scaler.center[0] = 3;
+	rig.scaler.scale[0] = 2;
+	alm_feed_load(&rig.feed, &sample, &rig.network, &rig.work, 2, 1, &rig.scale);
+	cr_assert_float_eq(input(&rig, 1, 2), 1, 0);
+	cr_assert_float_eq(input(&rig, 2, 2), 0, 0);
+	close_rig(&rig);
 }
 
 /* Rows 5, 7 and 9 of channel 0: the last is 9, the mean 7, the variance 8 / 3. */
