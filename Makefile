@@ -3,8 +3,10 @@
 #   core/*/*.c    -> libalmanac.a           app/*.c app/out/*.c -> almanac (a thin caller of the library)
 #   app/cellcheck/*.c -> almanac-cellcheck  (the process in which `almanac cell check` runs a cell)
 #   plugins/*.c   -> cells/<name>.so        schemas/*.sql, templates/cell/* -> embedded into the library
+#   plugins/source_postgres.c -> sources/postgresql.so, where libpq is
 #   examples/cells/*.c -> example-cells/<name>.so, with the flags of almanac.pc
 #   tests/*/test_*.c -> almanac-tests       tests/plain/*.c     -> a program each
+#   fuzz/fuzz_*.c -> objects, and a program each with VARIANT=fuzz
 #
 # One test: make test TEST_ARGS="--filter 'pool/*'". Warnings are errors with CI=1 or WERROR=1; V=1 shows the commands.
 
@@ -42,6 +44,11 @@ else ifeq ($(VARIANT),coverage)
 OPTIMISE := -O0 -g
 HARDEN   :=
 SANITISE := --coverage -fprofile-update=atomic
+else ifeq ($(VARIANT),fuzz)
+WARNINGS += -Wno-pass-failed # nobody needs the loops vectorised here
+OPTIMISE := -O1 -g -fno-omit-frame-pointer
+HARDEN   :=
+SANITISE := -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all
 else ifeq ($(VARIANT),debug)
 OPTIMISE := -O1 -g
 HARDEN   :=
@@ -58,7 +65,7 @@ CELL    := $(COMMON) -ffp-contract=fast -Iplugins -fPIC -fvisibility=hidden
 # Not -ffast-math: it has not-a-number mean anything, and a library linked with it changes the mode of its whole process.
 AUTHOR  := -O3 -fPIC -fvisibility=hidden -fopenmp-simd -ffp-contract=fast -fno-math-errno
 EXAMPLE := $(AUTHOR) -std=c11 -Iplugins $(OPTIMISE) -Wall -Wextra $(WERROR_FLAG) $(CFLAGS) $(SANITISE) -MMD -MP
-LIBS    := -lsqlite3 -lcsv -lz -lzstd -lmd -lpthread -ldl -lm
+LIBS    := -lsqlite3 -lcsv -ljansson -lz -lzstd -lmd -lpthread -ldl -lm
 
 # The matrix kernel, once for every instruction set of the family; which one runs is chosen at start.
 ifneq ($(filter x86_64 amd64,$(shell $(CC) -dumpmachine | cut -d- -f1)),)
@@ -78,7 +85,10 @@ CORE_OBJ := $(CORE_SRC:%.c=$(BUILD)/%.o) $(ISAS:%=$(BUILD)/core/linalg/gemm_kern
 APP_SRC  := $(wildcard app/*.c app/out/*.c)
 APP_OBJ  := $(APP_SRC:%.c=$(BUILD)/%.o)
 HELPER_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard app/cellcheck/*.c))
-CELLS    := $(patsubst plugins/%.c,$(BUILD)/cells/%.so,$(wildcard plugins/*.c))
+CELL_SRC := $(filter-out plugins/source_%.c,$(wildcard plugins/*.c))
+CELLS    := $(CELL_SRC:plugins/%.c=$(BUILD)/cells/%.so)
+# Sources of other databases, each where its library is.
+SOURCES  := $(if $(shell pkg-config --exists libpq 2> /dev/null && echo yes),$(BUILD)/sources/postgresql.so)
 EXAMPLE_CELLS := $(patsubst examples/cells/%.c,$(BUILD)/example-cells/%.so,$(wildcard examples/cells/*.c))
 # Contracts that were released: a cell is made for each, and what lies where in each is compared with the header of today.
 CONTRACTS := $(patsubst tests/abi/%/almanac_cell.h,%,$(wildcard tests/abi/*/almanac_cell.h))
@@ -89,8 +99,10 @@ TEST_CELLS := $(patsubst tests/cells/%.c,$(BUILD)/test-cells/%.so,$(wildcard tes
 PLAIN    := $(patsubst tests/plain/%.c,$(BUILD)/plain/%,$(wildcard tests/plain/*.c))
 BENCH_PARTS := $(patsubst bench/%.h,$(BUILD)/bench/%.o,$(wildcard bench/*.h))
 BENCH    := $(filter-out $(BENCH_PARTS:.o=),$(patsubst bench/%.c,$(BUILD)/bench/%,$(wildcard bench/*.c)))
+FUZZ_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard fuzz/*.c))
+FUZZERS  := $(patsubst fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard fuzz/fuzz_*.c))
 HEADERS  := $(wildcard core/*/*.h app/*.h app/out/*.h plugins/*.h)
-FORMATTED := $(wildcard core/*/*.[ch] app/*.[ch] app/*/*.[ch] plugins/*.[ch] tests/*/*.[ch] bench/*.[ch] \
+FORMATTED := $(wildcard core/*/*.[ch] app/*.[ch] app/*/*.[ch] plugins/*.[ch] tests/*/*.[ch] bench/*.[ch] fuzz/*.[ch] \
 	examples/cells/*.c templates/cell/*.c)
 
 LIBRARY := $(BUILD)/libalmanac.a
@@ -120,7 +132,7 @@ endif
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules # one of them would link a program out of every foo.d.o
 
-all: $(PROGRAM) $(HELPER) $(CELLS) $(BUILD)/pkgconfig/almanac.pc ## the program and its cells (default)
+all: $(PROGRAM) $(HELPER) $(CELLS) $(SOURCES) $(BUILD)/pkgconfig/almanac.pc ## the program and its cells (default)
 
 # ---------------------------------------------------------------- building
 
@@ -131,8 +143,8 @@ $(BUILD)/flags $(BUILD)/prefix: FORCE
 	@mkdir -p $(@D)
 	@printf '%s\n' "$$SAYS" | cmp -s - $@ || printf '%s\n' "$$SAYS" > $@
 
-$(CORE_OBJ) $(APP_OBJ) $(HELPER_OBJ) $(TEST_OBJ) $(CELLS) $(TEST_CELLS) $(EXAMPLE_CELLS) $(PLAIN) $(BENCH_PARTS) \
-	$(BENCH): $(BUILD)/flags
+$(CORE_OBJ) $(APP_OBJ) $(HELPER_OBJ) $(TEST_OBJ) $(CELLS) $(SOURCES) $(TEST_CELLS) $(EXAMPLE_CELLS) $(PLAIN) $(BENCH_PARTS) \
+	$(BENCH) $(FUZZ_OBJ): $(BUILD)/flags
 $(BUILD)/core/cell/search.o: $(BUILD)/prefix
 $(BUILD)/core/cell/search.o: private CORE += -DALM_CELLS_DIR='"$(PREFIX)/lib/almanac/cells"'
 
@@ -198,6 +210,11 @@ $(BUILD)/cells/%.so: plugins/%.c
 	@mkdir -p $(@D)
 	$(call Q,CELL)$(CC) $(CELL) -MF $(BUILD)/cells/$*.d -shared $(LINK) -Wl,-z,defs $< -lm -o $@
 
+$(BUILD)/sources/postgresql.so: plugins/source_postgres.c
+	@mkdir -p $(@D)
+	$(call Q,SOURCE)$(CC) $(COMMON) $(HARDEN) -D_GNU_SOURCE -Iplugins -fPIC -fvisibility=hidden $(shell pkg-config --cflags libpq) \
+		-MF $(BUILD)/sources/postgresql.d -shared $(LINK) $(LDFLAGS) $< $(shell pkg-config --libs libpq) -o $@
+
 $(BUILD)/test-cells/%.so: tests/cells/%.c
 	@mkdir -p $(@D)
 	$(call Q,CELL)$(CC) $(CELL) -MF $(BUILD)/test-cells/$*.d -shared $(LINK) $< -lm -o $@
@@ -225,6 +242,14 @@ $(BUILD)/plain/%: tests/plain/%.c $(LIBRARY)
 	@mkdir -p $(@D)
 	$(call Q,LINK)$(CC) $(CORE) -Itests -MF $@.d -MT $@ -pie $< $(LIBRARY) $(LIBS) -o $@
 
+# Compiled in every build, so that they do not rot; linked with libFuzzer where VARIANT=fuzz.
+$(BUILD)/fuzz/%.o: fuzz/%.c
+	@mkdir -p $(@D)
+	$(call Q,CC)$(CC) $(CORE) -c $< -o $@
+
+$(BUILD)/fuzz/%: $(BUILD)/fuzz/%.o $(BUILD)/fuzz/input.o $(LIBRARY)
+	$(call Q,LINK)$(CC) $(SANITISE) -fsanitize=fuzzer -pie $^ $(LIBS) -o $@
+
 # What several benches share has a header; every other file of bench/ is a program.
 $(BUILD)/bench/%.o: bench/%.c
 	@mkdir -p $(@D)
@@ -242,7 +267,7 @@ $(BUILD)/bench/%: bench/%.c $(BUILD)/bench/parts.a $(LIBRARY)
 
 # ---------------------------------------------------------------- testing
 
-tests-built: all $(TESTS) $(TEST_CELLS) $(EXAMPLE_CELLS) $(PLAIN)
+tests-built: all $(TESTS) $(TEST_CELLS) $(EXAMPLE_CELLS) $(PLAIN) $(FUZZ_OBJ)
 
 test: tests-built check-exports ## every test
 	@rm -f $(FINDINGS).*
@@ -266,6 +291,23 @@ check: test lint ## tests and lint
 asan: ## every test under AddressSanitizer and UndefinedBehaviorSanitizer
 	$(MAKE) VARIANT=asan test
 
+# One that finds nothing is as good as its corpus: what it came upon stays in build/fuzz/corpus, and is begun with again.
+FUZZ_SECONDS ?= 300
+fuzz: ## each fuzzer for FUZZ_SECONDS, 300 by default (clang)
+	$(MAKE) CC=clang VARIANT=fuzz run-fuzz
+
+fuzz-quick: ## each fuzzer for ten seconds
+	$(MAKE) CC=clang VARIANT=fuzz FUZZ_SECONDS=10 run-fuzz
+
+.PHONY: fuzz fuzz-quick run-fuzz
+run-fuzz: $(FUZZERS)
+	@printf '%s\n' $(notdir $(FUZZERS)) | xargs -P 2 -I @ sh -c ' \
+		mkdir -p $(BUILD)/corpus/@ && \
+		$(BUILD)/fuzz/@ -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=1024 -print_final_stats=1 \
+			-artifact_prefix=$(BUILD)/@- $(BUILD)/corpus/@ fuzz/corpus/@ > $(BUILD)/@.txt 2>&1 \
+		&& echo "@: $$(sed -n "s/^stat::number_of_executed_units: *//p" $(BUILD)/@.txt) inputs, no finding" \
+		|| { tail -40 $(BUILD)/@.txt; exit 255; }'
+
 tsan: ## the threaded programs under ThreadSanitizer
 	$(MAKE) VARIANT=tsan run-tsan
 
@@ -279,7 +321,7 @@ run-tsan: $(CELLS) $(filter $(BUILD)/plain/tsan_%,$(PLAIN))
 # what valgrind runs, a filter of system calls knows nothing of valgrind's, and the kernel is asked about guards in a way
 # that valgrind takes for a mistake. All of these run under `make asan`. The process that runs cells is not looked into:
 # its sandbox would be in the way.
-NOT_VALGRIND := a_database_that_may_only_be_read|a_closed_standard_output_*|control_c_ends_an_ingest_*|control_c_on_*|a_user_without_rights_*|a_file_that_may_not_be_read_*|no_cell_is_run_where_*|a_cell_does_not_outlive_*|nothing_can_be_touched_*|a_buffer_of_nothing_*|an_input_can_be_read_*
+NOT_VALGRIND := a_database_that_may_only_be_read|a_closed_standard_output_*|control_c_ends_an_ingest_*|control_c_on_*|a_user_without_rights_*|a_file_that_may_not_be_read_*|a_folder_that_cannot_be_written_*|no_cell_is_run_where_*|a_cell_does_not_outlive_*|nothing_can_be_touched_*|a_buffer_of_nothing_*|an_input_can_be_read_*
 valgrind: ## every test under valgrind (half an hour)
 	$(MAKE) VARIANT=debug tests-built
 	$(MAKE) VARIANT=debug run-valgrind
@@ -287,13 +329,13 @@ valgrind: ## every test under valgrind (half an hour)
 .PHONY: run-valgrind
 run-valgrind:
 	@rm -f $(FINDINGS).*
-	@$(ENVIRON) valgrind --quiet --suppressions=$(CURDIR)/tests/valgrind.supp --trace-children=yes --trace-children-skip='*/sh,*/bash,*/almanac-cellcheck' --leak-check=full \
+	@$(ENVIRON) valgrind --quiet --suppressions=$(CURDIR)/tests/valgrind.supp --trace-children=yes --trace-children-skip='*/sh,*/bash,*/almanac-cellcheck,*/postgresql/*' --leak-check=full \
 		--show-leak-kinds=definite,indirect --errors-for-leak-kinds=definite,indirect --error-exitcode=99 \
 		--log-file=$(FINDINGS).%p $(TESTS) --timeout 600 --filter '*/!($(NOT_VALGRIND))' $(TEST_ARGS)
 	@! cat $(FINDINGS).* | grep .
 
 # Here the program runs without rights, or on a disk that is full: it cannot write its counts.
-NOT_COUNTED := a_database_that_may_only_be_read|a_user_without_rights_*|a_file_that_may_not_be_read_*|on_a_full_disk_leaves_no_folder
+NOT_COUNTED := a_database_that_may_only_be_read|a_user_without_rights_*|a_file_that_may_not_be_read_*|a_folder_that_cannot_be_written_*|on_a_full_disk_leaves_no_folder
 # What runs in the process of a cell cannot write counts either; all that it does is seen by the tests of cell check.
 UNCOUNTED_FILES := core/check/(child|sandbox|trap|registers)\.[ch]
 coverage: ## line coverage of core/; fails under 90 %
@@ -326,7 +368,7 @@ cppcheck:
 CELL_MAY := float\|limits\|math\|stdbool\|stddef\|stdint\|string
 layering: ## includes go one way
 	awk -f layering.awk core/LAYERS $(wildcard core/*/*.[ch])
-	@! grep -n '#include' plugins/*.[ch] examples/cells/*.c | grep -v '"almanac_[a-z]*\.h"\|<\($(CELL_MAY)\)\.h>'
+	@! grep -n '#include' $(CELL_SRC) plugins/*.h examples/cells/*.c | grep -v '"almanac_[a-z]*\.h"\|<\($(CELL_MAY)\)\.h>'
 
 check-headers: ## each header compiles alone; the contract in C++ too
 	@for header in $(HEADERS); do \
@@ -365,7 +407,9 @@ install: all $(BUILD)/gen/almanac.pc ## PREFIX=/usr/local, DESTDIR for packages
 	install -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/almanac
 	install -m 755 $(HELPER) $(DESTDIR)$(PREFIX)/lib/almanac
 	install -m 644 $(CELLS) $(DESTDIR)$(PREFIX)/lib/almanac/cells
-	install -m 644 plugins/almanac_cell.h plugins/almanac_math.h $(DESTDIR)$(PREFIX)/include
+	$(if $(SOURCES),install -d $(DESTDIR)$(PREFIX)/lib/almanac/sources)
+	$(if $(SOURCES),install -m 644 $(SOURCES) $(DESTDIR)$(PREFIX)/lib/almanac/sources)
+	install -m 644 plugins/almanac_cell.h plugins/almanac_math.h plugins/almanac_source.h $(DESTDIR)$(PREFIX)/include
 	install -m 644 $(BUILD)/gen/almanac.pc $(DESTDIR)$(PREFIX)/lib/pkgconfig
 	install -m 644 docs/almanac.1 $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 README.md LICENSE docs/*.md $(DESTDIR)$(PREFIX)/share/doc/almanac
@@ -374,8 +418,10 @@ uninstall: ## removes what install put there
 	rm -f $(DESTDIR)$(PREFIX)/bin/almanac $(DESTDIR)$(PREFIX)/share/man/man1/almanac.1 \
 		$(DESTDIR)$(PREFIX)/lib/almanac/almanac-cellcheck $(DESTDIR)$(PREFIX)/lib/pkgconfig/almanac.pc \
 		$(DESTDIR)$(PREFIX)/include/almanac_cell.h $(DESTDIR)$(PREFIX)/include/almanac_math.h \
-		$(patsubst plugins/%.c,$(DESTDIR)$(PREFIX)/lib/almanac/cells/%.so,$(wildcard plugins/*.c))
+		$(DESTDIR)$(PREFIX)/include/almanac_source.h $(DESTDIR)$(PREFIX)/lib/almanac/sources/postgresql.so \
+		$(CELL_SRC:plugins/%.c=$(DESTDIR)$(PREFIX)/lib/almanac/cells/%.so)
 	rm -rf $(DESTDIR)$(PREFIX)/share/doc/almanac
+	@cd $(DESTDIR)$(PREFIX)/lib 2> /dev/null && rmdir --ignore-fail-on-non-empty almanac/sources 2> /dev/null || true
 	@cd $(DESTDIR)$(PREFIX)/lib 2> /dev/null && rmdir --ignore-fail-on-non-empty -p almanac/cells || true
 	@cd $(DESTDIR)$(PREFIX)/lib 2> /dev/null && rmdir --ignore-fail-on-non-empty pkgconfig || true
 

@@ -3,6 +3,7 @@
 #include <string.h>
 #include "base/arena.h"
 #include "store/dataset.h"
+#include "store/place.h"
 #include "store/sql.h"
 #include "time/timestamp.h"
 
@@ -160,6 +161,13 @@ static int64_t bound(const struct alm_dataset *dataset, int64_t time_ms)
 enum alm_status alm_dataset_read(struct alm_db *db, const struct alm_dataset *dataset, const int *columns,
 	int n_columns, int64_t until_ms, struct alm_dataset_rows *out, struct alm_error *err)
 {
+	if (alm_dataset_in_place(dataset))
+		return alm_place_read(db, dataset,
+			&(struct alm_dataset_tail){.columns = columns,
+				.n_columns = n_columns,
+				.n_rows = SIZE_MAX,
+				.until_ms = until_ms},
+			out, err);
 	struct gather gather = {
 		.db = db, .dataset = dataset, .columns = columns, .rows = {.n_channels = n_columns}};
 	sqlite3_stmt *stmt = NULL;
@@ -181,9 +189,10 @@ struct tail {
 	sqlite3_stmt *first; /* the first series */
 	sqlite3_stmt
 		*next; /* the next one after a name; with `first` in one statement no index could be used */
-	sqlite3_stmt *known; /* with future columns: rows of one, newest first, with the other columns */
-	sqlite3_stmt *rows;  /* the newest rows of one */
-	sqlite3_stmt *ahead; /* with future columns: those after them */
+	sqlite3_stmt
+		*known;     /* of fewer past columns than all: rows of one series, newest first, with these */
+	sqlite3_stmt *rows; /* the newest rows of one */
+	sqlite3_stmt *ahead; /* as `known`: those after them */
 };
 
 /* Prepares what the builder holds, which ends here. */
@@ -221,10 +230,10 @@ static enum alm_status prepare_rows(struct gather *gather, struct tail *tail, st
 	return prepare_text(gather->db, rising, &tail->rows, err);
 }
 
-/* What future columns take besides: up to where the others are known, and what comes then. */
+/* What other columns than past ones take besides: up to where these are known, and what comes then. */
 static enum alm_status prepare_ahead(struct gather *gather, struct tail *tail, struct alm_error *err)
 {
-	int n = gather->rows.n_channels, n_past = n - tail->wanted->n_future;
+	int n = gather->rows.n_channels, n_past = tail->wanted->n_past;
 	if (n_past == n)
 		return ALM_OK;
 	sqlite3_str *known = select_sql(gather->dataset, gather->columns, n_past, 0);
@@ -301,6 +310,8 @@ static enum alm_status take_tails(struct gather *gather, const struct tail *tail
 enum alm_status alm_dataset_read_tail(struct alm_db *db, const struct alm_dataset *dataset,
 	const struct alm_dataset_tail *wanted, struct alm_dataset_rows *out, struct alm_error *err)
 {
+	if (alm_dataset_in_place(dataset))
+		return alm_place_read(db, dataset, wanted, out, err);
 	struct gather gather = {.db = db,
 		.dataset = dataset,
 		.columns = wanted->columns,
@@ -336,17 +347,45 @@ void alm_dataset_rows_release(struct alm_dataset_rows *rows)
 }
 
 struct alm_dataset_reader {
+	struct alm_dataset_rows whole,
+		one;        /* of a dataset that is read in place: all of it, and the series given last */
+	int at;             /* the next series of `whole` */
+	const char *series; /* the one wanted; NULL = all */
 	struct gather gather;
 	int *column; /* [n_channels] of every channel; owned */
 	sqlite3_stmt *stmt;
 	bool row; /* the statement stands on a row that has not been taken */
 };
 
+/* The next series of those that were read at once: a view of its rows, without `first`. */
+static const struct alm_dataset_rows *next_view(struct alm_dataset_reader *reader)
+{
+	const struct alm_dataset_rows *whole = &reader->whole;
+	for (; reader->at < whole->n_series; reader->at++) {
+		size_t first = whole->first[reader->at];
+		char **name = &whole->names[reader->at];
+		if (reader->series && strcmp(*name, reader->series) != 0)
+			continue;
+		reader->one = (struct alm_dataset_rows){.n_series = 1,
+			.n_channels = whole->n_channels,
+			.n_rows = whole->first[reader->at + 1] - first,
+			.names = name,
+			.times_ms = whole->times_ms + first,
+			.values = whole->values + first * (size_t)whole->n_channels};
+		reader->at++;
+		return &reader->one;
+	}
+	return NULL;
+}
+
 static enum alm_status begin_reading(
 	struct alm_dataset_reader *reader, const char *series, struct alm_error *err)
 {
 	const struct alm_dataset *dataset = reader->gather.dataset;
 	struct alm_db *db = reader->gather.db;
+	if (alm_dataset_in_place(dataset))
+		return alm_dataset_read(
+			db, dataset, reader->column, dataset->n_channels, INT64_MAX, &reader->whole, err);
 	sqlite3_str *text = select_sql(dataset, reader->column, dataset->n_channels, 0);
 	sqlite3_str_appendf(text, "%s ORDER BY series, time", series ? " WHERE series = ?" : "");
 	char *sql = sqlite3_str_finish(text);
@@ -372,6 +411,7 @@ enum alm_status alm_dataset_reader_open(struct alm_db *db, const struct alm_data
 	for (int i = 0; i < dataset->n_channels; i++)
 		column[i] = i;
 	reader->column = column;
+	reader->series = series;
 	reader->gather = (struct gather){
 		.db = db, .dataset = dataset, .columns = column, .rows = {.n_channels = dataset->n_channels}};
 	enum alm_status status = begin_reading(reader, series, err);
@@ -386,6 +426,10 @@ enum alm_status alm_dataset_reader_next(
 	struct alm_dataset_reader *reader, const struct alm_dataset_rows **rows, struct alm_error *err)
 {
 	struct alm_dataset_rows *own = &reader->gather.rows;
+	if (alm_dataset_in_place(reader->gather.dataset)) {
+		*rows = next_view(reader);
+		return ALM_OK;
+	}
 	if (own->n_series > 0)
 		free(own->names[0]);
 	own->n_series = 0;
@@ -410,6 +454,7 @@ void alm_dataset_reader_close(struct alm_dataset_reader *reader)
 		return;
 	sqlite3_finalize(reader->stmt);
 	alm_dataset_rows_release(&reader->gather.rows);
+	alm_dataset_rows_release(&reader->whole);
 	free(reader->column);
 	free(reader);
 }

@@ -169,6 +169,26 @@ Test(describe, data_that_fits_no_grid_is_described_without_one)
 	expect_in(given.out, "gaps      5, 55 rows in all");
 }
 
+Test(describe, a_table_of_an_application_is_described_where_it_is)
+{
+	cli_sql(&cli, "CREATE TABLE sold (shop TEXT, at TEXT, qty REAL)");
+	cli_sql(&cli, "INSERT INTO sold VALUES ('a', '2020-01-01', 1), ('a', '2020-01-02', 2), ('a', "
+		      "'2020-01-04', 3), "
+		      "('a', '2020-01-05', 3), ('b', '2020-01-01', 4), ('b', '2020-01-02', 5)");
+	struct cli_result attach = cli_run(&cli, "attach", "d", "--table", "sold", "--time", "at", "--series",
+		"shop", "--target", "qty", "--quiet", NULL);
+	cli_expect(&attach, 0, NULL);
+	struct cli_result result = cli_run(&cli, "describe", "d", NULL);
+	cli_expect(&result, 0, NULL);
+	expect_in(result.out, "dataset   d, 1 channel, 2 series, 6 rows\n");
+	expect_in(
+		result.out, "gaps      1, 1 row in all, the longest 1 row from 2020-01-03 00:00:00 in 'a'\n");
+	struct cli_result one =
+		cli_run(&cli, "describe", "d", "--series", "b", "--freq", "1d", "--json", NULL);
+	cli_expect(&one, 0, NULL);
+	expect_json(one.out, "$.rows", "2");
+}
+
 Test(describe, what_is_not_there_is_an_error_and_nothing_is_created)
 {
 	struct cli_result none = cli_run(&cli, "describe", "x", NULL);
