@@ -6,6 +6,7 @@
 #   plugins/source_postgres.c -> sources/postgresql.so, where libpq is
 #   examples/cells/*.c -> example-cells/<name>.so, with the flags of almanac.pc
 #   tests/*/test_*.c -> almanac-tests       tests/plain/*.c     -> a program each
+#   fuzz/fuzz_*.c -> objects, and a program each with VARIANT=fuzz
 #
 # One test: make test TEST_ARGS="--filter 'pool/*'". Warnings are errors with CI=1 or WERROR=1; V=1 shows the commands.
 
@@ -43,6 +44,11 @@ else ifeq ($(VARIANT),coverage)
 OPTIMISE := -O0 -g
 HARDEN   :=
 SANITISE := --coverage -fprofile-update=atomic
+else ifeq ($(VARIANT),fuzz)
+WARNINGS += -Wno-pass-failed # nobody needs the loops vectorised here
+OPTIMISE := -O1 -g -fno-omit-frame-pointer
+HARDEN   :=
+SANITISE := -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all
 else ifeq ($(VARIANT),debug)
 OPTIMISE := -O1 -g
 HARDEN   :=
@@ -59,7 +65,7 @@ CELL    := $(COMMON) -ffp-contract=fast -Iplugins -fPIC -fvisibility=hidden
 # Not -ffast-math: it has not-a-number mean anything, and a library linked with it changes the mode of its whole process.
 AUTHOR  := -O3 -fPIC -fvisibility=hidden -fopenmp-simd -ffp-contract=fast -fno-math-errno
 EXAMPLE := $(AUTHOR) -std=c11 -Iplugins $(OPTIMISE) -Wall -Wextra $(WERROR_FLAG) $(CFLAGS) $(SANITISE) -MMD -MP
-LIBS    := -lsqlite3 -lcsv -lz -lzstd -lmd -lpthread -ldl -lm
+LIBS    := -lsqlite3 -lcsv -ljansson -lz -lzstd -lmd -lpthread -ldl -lm
 
 # The matrix kernel, once for every instruction set of the family; which one runs is chosen at start.
 ifneq ($(filter x86_64 amd64,$(shell $(CC) -dumpmachine | cut -d- -f1)),)
@@ -93,8 +99,10 @@ TEST_CELLS := $(patsubst tests/cells/%.c,$(BUILD)/test-cells/%.so,$(wildcard tes
 PLAIN    := $(patsubst tests/plain/%.c,$(BUILD)/plain/%,$(wildcard tests/plain/*.c))
 BENCH_PARTS := $(patsubst bench/%.h,$(BUILD)/bench/%.o,$(wildcard bench/*.h))
 BENCH    := $(filter-out $(BENCH_PARTS:.o=),$(patsubst bench/%.c,$(BUILD)/bench/%,$(wildcard bench/*.c)))
+FUZZ_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard fuzz/*.c))
+FUZZERS  := $(patsubst fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard fuzz/fuzz_*.c))
 HEADERS  := $(wildcard core/*/*.h app/*.h app/out/*.h plugins/*.h)
-FORMATTED := $(wildcard core/*/*.[ch] app/*.[ch] app/*/*.[ch] plugins/*.[ch] tests/*/*.[ch] bench/*.[ch] \
+FORMATTED := $(wildcard core/*/*.[ch] app/*.[ch] app/*/*.[ch] plugins/*.[ch] tests/*/*.[ch] bench/*.[ch] fuzz/*.[ch] \
 	examples/cells/*.c templates/cell/*.c)
 
 LIBRARY := $(BUILD)/libalmanac.a
@@ -136,7 +144,7 @@ $(BUILD)/flags $(BUILD)/prefix: FORCE
 	@printf '%s\n' "$$SAYS" | cmp -s - $@ || printf '%s\n' "$$SAYS" > $@
 
 $(CORE_OBJ) $(APP_OBJ) $(HELPER_OBJ) $(TEST_OBJ) $(CELLS) $(SOURCES) $(TEST_CELLS) $(EXAMPLE_CELLS) $(PLAIN) $(BENCH_PARTS) \
-	$(BENCH): $(BUILD)/flags
+	$(BENCH) $(FUZZ_OBJ): $(BUILD)/flags
 $(BUILD)/core/cell/search.o: $(BUILD)/prefix
 $(BUILD)/core/cell/search.o: private CORE += -DALM_CELLS_DIR='"$(PREFIX)/lib/almanac/cells"'
 
@@ -234,6 +242,14 @@ $(BUILD)/plain/%: tests/plain/%.c $(LIBRARY)
 	@mkdir -p $(@D)
 	$(call Q,LINK)$(CC) $(CORE) -Itests -MF $@.d -MT $@ -pie $< $(LIBRARY) $(LIBS) -o $@
 
+# Compiled in every build, so that they do not rot; linked with libFuzzer where VARIANT=fuzz.
+$(BUILD)/fuzz/%.o: fuzz/%.c
+	@mkdir -p $(@D)
+	$(call Q,CC)$(CC) $(CORE) -c $< -o $@
+
+$(BUILD)/fuzz/%: $(BUILD)/fuzz/%.o $(BUILD)/fuzz/input.o $(LIBRARY)
+	$(call Q,LINK)$(CC) $(SANITISE) -fsanitize=fuzzer -pie $^ $(LIBS) -o $@
+
 # What several benches share has a header; every other file of bench/ is a program.
 $(BUILD)/bench/%.o: bench/%.c
 	@mkdir -p $(@D)
@@ -251,7 +267,7 @@ $(BUILD)/bench/%: bench/%.c $(BUILD)/bench/parts.a $(LIBRARY)
 
 # ---------------------------------------------------------------- testing
 
-tests-built: all $(TESTS) $(TEST_CELLS) $(EXAMPLE_CELLS) $(PLAIN)
+tests-built: all $(TESTS) $(TEST_CELLS) $(EXAMPLE_CELLS) $(PLAIN) $(FUZZ_OBJ)
 
 test: tests-built check-exports ## every test
 	@rm -f $(FINDINGS).*
@@ -274,6 +290,23 @@ check: test lint ## tests and lint
 
 asan: ## every test under AddressSanitizer and UndefinedBehaviorSanitizer
 	$(MAKE) VARIANT=asan test
+
+# One that finds nothing is as good as its corpus: what it came upon stays in build/fuzz/corpus, and is begun with again.
+FUZZ_SECONDS ?= 300
+fuzz: ## each fuzzer for FUZZ_SECONDS, 300 by default (clang)
+	$(MAKE) CC=clang VARIANT=fuzz run-fuzz
+
+fuzz-quick: ## each fuzzer for ten seconds
+	$(MAKE) CC=clang VARIANT=fuzz FUZZ_SECONDS=10 run-fuzz
+
+.PHONY: fuzz fuzz-quick run-fuzz
+run-fuzz: $(FUZZERS)
+	@printf '%s\n' $(notdir $(FUZZERS)) | xargs -P 2 -I @ sh -c ' \
+		mkdir -p $(BUILD)/corpus/@ && \
+		$(BUILD)/fuzz/@ -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=1024 -print_final_stats=1 \
+			-artifact_prefix=$(BUILD)/@- $(BUILD)/corpus/@ fuzz/corpus/@ > $(BUILD)/@.txt 2>&1 \
+		&& echo "@: $$(sed -n "s/^stat::number_of_executed_units: *//p" $(BUILD)/@.txt) inputs, no finding" \
+		|| { tail -40 $(BUILD)/@.txt; exit 255; }'
 
 tsan: ## the threaded programs under ThreadSanitizer
 	$(MAKE) VARIANT=tsan run-tsan

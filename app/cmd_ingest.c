@@ -5,12 +5,13 @@
 #include "cmd.h"
 #include "options.h"
 #include "out/ingest.h"
+#include "out/preview.h"
 #include "out/text.h"
 
 struct ingest {
 	struct options common;
 	struct alm_ingest_options request;
-	bool wide;
+	bool wide, dry_run;
 	const char *channel; /* of --wide; NULL = not given */
 };
 
@@ -29,6 +30,7 @@ enum {
 	KEY_NULL,
 	KEY_ON_DUPLICATE,
 	KEY_SKIP_BAD,
+	KEY_DRY_RUN,
 };
 
 static const struct argp_option own_options[] = {
@@ -57,6 +59,9 @@ static const struct argp_option own_options[] = {
 	{"on-duplicate", KEY_ON_DUPLICATE, "HOW", 0,
 		"last, first, mean or error: rows of one series and time [last]", 4},
 	{"skip-bad", KEY_SKIP_BAD, "N", 0, "leave out up to N rows that cannot be read, and list them [0]",
+		4},
+	{"dry-run", KEY_DRY_RUN, 0, 0,
+		"print what is recognised in the files and write nothing; needs no database and no --dataset",
 		4},
 	{0},
 };
@@ -104,7 +109,7 @@ static error_t check_options(struct ingest *ingest)
 	struct alm_ingest_options *request = &ingest->request;
 	if (ingest->common.answered)
 		return 0;
-	if (!request->dataset)
+	if (!request->dataset && !ingest->dry_run)
 		return options_status(alm_fail(ingest->common.err, ALM_USAGE, "expected --dataset NAME"));
 	if (ingest->channel && !ingest->wide)
 		return options_status(alm_fail(ingest->common.err, ALM_USAGE,
@@ -134,6 +139,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_CHANNELS:
 		request->channels = arg;
+		return 0;
+	case KEY_DRY_RUN:
+		ingest->dry_run = true;
 		return 0;
 	case KEY_WIDE:
 		ingest->wide = true;
@@ -167,7 +175,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 static const struct verb verb = {.name = "ingest",
 	.args_doc = "FILE...",
-	.doc = "Reads files of CSV (- is standard input) into a dataset, in one transaction; also those "
+	.doc = "Reads files of CSV or JSON lines (- is standard input) into a dataset, in one transaction; "
+	       "also those "
 	       "packed with "
 	       "gzip or zstd.\v"
 	       "A row whose series and time are there already is replaced, so that the same file can be "
@@ -193,6 +202,23 @@ static void list_skipped(const struct alm_ingest_summary *summary)
 			(unsigned long long)(summary->n_skipped - (uint64_t)summary->n_bad));
 }
 
+static enum alm_status preview(struct ingest *ingest, struct alm_error *err)
+{
+	struct alm_preview found;
+	enum alm_status status =
+		alm_run_ingest_preview(&ingest->common.context, &ingest->request, &found, err);
+	if (status != ALM_OK)
+		return status;
+	progress_end(&ingest->common.progress);
+	list_skipped(&found.summary);
+	if (ingest->common.json)
+		status = out_preview_json(stdout, &found, err);
+	else
+		status = out_preview_text(stdout, &found, err);
+	alm_preview_release(&found);
+	return status;
+}
+
 enum alm_status cmd_ingest(const volatile sig_atomic_t *stop, int argc, char **argv, struct alm_error *err)
 {
 	struct ingest ingest = {0};
@@ -202,6 +228,10 @@ enum alm_status cmd_ingest(const volatile sig_atomic_t *stop, int argc, char **a
 		goto done;
 	ingest.request.paths = ingest.common.args;
 	ingest.request.n_paths = ingest.common.n_args;
+	if (ingest.dry_run) {
+		status = preview(&ingest, err);
+		goto done;
+	}
 	status = alm_run_ingest(&ingest.common.context, &ingest.request, &summary, err);
 	if (status != ALM_OK)
 		goto done;

@@ -38,6 +38,8 @@ struct alm_ingest_options {
 #define ALM_BAD_ROWS_LISTED 1000
 #define ALM_TIME_NAMES_MAX  (6 * (ALM_NAME_MAX + 1)) /* names of the columns of a time, between blanks */
 
+#define ALM_TIME_FORMAT_TEXT 64 /* bytes of a format as --time-format takes it, with its zero */
+
 struct alm_ingest_summary {
 	char dataset[ALM_NAME_MAX + 1];
 	bool created; /* the dataset is new */
@@ -45,9 +47,9 @@ struct alm_ingest_summary {
 	int n_channels, n_series; /* of these files */
 	uint64_t n_rows;          /* read, good ones */
 	uint64_t n_inserted, n_updated, n_unchanged, n_duplicates, n_skipped, n_nulls;
-	int64_t first_ms, last_ms;            /* of these files */
-	char time_column[ALM_TIME_NAMES_MAX]; /* of the first file, as --time takes it */
-	char time_format[64];                 /* as --time-format takes it */
+	int64_t first_ms, last_ms;              /* of these files */
+	char time_column[ALM_TIME_NAMES_MAX];   /* of the first file, as --time takes it */
+	char time_format[ALM_TIME_FORMAT_TEXT]; /* as --time-format takes it */
 	double seconds;
 	int n_bad;
 	char **bad; /* [n_bad] "file:line: reason" of the rows skipped; owned */

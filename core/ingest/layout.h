@@ -51,6 +51,9 @@ bool alm_layout_leaves_out(const struct alm_layout *layout, int column);
 /* Names of the time's columns as --time takes them. */
 void alm_layout_time_names(const struct alm_layout *layout, char out[static ALM_TIME_NAMES_MAX]);
 
+/* The format as --time-format takes it. */
+void alm_layout_time_format(const struct alm_layout *layout, char out[static ALM_TIME_FORMAT_TEXT]);
+
 /* ALM_BAD_DATA "file:line: column: ..." for a row with other fields than the header, a bad time or number. */
 ALM_MUST_CHECK enum alm_status alm_layout_read(const struct alm_layout *layout, const struct alm_row *row,
 	struct alm_reading *out, struct alm_error *err);

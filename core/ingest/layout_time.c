@@ -219,3 +219,11 @@ void alm_layout_time_names(const struct alm_layout *layout, char out[static ALM_
 		used += n > 0 ? (size_t)n : 0;
 	}
 }
+
+void alm_layout_time_format(const struct alm_layout *layout, char out[static ALM_TIME_FORMAT_TEXT])
+{
+	static const char *const kinds[] = {[ALM_TIME_ISO] = "iso", [ALM_TIME_UNIX] = "unix"};
+	const struct alm_time_format *format = &layout->format;
+	snprintf(out, ALM_TIME_FORMAT_TEXT, "%s",
+		format->kind == ALM_TIME_PATTERN ? format->pattern : kinds[format->kind]);
+}

@@ -45,36 +45,6 @@ static enum alm_status create_dataset(
 	return status;
 }
 
-enum alm_status alm_target_open(
-	struct alm_target *target, struct alm_db *db, const struct alm_input *first, struct alm_error *err)
-{
-	struct alm_target made = {0};
-	struct alm_error missing;
-	const struct alm_ingest_options *options = first->layout.options;
-	enum alm_status status = alm_dataset_find(db, options->dataset, &made.dataset, &missing);
-	if (status == ALM_NO_INPUT)
-		status = create_dataset(&made, db, first, err);
-	else if (status != ALM_OK && err)
-		*err = missing;
-	if (status != ALM_OK)
-		return status;
-	*target = made;
-	status = alm_upsert_open(&target->upsert, db, &target->dataset, options->on_duplicate, err);
-	if (status != ALM_OK)
-		alm_target_close(target);
-	return status;
-}
-
-void alm_target_close(struct alm_target *target)
-{
-	alm_upsert_close(&target->upsert);
-	alm_dataset_release(&target->dataset);
-	free(target->place);
-	free(target->ordered);
-	free(target->values);
-	*target = (struct alm_target){0};
-}
-
 static enum alm_status make_room(struct alm_target *target, size_t n_file, struct alm_error *err)
 {
 	size_t n_dataset = (size_t)target->dataset.n_channels;
@@ -89,9 +59,10 @@ static enum alm_status make_room(struct alm_target *target, size_t n_file, struc
 	return ALM_OK;
 }
 
-enum alm_status alm_target_match(
-	struct alm_target *target, const struct alm_layout *layout, struct alm_error *err)
+/* The columns of values of each file and the dataset's channels must be the same. */
+static enum alm_status match(struct alm_sink *sink, const struct alm_layout *layout, struct alm_error *err)
 {
+	struct alm_target *target = (struct alm_target *)sink;
 	const struct alm_dataset *dataset = &target->dataset;
 	enum alm_status status = make_room(target, (size_t)layout->n_channels, err);
 	if (status != ALM_OK)
@@ -131,9 +102,10 @@ static enum alm_status put_wide(struct alm_target *target, const struct alm_layo
 	return status;
 }
 
-enum alm_status alm_target_put(struct alm_target *target, const struct alm_layout *layout,
-	const struct alm_row *row, struct alm_written *out, struct alm_error *err)
+static enum alm_status put(struct alm_sink *sink, const struct alm_layout *layout, const struct alm_row *row,
+	struct alm_taken *out, struct alm_error *err)
 {
+	struct alm_target *target = (struct alm_target *)sink;
 	struct alm_reading reading = {.values = target->values};
 	enum alm_status status = alm_layout_read(layout, row, &reading, err);
 	if (status != ALM_OK)
@@ -148,6 +120,37 @@ enum alm_status alm_target_put(struct alm_target *target, const struct alm_layou
 	}
 	if (status == ALM_BAD_DATA)
 		alm_fail_in(err, "%s:%ld", layout->file, row->line);
-	*out = (struct alm_written){reading.time_ms, reading.n_nulls};
+	*out = (struct alm_taken){reading.time_ms, reading.n_nulls};
 	return status;
+}
+
+enum alm_status alm_target_open(
+	struct alm_target *target, struct alm_db *db, const struct alm_input *first, struct alm_error *err)
+{
+	struct alm_target made = {0};
+	struct alm_error missing;
+	const struct alm_ingest_options *options = first->layout.options;
+	enum alm_status status = alm_dataset_find(db, options->dataset, &made.dataset, &missing);
+	if (status == ALM_NO_INPUT)
+		status = create_dataset(&made, db, first, err);
+	else if (status != ALM_OK && err)
+		*err = missing;
+	if (status != ALM_OK)
+		return status;
+	made.sink = (struct alm_sink){match, put};
+	*target = made;
+	status = alm_upsert_open(&target->upsert, db, &target->dataset, options->on_duplicate, err);
+	if (status != ALM_OK)
+		alm_target_close(target);
+	return status;
+}
+
+void alm_target_close(struct alm_target *target)
+{
+	alm_upsert_close(&target->upsert);
+	alm_dataset_release(&target->dataset);
+	free(target->place);
+	free(target->ordered);
+	free(target->values);
+	*target = (struct alm_target){0};
 }

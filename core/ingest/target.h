@@ -1,13 +1,14 @@
 /*
- * The dataset that rows go into: found or made, with the place of every column in it, and a row written. Lives inside the
- * caller's transaction. Internal to ingest.
+ * The dataset that rows go into, found or made, with the place of every column in it. Lives inside the caller's
+ * transaction. Internal to ingest.
  */
 #ifndef ALM_INGEST_TARGET_H
 #define ALM_INGEST_TARGET_H
-#include "ingest/input.h"
 #include "ingest/upsert.h"
+#include "ingest/walk.h"
 
 struct alm_target {
+	struct alm_sink sink; /* what a walk gives rows to */
 	struct alm_dataset dataset;
 	bool created;
 	int *place;      /* [layout.n_channels] of each column of values in the dataset; owned */
@@ -16,23 +17,12 @@ struct alm_target {
 	struct alm_upsert upsert;
 };
 
-/* What became of a row. */
-struct alm_written {
-	int64_t time_ms;
-	int n_nulls;
-};
-
-/* Finds or makes the dataset that options name; the first file says what its channels and its unit of time are. */
+/*
+ * Finds or makes the dataset that options name; the first file says what its channels and its unit of time are. Files
+ * whose columns of values are not the dataset's channels, and bad rows, are ALM_BAD_DATA "file..." of the walk.
+ */
 ALM_MUST_CHECK enum alm_status alm_target_open(
 	struct alm_target *target, struct alm_db *db, const struct alm_input *first, struct alm_error *err);
 void alm_target_close(struct alm_target *target);
-
-/* Before the rows of each file: the columns of values and the dataset's channels must be the same. ALM_BAD_DATA. */
-ALM_MUST_CHECK enum alm_status alm_target_match(
-	struct alm_target *target, const struct alm_layout *layout, struct alm_error *err);
-
-/* Reads a row by the layout that was matched last, and writes it. ALM_BAD_DATA "file:line: ...". */
-ALM_MUST_CHECK enum alm_status alm_target_put(struct alm_target *target, const struct alm_layout *layout,
-	const struct alm_row *row, struct alm_written *out, struct alm_error *err);
 
 #endif

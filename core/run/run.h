@@ -15,6 +15,7 @@
 #include "check/results.h"
 #include "eval/backtest.h"
 #include "ingest/ingest.h"
+#include "ingest/preview.h"
 #include "ingest/pull.h"
 #include "store/model.h"
 #include "store/show.h"
@@ -31,6 +32,10 @@ struct alm_context {
 /* almanac ingest */
 ALM_MUST_CHECK enum alm_status alm_run_ingest(const struct alm_context *context,
 	const struct alm_ingest_options *options, struct alm_ingest_summary *out, struct alm_error *err);
+
+/* almanac ingest --dry-run. Opens no database; the options' dataset may be NULL. Release with alm_preview_release. */
+ALM_MUST_CHECK enum alm_status alm_run_ingest_preview(const struct alm_context *context,
+	const struct alm_ingest_options *options, struct alm_preview *out, struct alm_error *err);
 
 /* almanac attach: a dataset over a table, view or query that is there. */
 struct alm_attach_request {

@@ -47,3 +47,14 @@ enum alm_status alm_run_ingest(const struct alm_context *context, const struct a
 	alm_ingest_close(ingest);
 	return status;
 }
+
+enum alm_status alm_run_ingest_preview(const struct alm_context *context,
+	const struct alm_ingest_options *options, struct alm_preview *out, struct alm_error *err)
+{
+	struct alm_ingest *ingest = NULL;
+	enum alm_status status = alm_ingest_open(options, &ingest, err);
+	if (status == ALM_OK)
+		status = alm_ingest_preview(ingest, context->reporter, out, err);
+	alm_ingest_close(ingest);
+	return status;
+}

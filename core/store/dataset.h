@@ -100,10 +100,10 @@ ALM_MUST_CHECK enum alm_status alm_dataset_read(struct alm_db *db, const struct 
 struct alm_dataset_tail {
 	const int *columns; /* [n_columns] indices into dataset->channels */
 	int n_columns;
-	int n_future; /* how many of the last of them are known ahead */
-	size_t n_rows; /* the newest ones; with future columns, up to the last with a value of another column */
+	int n_past;       /* how many of the first of them say how far a series has come: all, or fewer */
+	size_t n_rows;    /* the newest ones; of fewer, up to the last with a value of one of these */
 	int64_t until_ms; /* no later ones */
-	size_t n_ahead;   /* with future columns: rows after those, in which all other columns are left NaN */
+	size_t n_ahead;   /* of fewer: rows after those, in which these are left NaN */
 };
 
 /* The same for the end of every series: its cost does not depend on the history, unless it is read in place. */

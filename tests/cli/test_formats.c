@@ -206,3 +206,68 @@ Test(formats, rentals_with_day_and_hour_apart_are_ingested_and_forecast)
 	cli_expect(&forecast, 0, NULL);
 	cr_assert_str_eq(cli_json(forecast.out, "$.forecasts[0].points[5].time"), "2011-02-10 05:00:00");
 }
+
+Test(formats, json_lines_are_ingested_and_mixed_with_csv)
+{
+	cli_file(&cli, "a.jsonl",
+		"{\"time\":\"2020-01-01\",\"x\":1,\"shop\":\"n\"}\n{\"shop\":\"s\",\"time\":\"2020-01-01\"}"
+		"\n");
+	cli_file(&cli, "b.csv", "shop,x,time\ns,2,2020-01-02\n");
+	struct cli_result result = cli_run(
+		&cli, "ingest", "a.jsonl", "b.csv", "--dataset", "d", "--series", "shop", "--quiet", NULL);
+	cli_expect(&result, 0, NULL);
+	expect_sql("SELECT group_concat(series || '|' || ifnull(x, '-')) FROM d", "n|1.0,s|-,s|2.0");
+	cli_file(&cli, "a.jsonl", "{\"time\":\"2020-01-01\",\"x\":1}\n{\"time\":\n");
+	struct cli_result bad = cli_run(&cli, "ingest", "a.jsonl", "--dataset", "d", NULL);
+	cli_expect(&bad, 65, "almanac: a.jsonl:2: column ");
+}
+
+Test(formats, a_dry_run_explains_the_rentals_and_writes_nothing)
+{
+	write_rentals("bike.csv");
+	struct cli_result text =
+		cli_run(&cli, "ingest", "bike.csv", "--dry-run", "--time", "dteday hr", NULL);
+	cli_expect(&text, 0, NULL);
+	static const char *const lines[] = {"file      bike.csv: csv, UTF-8, decimal point\n",
+		"time      dteday hr, %d/%m/%y %H\n", "2011-02-09 23:00:00, a row every 1h\n",
+		"gaps      10, 10 rows missing; the longest of 1 from 2011-01-01 05:00:00\n",
+		"rows      950 of 1 series; 0 values missing, 0 rows skipped\n", "\ndteday   text     time\n",
+		"\ntemp     real     channel\n", "\n2011-01-01 00:00:00 ", "\nnothing was written\n"};
+	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+		cr_assert_not_null(strstr(text.out, lines[i]), "'%s' is not in: %s", lines[i], text.out);
+	cr_assert_neq(access(cli_path(&cli, "t.db"), F_OK), 0);
+}
+
+Test(formats, a_dry_run_counts_what_is_wrong_with_the_times)
+{
+	put_gzip("in.jsonl.gz",
+		"{\"t\":\"2020-01-01\",\"x\":1.5,\"s\":\"a\"}\n{\"t\":\"2020-01-02\",\"s\":\"a\"}\n"
+		"{\"t\":\"2020-01-02\",\"s\":\"a\"}\n{\"t\":\"2020-01-03\",\"s\":\"a\"}\n"
+		"{\"t\":\"2020-01-08\",\"s\":\"a\"}\n{\"t\":\"2020-01-08\",\"s\":\"b\"}\n");
+	struct cli_result result = cli_run(
+		&cli, "ingest", "in.jsonl.gz", "--dry-run", "--series", "s", "--time", "t", "--json", NULL);
+	cli_expect(&result, 0, NULL);
+	static const struct {
+		const char *path, *value;
+	} facts[] = {{"$.kind", "jsonl"}, {"$.packing", "gzip"}, {"$.encoding", "UTF-8"},
+		{"$.time_format", "iso"}, {"$.freq", "1d"}, {"$.rows", "6"}, {"$.series", "2"},
+		{"$.nulls", "5"}, {"$.gaps", "1"}, {"$.missing_rows", "4"},
+		{"$.longest_gap_from", "2020-01-04 00:00:00"}, {"$.repeated", "1"},
+		{"$.first_repeated", "2020-01-02 00:00:00"}, {"$.columns[1].role", "channel"},
+		{"$.columns[2].role", "series"}, {"$.first_rows[0].values.x", "1.5"},
+		{"$.first_rows[1].values.x", ""}};
+	for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
+		const char *found = cli_json(result.out, facts[i].path);
+		cr_assert_str_eq(found, facts[i].value, "%s is '%s' in %s", facts[i].path, found, result.out);
+	}
+}
+
+Test(formats, a_dry_run_fails_as_the_ingest_would)
+{
+	cli_file(&cli, "in.csv", "time,x\n2020-01-01,1\n2020-01-02,two\n");
+	struct cli_result bad = cli_run(&cli, "ingest", "in.csv", "--dry-run", NULL);
+	cli_expect(&bad, 65, "almanac: in.csv:3: x: 'two' is not a number");
+	struct cli_result skipped = cli_run(&cli, "ingest", "in.csv", "--dry-run", "--skip-bad", "1", NULL);
+	cli_expect(&skipped, 0, "skipped in.csv:3: x: 'two' is not a number");
+	cr_assert_not_null(strstr(skipped.out, "no regular step"), "%s", skipped.out);
+}
