@@ -217,7 +217,7 @@ static enum alm_status arrange(struct pile *pile, const struct alm_dataset_tail 
 	struct alm_dataset_rows *rows, struct alm_error *err)
 {
 	size_t n_series = (size_t)pile->names.n;
-	size_t *index = malloc((pile->n + 1) * sizeof *index);
+	size_t *index = calloc(pile->n + 1, sizeof *index);
 	int *series = malloc((n_series + 1) * sizeof *series), *rank = malloc((n_series + 1) * sizeof *rank);
 	enum alm_status status =
 		index && series && rank ? ALM_OK : alm_fail_memory(err, (pile->n + 1) * sizeof *index);
