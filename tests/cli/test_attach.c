@@ -382,3 +382,38 @@ Test(attach, a_database_from_before_there_were_sources_can_still_be_looked_at)
 	struct cli_result windows = cli_run(&cli, "windows", "wave", "--lookback", "24", "--json", NULL);
 	cli_expect(&windows, 0, NULL);
 }
+
+/* Trains on a dataset with a channel that is known ahead and forecasts; the forecast as one text. */
+static const char *forecast_with_future(const char *dataset)
+{
+	char sql[256];
+	struct cli_result train = cli_run(&cli, "train", dataset, "--dataset", dataset, "--target", "y",
+		"--future", "z", SMALL, "--quiet", NULL);
+	cli_expect(&train, 0, NULL);
+	struct cli_result forecast = cli_run(&cli, "forecast", dataset, "--quiet", NULL);
+	cli_expect(&forecast, 0, NULL);
+	snprintf(sql, sizeof sql,
+		"SELECT group_concat(series || cutoff || value) FROM almanac_forecasts WHERE model = '%s'",
+		dataset);
+	return cli_sql(&cli, sql);
+}
+
+Test(attach, what_is_known_ahead_is_read_in_place_as_from_a_table_of_its_own)
+{
+	shop_sql(&cli, "t.db",
+		"CREATE TABLE t (at INTEGER, s TEXT, y REAL, z REAL);"
+		"WITH RECURSIVE h (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM h WHERE n < 309)"
+		"INSERT INTO t SELECT 1577836800 + 3600 * (n * 7 % 310), s, CASE WHEN n * 7 % 310 < 300 THEN "
+		"n % 24 END, "
+		"n * 7 % 310 % 5 FROM h, (SELECT 'a' AS s UNION ALL SELECT 'b')");
+	static const char *const how[][2] = {{"place", "--quiet"}, {"own", "--copy"}};
+	for (int i = 0; i < 2; i++) {
+		struct cli_result attach = cli_run(&cli, "attach", how[i][0], "--table", "t", "--time", "at",
+			"--series", "s", "--channels", "y,z", "--quiet", how[i][1], NULL);
+		cli_expect(&attach, 0, NULL);
+	}
+	const char *place = forecast_with_future("place"), *own = forecast_with_future("own");
+	expect_in(place, "a2020-01-13 11:00:00");
+	expect_in(place, "b2020-01-13 11:00:00");
+	cr_assert_str_eq(place, own);
+}
