@@ -21,7 +21,7 @@ static void note_left_out(const struct writing *writing)
 	char list[512] = "";
 	size_t used = 0;
 	for (int column = 0; column < layout->n_columns && used < sizeof list; column++) {
-		if (!alm_layout_leaves_out(layout, column))
+		if (layout->role[column] != ALM_ROLE_NONE)
 			continue;
 		int n = snprintf(
 			list + used, sizeof list - used, "%s%s", used ? ", " : "", layout->name[column]);

@@ -8,9 +8,17 @@
 
 int alm_layout_find_column(const struct alm_layout *layout, const char *name)
 {
-	for (int i = 0; i < layout->n_columns; i++)
-		if (strcmp(layout->name[i], name) == 0)
-			return i;
+	int low = 0, high = layout->n_columns;
+	while (low < high) {
+		int middle = low + (high - low) / 2, column = layout->by_name[middle];
+		int order = strcasecmp(layout->name[column], name);
+		if (order == 0)
+			return strcmp(layout->name[column], name) == 0 ? column : -1;
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
 	return -1;
 }
 
@@ -47,25 +55,47 @@ static enum alm_status take_name(
 	return ALM_OK;
 }
 
+/* For qsort_r: columns by their names, equal ones as they stand in the file. */
+static int compare_names(const void *a, const void *b, void *data)
+{
+	const struct alm_layout *layout = data;
+	int x = *(const int *)a, y = *(const int *)b;
+	int order = strcasecmp(layout->name[x], layout->name[y]);
+	return order ? order : x - y;
+}
+
+/* Names are unique whatever their case, as columns are in SQLite. A wide table may have very many. */
+static enum alm_status sort_names(
+	struct alm_layout *layout, const struct alm_row *header, struct alm_error *err)
+{
+	for (int i = 0; i < layout->n_columns; i++)
+		layout->by_name[i] = i;
+	qsort_r(layout->by_name, (size_t)layout->n_columns, sizeof *layout->by_name, compare_names, layout);
+	for (int i = 1; i < layout->n_columns; i++) {
+		int one = layout->by_name[i - 1], other = layout->by_name[i];
+		if (strcasecmp(layout->name[one], layout->name[other]) == 0)
+			return alm_fail(err, ALM_BAD_DATA,
+				"%s:%ld: columns %d and %d are both named '%s'; rename one", layout->file,
+				header ? header->line : 1, one + 1, other + 1, layout->name[other]);
+	}
+	return ALM_OK;
+}
+
 static enum alm_status take_names(
 	struct alm_layout *layout, const struct alm_row *header, int n, struct alm_error *err)
 {
 	layout->name = calloc((size_t)n, sizeof *layout->name);
-	if (!layout->name)
+	layout->by_name = calloc((size_t)n, sizeof *layout->by_name);
+	layout->role = calloc((size_t)n, sizeof *layout->role);
+	if (!layout->name || !layout->by_name || !layout->role)
 		return alm_fail_memory(err, (size_t)n * sizeof *layout->name);
+	layout->n_columns = n;
 	for (int i = 0; i < n; i++) {
 		enum alm_status status = take_name(layout, header, i, err);
 		if (status != ALM_OK)
 			return status;
-		for (int other = 0; other < i; other++)
-			if (strcasecmp(layout->name[other], layout->name[i]) == 0)
-				return alm_fail(err, ALM_BAD_DATA,
-					"%s:%ld: columns %d and %d are both named '%s'; rename one",
-					layout->file, header ? header->line : 1, other + 1, i + 1,
-					layout->name[i]);
 	}
-	layout->n_columns = n;
-	return ALM_OK;
+	return sort_names(layout, header, err);
 }
 
 static enum alm_status find_series(struct alm_layout *layout, struct alm_error *err)
@@ -76,7 +106,22 @@ static enum alm_status find_series(struct alm_layout *layout, struct alm_error *
 	if (options->wide_channel)
 		return alm_fail(err, ALM_USAGE,
 			"--series: with --wide every column is a series, and none can name them");
-	return alm_layout_column(layout, "--series", options->series, &layout->series, err);
+	enum alm_status status = alm_layout_column(layout, "--series", options->series, &layout->series, err);
+	if (status == ALM_OK)
+		layout->role[layout->series] = ALM_ROLE_SERIES;
+	return status;
+}
+
+static enum alm_status take_time_role(struct alm_layout *layout, struct alm_error *err)
+{
+	for (int i = 0; i < layout->time.n; i++) {
+		enum alm_role *role = &layout->role[layout->time.column[i]];
+		if (*role == ALM_ROLE_SERIES)
+			return alm_fail(err, ALM_USAGE, "--series: '%s' is the column of times",
+				layout->options->series);
+		*role = ALM_ROLE_TIME;
+	}
+	return ALM_OK;
 }
 
 enum alm_status alm_layout_find(struct alm_layout *layout, const struct alm_ingest_options *options,
@@ -91,10 +136,12 @@ enum alm_status alm_layout_find(struct alm_layout *layout, const struct alm_inge
 		status = find_series(&made, err);
 	if (status == ALM_OK)
 		status = alm_layout_find_time(&made, of, err);
-	if (status == ALM_OK && made.series >= 0 && alm_time_columns_have(&made.time, made.series))
-		status = alm_fail(err, ALM_USAGE, "--series: '%s' is the column of times", options->series);
+	if (status == ALM_OK)
+		status = take_time_role(&made, err);
 	if (status == ALM_OK)
 		status = alm_layout_find_values(&made, of, err);
+	for (int i = 0; status == ALM_OK && i < made.n_channels; i++)
+		made.role[made.channel[i]] = ALM_ROLE_VALUES;
 	if (status == ALM_OK)
 		*layout = made;
 	else
@@ -105,18 +152,10 @@ enum alm_status alm_layout_find(struct alm_layout *layout, const struct alm_inge
 void alm_layout_release(struct alm_layout *layout)
 {
 	free(layout->name);
+	free(layout->by_name);
+	free(layout->role);
 	free(layout->channel);
 	*layout = (struct alm_layout){0};
-}
-
-bool alm_layout_leaves_out(const struct alm_layout *layout, int column)
-{
-	if (column == layout->series || alm_time_columns_have(&layout->time, column))
-		return false;
-	for (int i = 0; i < layout->n_channels; i++)
-		if (layout->channel[i] == column)
-			return false;
-	return true;
 }
 
 /* A row's series, when a column says it. */

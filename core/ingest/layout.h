@@ -9,11 +9,15 @@
 #include "ingest/sample.h"
 #include "ingest/time_columns.h"
 
+enum alm_role { ALM_ROLE_NONE, ALM_ROLE_TIME, ALM_ROLE_SERIES, ALM_ROLE_VALUES };
+
 struct alm_layout {
 	const struct alm_ingest_options *options; /* not owned */
 	const char *file;                         /* for messages; not owned */
 	int n_columns;
 	char (*name)[ALM_NAME_MAX + 1]; /* [n_columns]; owned */
+	int *by_name;        /* [n_columns] columns in the order of their names, whatever their case; owned */
+	enum alm_role *role; /* [n_columns]; owned */
 	struct alm_time_columns time;
 	int series; /* column; -1 = none */
 	int n_channels;
@@ -44,9 +48,6 @@ struct alm_layout_of {
 ALM_MUST_CHECK enum alm_status alm_layout_find(struct alm_layout *layout,
 	const struct alm_ingest_options *options, const struct alm_layout_of *of, struct alm_error *err);
 void alm_layout_release(struct alm_layout *layout);
-
-/* Whether a column is neither time, nor series, nor values. */
-bool alm_layout_leaves_out(const struct alm_layout *layout, int column);
 
 /* Names of the time's columns as --time takes them. */
 void alm_layout_time_names(const struct alm_layout *layout, char out[static ALM_TIME_NAMES_MAX]);

@@ -44,13 +44,13 @@ static enum alm_status add_listed(struct alm_layout *layout, const char *name, s
 	enum alm_status status = alm_layout_column(layout, "--channels", name, &column, err);
 	if (status != ALM_OK)
 		return status;
-	for (int i = 0; i < layout->n_channels; i++)
-		if (layout->channel[i] == column)
-			return alm_fail(err, ALM_USAGE, "--channels: '%s' is named twice", name);
-	bool is_time = alm_time_columns_have(&layout->time, column);
-	if (is_time || column == layout->series)
+	enum alm_role role = layout->role[column];
+	if (role == ALM_ROLE_VALUES)
+		return alm_fail(err, ALM_USAGE, "--channels: '%s' is named twice", name);
+	if (role != ALM_ROLE_NONE)
 		return alm_fail(err, ALM_USAGE, "--channels: '%s' is the column of %s", name,
-			is_time ? "times" : "series");
+			role == ALM_ROLE_TIME ? "times" : "series");
+	layout->role[column] = ALM_ROLE_VALUES;
 	layout->channel[layout->n_channels++] = column;
 	return ALM_OK;
 }
@@ -95,8 +95,7 @@ static enum alm_status search(
 {
 	char names[ALM_TIME_NAMES_MAX];
 	for (int i = 0; i < layout->n_columns; i++)
-		if (!alm_time_columns_have(&layout->time, i) && i != layout->series &&
-			looks_numeric(layout, sample, i))
+		if (layout->role[i] == ALM_ROLE_NONE && looks_numeric(layout, sample, i))
 			layout->channel[layout->n_channels++] = i;
 	if (layout->n_channels > 0)
 		return ALM_OK;
@@ -116,10 +115,13 @@ static bool shows_point(const char *text, size_t length)
 	       !alm_number_read_as(&comma, text, length, &value);
 }
 
-static void find_style(struct alm_layout *layout, const struct alm_sample *sample)
+static void find_style(struct alm_layout *layout, const struct alm_layout_of *of)
 {
+	const struct alm_sample *sample = of->sample;
 	char decimal = layout->options->decimal;
 	layout->numbers = (struct alm_number_style){decimal ? decimal : '.', decimal == '\0'};
+	if (of->first && !of->first->numbers.uncertain)
+		layout->numbers.uncertain = false;
 	for (int i = 0; layout->numbers.uncertain && i < sample->n; i++) {
 		const struct alm_row *row = sample->row[i];
 		for (int channel = 0; channel < layout->n_channels; channel++) {
@@ -147,6 +149,6 @@ enum alm_status alm_layout_find_values(
 	else
 		status = search(layout, of->sample, err);
 	if (status == ALM_OK)
-		find_style(layout, of->sample);
+		find_style(layout, of);
 	return status;
 }

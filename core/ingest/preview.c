@@ -123,13 +123,17 @@ static const char *type_of(const struct alm_input *input, int column)
 
 static const char *role_of(const struct alm_layout *layout, int column)
 {
-	if (alm_time_columns_have(&layout->time, column))
+	switch (layout->role[column]) {
+	case ALM_ROLE_TIME:
 		return "time";
-	if (column == layout->series)
+	case ALM_ROLE_SERIES:
 		return "series";
-	if (alm_layout_leaves_out(layout, column))
-		return "left out";
-	return layout->options->wide_channel ? "a series" : "channel";
+	case ALM_ROLE_VALUES:
+		return layout->options->wide_channel ? "a series" : "channel";
+	case ALM_ROLE_NONE:
+		break;
+	}
+	return "left out";
 }
 
 static enum alm_status describe(

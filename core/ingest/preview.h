@@ -9,7 +9,7 @@
 struct alm_preview_column {
 	char name[ALM_NAME_MAX + 1];
 	const char *type; /* of its first rows: integer, real, text, empty; static */
-	const char *role; /* time, series, channel, or "left out"; static */
+	const char *role; /* time, series, channel, "a series" of a wide table, or "left out"; static */
 };
 
 struct alm_preview_row {

@@ -19,6 +19,7 @@ struct jsonl {
 	struct alm_lines *lines; /* not owned */
 	char *line;              /* [line_room] one that came in parts; owned */
 	size_t line_used, line_room;
+	size_t n_bytes;  /* of the object read last */
 	json_t *columns; /* object, key -> its place; owned */
 	struct head {
 		json_t *object;
@@ -100,6 +101,7 @@ static enum alm_status read_object(struct jsonl *jsonl, json_t **object, long *n
 	if (status != ALM_OK || !line.text)
 		return status;
 	*number = line.number;
+	jsonl->n_bytes = line.n;
 	json_t *read = json_loadb(line.text, line.n, JSON_REJECT_DUPLICATES, &why);
 	if (!read && json_error_code(&why) == json_error_out_of_memory)
 		return alm_fail_memory(err, line.n);
@@ -140,7 +142,7 @@ static enum alm_status read_head(struct jsonl *jsonl, struct alm_error *err)
 		if (status != ALM_OK || !head->object)
 			return status;
 		jsonl->n_head++;
-		n_bytes += 64 + 128 * json_object_size(head->object) + jsonl->line_used;
+		n_bytes += 64 + 128 * json_object_size(head->object) + jsonl->n_bytes;
 		status = take_columns(jsonl, head->object, err);
 		if (status != ALM_OK)
 			return status;

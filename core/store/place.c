@@ -147,12 +147,6 @@ static size_t drop_repeated(const struct pile *pile, size_t *index)
 	return n;
 }
 
-/* Whether some columns go on where the others have ended. */
-static bool is_ahead(const struct alm_dataset_tail *wanted)
-{
-	return wanted->n_past < wanted->n_columns;
-}
-
 /* How many of the rows from first to end, which are one series, are not later than the last that counts as known. */
 static size_t count_known(const struct pile *pile, const size_t *index, size_t first, size_t end,
 	const struct alm_dataset_tail *wanted)
@@ -160,7 +154,7 @@ static size_t count_known(const struct pile *pile, const size_t *index, size_t f
 	size_t n_past = (size_t)wanted->n_past, columns = (size_t)wanted->n_columns, n;
 	for (n = end - first; n > 0 && pile->row[index[first + n - 1]].time_ms > wanted->until_ms;)
 		n--;
-	if (!is_ahead(wanted))
+	if (wanted->n_past == wanted->n_columns)
 		return n;
 	for (size_t known = n; known > 0; known--)
 		for (size_t column = 0; column < n_past; column++)
@@ -172,16 +166,17 @@ static size_t count_known(const struct pile *pile, const size_t *index, size_t f
 /* Leaves of every series the newest known rows, and what is known ahead of them. Returns how many are left. */
 static size_t keep_tails(struct pile *pile, size_t *index, size_t n, const struct alm_dataset_tail *wanted)
 {
-	size_t left = 0, columns = (size_t)wanted->n_columns;
+	size_t left = 0, n_past = (size_t)wanted->n_past, columns = (size_t)wanted->n_columns;
+	size_t most_ahead = n_past < columns ? wanted->n_ahead : 0;
 	for (size_t first = 0, end; first < n; first = end) {
 		for (end = first; end < n && pile->row[index[end]].series == pile->row[index[first]].series;)
 			end++;
 		size_t known = count_known(pile, index, first, end, wanted), now = first + known;
-		size_t ahead = is_ahead(wanted) && end - now > wanted->n_ahead ? wanted->n_ahead : end - now;
+		size_t ahead = end - now < most_ahead ? end - now : most_ahead;
 		for (size_t i = known > wanted->n_rows ? now - wanted->n_rows : first; i < now; i++)
 			index[left++] = index[i];
-		for (size_t i = now; is_ahead(wanted) && i < now + ahead; i++) {
-			for (size_t column = 0; column < (size_t)wanted->n_past; column++)
+		for (size_t i = now; i < now + ahead; i++) {
+			for (size_t column = 0; column < n_past; column++)
 				pile->values[index[i] * columns + column] = NAN;
 			index[left++] = index[i];
 		}
@@ -244,7 +239,7 @@ enum alm_status alm_place_read(struct alm_db *db, const struct alm_dataset *data
 	struct pile pile = {.n_columns = wanted->n_columns, .sorted = true};
 	struct alm_dataset_rows rows = {.n_channels = wanted->n_columns};
 	/* What is known ahead lies behind the last instant. */
-	int64_t until_ms = is_ahead(wanted) ? INT64_MAX : wanted->until_ms;
+	int64_t until_ms = wanted->n_past < wanted->n_columns ? INT64_MAX : wanted->until_ms;
 	enum alm_status status = read_all(db, dataset, wanted->columns, until_ms, &pile, err);
 	if (status == ALM_OK)
 		status = arrange(&pile, wanted, &rows, err);

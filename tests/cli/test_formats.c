@@ -271,3 +271,34 @@ Test(formats, a_dry_run_fails_as_the_ingest_would)
 	cli_expect(&skipped, 0, "skipped in.csv:3: x: 'two' is not a number");
 	cr_assert_not_null(strstr(skipped.out, "no regular step"), "%s", skipped.out);
 }
+
+Test(formats, a_wide_table_may_have_fifty_thousand_series)
+{
+	FILE *file = fopen(cli_path(&cli, "in.csv"), "w");
+	cr_assert_not_null(file);
+	fputs("time", file);
+	for (int i = 0; i < 50000; i++)
+		fprintf(file, ",s%d", i * 7919 % 50000);
+	for (int day = 1; day <= 2; day++) {
+		fprintf(file, "\n2020-01-0%d", day);
+		for (int i = 0; i < 50000; i++)
+			fprintf(file, ",%d", i % 10);
+	}
+	cr_assert_eq(fclose(file), 0);
+	struct cli_result result =
+		cli_run(&cli, "ingest", "in.csv", "--dataset", "d", "--wide", "--quiet", NULL);
+	cli_expect(&result, 0, NULL);
+	expect_sql("SELECT count(*) || ' ' || count(DISTINCT series) FROM d", "100000 50000");
+}
+
+Test(formats, a_sign_that_the_first_file_shows_holds_for_the_others)
+{
+	cli_file(&cli, "a.csv", "time;x\n2020-01-01;1.5\n");
+	cli_file(&cli, "b.csv", "time;x\n2020-01-02;1,234\n");
+	struct cli_result result =
+		cli_run(&cli, "ingest", "a.csv", "b.csv", "--dataset", "d", "--quiet", NULL);
+	cli_expect(&result, 0, NULL);
+	expect_sql("SELECT sum(x) FROM d", "1235.5");
+	struct cli_result alone = cli_run(&cli, "ingest", "b.csv", "--dataset", "d", NULL);
+	cli_expect(&alone, 65, "--decimal . or --decimal ,");
+}
