@@ -165,6 +165,7 @@ enum alm_status alm_dataset_read(struct alm_db *db, const struct alm_dataset *da
 		return alm_place_read(db, dataset,
 			&(struct alm_dataset_tail){.columns = columns,
 				.n_columns = n_columns,
+				.n_past = n_columns,
 				.n_rows = SIZE_MAX,
 				.until_ms = until_ms},
 			out, err);
