@@ -3,6 +3,7 @@
 #   core/*/*.c    -> libalmanac.a           app/*.c app/out/*.c -> almanac (a thin caller of the library)
 #   app/cellcheck/*.c -> almanac-cellcheck  (the process in which `almanac cell check` runs a cell)
 #   plugins/*.c   -> cells/<name>.so        schemas/*.sql, templates/cell/* -> embedded into the library
+#   plugins/source_postgres.c -> sources/postgresql.so, where libpq is
 #   examples/cells/*.c -> example-cells/<name>.so, with the flags of almanac.pc
 #   tests/*/test_*.c -> almanac-tests       tests/plain/*.c     -> a program each
 #   fuzz/fuzz_*.c -> objects, and a program each with VARIANT=fuzz
@@ -84,7 +85,10 @@ CORE_OBJ := $(CORE_SRC:%.c=$(BUILD)/%.o) $(ISAS:%=$(BUILD)/core/linalg/gemm_kern
 APP_SRC  := $(wildcard app/*.c app/out/*.c)
 APP_OBJ  := $(APP_SRC:%.c=$(BUILD)/%.o)
 HELPER_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard app/cellcheck/*.c))
-CELLS    := $(patsubst plugins/%.c,$(BUILD)/cells/%.so,$(wildcard plugins/*.c))
+CELL_SRC := $(filter-out plugins/source_%.c,$(wildcard plugins/*.c))
+CELLS    := $(CELL_SRC:plugins/%.c=$(BUILD)/cells/%.so)
+# Sources of other databases, each where its library is.
+SOURCES  := $(if $(shell pkg-config --exists libpq 2> /dev/null && echo yes),$(BUILD)/sources/postgresql.so)
 EXAMPLE_CELLS := $(patsubst examples/cells/%.c,$(BUILD)/example-cells/%.so,$(wildcard examples/cells/*.c))
 # Contracts that were released: a cell is made for each, and what lies where in each is compared with the header of today.
 CONTRACTS := $(patsubst tests/abi/%/almanac_cell.h,%,$(wildcard tests/abi/*/almanac_cell.h))
@@ -128,7 +132,7 @@ endif
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules # one of them would link a program out of every foo.d.o
 
-all: $(PROGRAM) $(HELPER) $(CELLS) $(BUILD)/pkgconfig/almanac.pc ## the program and its cells (default)
+all: $(PROGRAM) $(HELPER) $(CELLS) $(SOURCES) $(BUILD)/pkgconfig/almanac.pc ## the program and its cells (default)
 
 # ---------------------------------------------------------------- building
 
@@ -139,7 +143,7 @@ $(BUILD)/flags $(BUILD)/prefix: FORCE
 	@mkdir -p $(@D)
 	@printf '%s\n' "$$SAYS" | cmp -s - $@ || printf '%s\n' "$$SAYS" > $@
 
-$(CORE_OBJ) $(APP_OBJ) $(HELPER_OBJ) $(TEST_OBJ) $(CELLS) $(TEST_CELLS) $(EXAMPLE_CELLS) $(PLAIN) $(BENCH_PARTS) \
+$(CORE_OBJ) $(APP_OBJ) $(HELPER_OBJ) $(TEST_OBJ) $(CELLS) $(SOURCES) $(TEST_CELLS) $(EXAMPLE_CELLS) $(PLAIN) $(BENCH_PARTS) \
 	$(BENCH) $(FUZZ_OBJ): $(BUILD)/flags
 $(BUILD)/core/cell/search.o: $(BUILD)/prefix
 $(BUILD)/core/cell/search.o: private CORE += -DALM_CELLS_DIR='"$(PREFIX)/lib/almanac/cells"'
@@ -205,6 +209,11 @@ endif
 $(BUILD)/cells/%.so: plugins/%.c
 	@mkdir -p $(@D)
 	$(call Q,CELL)$(CC) $(CELL) -MF $(BUILD)/cells/$*.d -shared $(LINK) -Wl,-z,defs $< -lm -o $@
+
+$(BUILD)/sources/postgresql.so: plugins/source_postgres.c
+	@mkdir -p $(@D)
+	$(call Q,SOURCE)$(CC) $(COMMON) $(HARDEN) -D_GNU_SOURCE -Iplugins -fPIC -fvisibility=hidden $(shell pkg-config --cflags libpq) \
+		-MF $(BUILD)/sources/postgresql.d -shared $(LINK) $(LDFLAGS) $< $(shell pkg-config --libs libpq) -o $@
 
 $(BUILD)/test-cells/%.so: tests/cells/%.c
 	@mkdir -p $(@D)
@@ -312,7 +321,7 @@ run-tsan: $(CELLS) $(filter $(BUILD)/plain/tsan_%,$(PLAIN))
 # what valgrind runs, a filter of system calls knows nothing of valgrind's, and the kernel is asked about guards in a way
 # that valgrind takes for a mistake. All of these run under `make asan`. The process that runs cells is not looked into:
 # its sandbox would be in the way.
-NOT_VALGRIND := a_database_that_may_only_be_read|a_closed_standard_output_*|control_c_ends_an_ingest_*|control_c_on_*|a_user_without_rights_*|a_file_that_may_not_be_read_*|no_cell_is_run_where_*|a_cell_does_not_outlive_*|nothing_can_be_touched_*|a_buffer_of_nothing_*|an_input_can_be_read_*
+NOT_VALGRIND := a_database_that_may_only_be_read|a_closed_standard_output_*|control_c_ends_an_ingest_*|control_c_on_*|a_user_without_rights_*|a_file_that_may_not_be_read_*|a_folder_that_cannot_be_written_*|no_cell_is_run_where_*|a_cell_does_not_outlive_*|nothing_can_be_touched_*|a_buffer_of_nothing_*|an_input_can_be_read_*
 valgrind: ## every test under valgrind (half an hour)
 	$(MAKE) VARIANT=debug tests-built
 	$(MAKE) VARIANT=debug run-valgrind
@@ -320,13 +329,13 @@ valgrind: ## every test under valgrind (half an hour)
 .PHONY: run-valgrind
 run-valgrind:
 	@rm -f $(FINDINGS).*
-	@$(ENVIRON) valgrind --quiet --suppressions=$(CURDIR)/tests/valgrind.supp --trace-children=yes --trace-children-skip='*/sh,*/bash,*/almanac-cellcheck' --leak-check=full \
+	@$(ENVIRON) valgrind --quiet --suppressions=$(CURDIR)/tests/valgrind.supp --trace-children=yes --trace-children-skip='*/sh,*/bash,*/almanac-cellcheck,*/postgresql/*' --leak-check=full \
 		--show-leak-kinds=definite,indirect --errors-for-leak-kinds=definite,indirect --error-exitcode=99 \
 		--log-file=$(FINDINGS).%p $(TESTS) --timeout 600 --filter '*/!($(NOT_VALGRIND))' $(TEST_ARGS)
 	@! cat $(FINDINGS).* | grep .
 
 # Here the program runs without rights, or on a disk that is full: it cannot write its counts.
-NOT_COUNTED := a_database_that_may_only_be_read|a_user_without_rights_*|a_file_that_may_not_be_read_*|on_a_full_disk_leaves_no_folder
+NOT_COUNTED := a_database_that_may_only_be_read|a_user_without_rights_*|a_file_that_may_not_be_read_*|a_folder_that_cannot_be_written_*|on_a_full_disk_leaves_no_folder
 # What runs in the process of a cell cannot write counts either; all that it does is seen by the tests of cell check.
 UNCOUNTED_FILES := core/check/(child|sandbox|trap|registers)\.[ch]
 coverage: ## line coverage of core/; fails under 90 %
@@ -359,7 +368,7 @@ cppcheck:
 CELL_MAY := float\|limits\|math\|stdbool\|stddef\|stdint\|string
 layering: ## includes go one way
 	awk -f layering.awk core/LAYERS $(wildcard core/*/*.[ch])
-	@! grep -n '#include' plugins/*.[ch] examples/cells/*.c | grep -v '"almanac_[a-z]*\.h"\|<\($(CELL_MAY)\)\.h>'
+	@! grep -n '#include' $(CELL_SRC) plugins/*.h examples/cells/*.c | grep -v '"almanac_[a-z]*\.h"\|<\($(CELL_MAY)\)\.h>'
 
 check-headers: ## each header compiles alone; the contract in C++ too
 	@for header in $(HEADERS); do \
@@ -398,7 +407,9 @@ install: all $(BUILD)/gen/almanac.pc ## PREFIX=/usr/local, DESTDIR for packages
 	install -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/almanac
 	install -m 755 $(HELPER) $(DESTDIR)$(PREFIX)/lib/almanac
 	install -m 644 $(CELLS) $(DESTDIR)$(PREFIX)/lib/almanac/cells
-	install -m 644 plugins/almanac_cell.h plugins/almanac_math.h $(DESTDIR)$(PREFIX)/include
+	$(if $(SOURCES),install -d $(DESTDIR)$(PREFIX)/lib/almanac/sources)
+	$(if $(SOURCES),install -m 644 $(SOURCES) $(DESTDIR)$(PREFIX)/lib/almanac/sources)
+	install -m 644 plugins/almanac_cell.h plugins/almanac_math.h plugins/almanac_source.h $(DESTDIR)$(PREFIX)/include
 	install -m 644 $(BUILD)/gen/almanac.pc $(DESTDIR)$(PREFIX)/lib/pkgconfig
 	install -m 644 docs/almanac.1 $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 README.md LICENSE docs/*.md $(DESTDIR)$(PREFIX)/share/doc/almanac
@@ -407,8 +418,10 @@ uninstall: ## removes what install put there
 	rm -f $(DESTDIR)$(PREFIX)/bin/almanac $(DESTDIR)$(PREFIX)/share/man/man1/almanac.1 \
 		$(DESTDIR)$(PREFIX)/lib/almanac/almanac-cellcheck $(DESTDIR)$(PREFIX)/lib/pkgconfig/almanac.pc \
 		$(DESTDIR)$(PREFIX)/include/almanac_cell.h $(DESTDIR)$(PREFIX)/include/almanac_math.h \
-		$(patsubst plugins/%.c,$(DESTDIR)$(PREFIX)/lib/almanac/cells/%.so,$(wildcard plugins/*.c))
+		$(DESTDIR)$(PREFIX)/include/almanac_source.h $(DESTDIR)$(PREFIX)/lib/almanac/sources/postgresql.so \
+		$(CELL_SRC:plugins/%.c=$(DESTDIR)$(PREFIX)/lib/almanac/cells/%.so)
 	rm -rf $(DESTDIR)$(PREFIX)/share/doc/almanac
+	@cd $(DESTDIR)$(PREFIX)/lib 2> /dev/null && rmdir --ignore-fail-on-non-empty almanac/sources 2> /dev/null || true
 	@cd $(DESTDIR)$(PREFIX)/lib 2> /dev/null && rmdir --ignore-fail-on-non-empty -p almanac/cells || true
 	@cd $(DESTDIR)$(PREFIX)/lib 2> /dev/null && rmdir --ignore-fail-on-non-empty pkgconfig || true
 

@@ -1,6 +1,7 @@
 #!/bin/sh
 # A panel of many series: ingest, one epoch of training and a forecast of all, at a quarter of the series and at all of them.
-# Each with its seconds, the most memory it took, and microseconds a series, which stay the same where a step is linear.
+# Each with its seconds, those of the processor, the most memory it took, and microseconds of the processor a series, which
+# stay the same where a step is linear.
 #
 #   ALMANAC_PROGRAM=... sh bench/panel.sh [SERIES [POINTS]]     (50000 of 200)
 set -eu
@@ -27,9 +28,9 @@ generate() {
 measure() {
 	what=$1 n=$2
 	shift 2
-	/usr/bin/time -f '%e %M' -o "$folder/used" "$@" >/dev/null
+	/usr/bin/time -f '%e %U %S %M' -o "$folder/used" "$@" >/dev/null
 	awk -v what="$what" -v n="$n" '{
-		printf "%s;%d;%.1f;%.0f;%.1f\n", what, n, $1, $2 / 1024, $1 / n * 1e6
+		printf "%s;%d;%.1f;%.1f;%.0f;%.0f\n", what, n, $1, $2 + $3, $4 / 1024, ($2 + $3) / n * 1e6
 	}' "$folder/used"
 }
 
@@ -40,7 +41,7 @@ almanac() {
 	measure "$verb$suffix" "$n" "$ALMANAC_PROGRAM" "$@"
 }
 
-echo 'what;series;s;MB;us a series'
+echo 'what;series;s;CPU s;MB;us a series'
 for n in $((n_series / 4)) "$n_series"; do
 	rm -f "$folder"/panel.db*
 	generate "$n" >"$folder/panel.csv"

@@ -39,8 +39,8 @@ enum alm_status alm_cell_trust(const char *path, struct alm_error *err)
 				err, ALM_UNAVAILABLE, "cannot look at '%s': %s", part, strerror(errno));
 		const char *reason = distrust(&about, *end == 0);
 		if (reason)
-			return alm_fail(err, ALM_NO_PERMISSION, "cell '%s' is not trusted: '%s' %s", path,
-				part, reason);
+			return alm_fail(
+				err, ALM_NO_PERMISSION, "'%s' is not trusted: '%s' %s", path, part, reason);
 		if (*end == 0)
 			return ALM_OK;
 	}

@@ -36,8 +36,7 @@ static void give(struct alm_shard *shard, const struct alm_network *network, con
 	const float *from = done + (ahead - 1) * feed->n_targets;
 	for (int channel = 0; channel < feed->n_targets; channel++)
 		input[channel] = (from[channel] - scale.center[channel]) / scale.gain[channel];
-	alm_feed_ahead(feed, &shard->samples[row].window, ahead, input + feed->n_targets);
-	alm_feed_mask_ahead(feed, &shard->samples[row].window, ahead, input + feed->panel->n_channels);
+	alm_feed_row_ahead(feed, &shard->samples[row].window, ahead, input);
 	alm_feed_ahead(feed, &shard->samples[row].window, ahead + 1,
 		alm_network_extra(network, &shard->work, rows, step, row));
 }

@@ -209,15 +209,30 @@ static enum alm_status put_known(
 	return put(upsert, reading, reading->values, err);
 }
 
+/* The number of a series, which begins if it is new. */
+static enum alm_status find_series(
+	struct alm_upsert *upsert, const char *series, size_t length, int *number, struct alm_error *err)
+{
+	bool added;
+	enum alm_status status = alm_names_number(&upsert->names, series, length, number, &added, err);
+	return status == ALM_OK && added ? begin_series(upsert, *number, err) : status;
+}
+
+enum alm_status alm_upsert_last(
+	struct alm_upsert *upsert, const char *series, size_t length, int64_t *last_ms, struct alm_error *err)
+{
+	int number;
+	enum alm_status status = find_series(upsert, series, length, &number, err);
+	if (status == ALM_OK)
+		*last_ms = upsert->series[number].old_last_ms;
+	return status;
+}
+
 enum alm_status alm_upsert_put(
 	struct alm_upsert *upsert, const struct alm_reading *reading, struct alm_error *err)
 {
 	int number;
-	bool added;
-	enum alm_status status = alm_names_number(
-		&upsert->names, reading->series, reading->series_length, &number, &added, err);
-	if (status == ALM_OK && added)
-		status = begin_series(upsert, number, err);
+	enum alm_status status = find_series(upsert, reading->series, reading->series_length, &number, err);
 	if (status != ALM_OK)
 		return status;
 	struct alm_upsert_series *series = &upsert->series[number];

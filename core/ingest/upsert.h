@@ -4,6 +4,7 @@
  */
 #ifndef ALM_INGEST_UPSERT_H
 #define ALM_INGEST_UPSERT_H
+#include "base/names.h"
 #include "ingest/ingest.h"
 #include "ingest/keys.h"
 #include "ingest/layout.h"
@@ -32,6 +33,10 @@ struct alm_upsert {
 ALM_MUST_CHECK enum alm_status alm_upsert_open(struct alm_upsert *upsert, struct alm_db *db,
 	const struct alm_dataset *dataset, enum alm_on_duplicate policy, struct alm_error *err);
 void alm_upsert_close(struct alm_upsert *upsert);
+
+/* The last time that the dataset had of a series before, INT64_MIN when none. */
+ALM_MUST_CHECK enum alm_status alm_upsert_last(struct alm_upsert *upsert, const char *series, size_t length,
+	int64_t *last_ms, struct alm_error *err);
 
 /* Values in the order of the dataset's channels. ALM_BAD_DATA for a repetition that the policy refuses. */
 ALM_MUST_CHECK enum alm_status alm_upsert_put(

@@ -34,6 +34,9 @@ static enum alm_status check_segments(const struct alm_feed *feed, struct alm_er
 	if (feed->mask)
 		return alm_fail(err, ALM_USAGE,
 			"--segment reads the values of a target alone: it takes no --mask; use --no-mask");
+	if (feed->panel->n_static > 0)
+		return alm_fail(err, ALM_USAGE,
+			"--segment reads each target by itself: it takes no --static; leave it out");
 	if (feed->panel->n_known > feed->panel->n_calendar)
 		return alm_fail(err, ALM_USAGE,
 			"--segment reads each target by itself: it takes no --future; leave it out");
@@ -78,7 +81,7 @@ static enum alm_status check_recursive(const struct alm_spec *spec, const struct
 		return alm_fail(err, ALM_USAGE,
 			"--head recursive feeds each forecast back as the next row: it needs --sampling 1 "
 			"and --delay 0");
-	if (feed->panel->n_channels - feed->panel->n_known > feed->n_targets)
+	if (feed->panel->n_channels - feed->panel->n_known - feed->panel->n_static > feed->n_targets)
 		return alm_fail(err, ALM_USAGE,
 			"--head recursive needs all channels of the next row: use --past none, or name the "
 			"others with --target too");

@@ -60,10 +60,10 @@ static enum alm_status add_named(struct alm_columns *columns, const char *option
 	return ALM_OK;
 }
 
-/* Every channel that has no part yet becomes a past one, before the future ones. */
+/* Every channel that has no part yet becomes a past one, before the static and future ones. */
 static void add_others(struct alm_columns *columns, const struct alm_dataset *dataset)
 {
-	int at = columns->n - columns->n_future;
+	int at = columns->n - columns->n_static - columns->n_future;
 	for (int column = 0; column < dataset->n_channels; column++) {
 		if (has_column(columns, column))
 			continue;
@@ -84,6 +84,10 @@ static enum alm_status fill_columns(const struct alm_spec *spec, const struct al
 	columns->n_targets = columns->n;
 	if (status == ALM_OK && !all && strcmp(spec->past, "none") != 0)
 		status = add_named(columns, "past", spec->past, dataset, err);
+	int first_static = columns->n;
+	if (status == ALM_OK)
+		status = add_named(columns, "static", spec->fixed, dataset, err);
+	columns->n_static = columns->n - first_static;
 	int first_future = columns->n;
 	if (status == ALM_OK)
 		status = add_named(columns, "future", spec->future, dataset, err);

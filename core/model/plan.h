@@ -14,14 +14,14 @@
 #include "time/freq.h"
 #include "train/feed.h"
 
-/* The channels that take part: targets first, then past, then future. */
+/* The channels that take part: targets first, then past, static and future. */
 struct alm_columns {
-	int n, n_targets, n_future;
+	int n, n_targets, n_static, n_future;
 	int *column; /* [n] indices into the dataset's channels; owned */
 };
 
 /*
- * From --target, --past and --future; --past all is what the others do not name. ALM_USAGE: a channel that the dataset does not have (lists those it has), or one named
+ * From --target, --past, --static and --future; --past all is what the others do not name. ALM_USAGE: a channel that the dataset does not have (lists those it has), or one named
  * twice. In a list a comma inside a name is written '\,'. Release the result.
  */
 ALM_MUST_CHECK enum alm_status alm_columns_resolve(const struct alm_spec *spec,

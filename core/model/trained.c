@@ -84,6 +84,7 @@ enum alm_status alm_trained_init(struct alm_trained *trained, const struct alm_s
 	*trained = (struct alm_trained){.spec = *spec,
 		.plan = *plan,
 		.n_targets = roles->n_targets,
+		.n_static = roles->n_static,
 		.n_known = roles->n_future + n_calendar,
 		.n_calendar = n_calendar,
 		.objective = {.loss = alm_loss_at(spec->loss), .delta = (float)spec->huber_delta}};
@@ -116,6 +117,7 @@ int alm_trained_future(const struct alm_trained *trained)
 struct alm_panel alm_trained_shape(const struct alm_trained *trained)
 {
 	return (struct alm_panel){.n_channels = trained->n_channels + trained->n_calendar,
+		.n_static = trained->n_static,
 		.n_known = trained->n_known,
 		.n_calendar = trained->n_calendar};
 }

@@ -16,16 +16,17 @@
 #include "store/model.h"
 #include "train/feed.h"
 
-/* The data channels of a model in the order of the panel: targets, past, future. Nothing is owned. */
+/* The data channels of a model in the order of the panel: targets, past, static, future. Nothing is owned. */
 struct alm_roles {
 	const char *const *names; /* [n] */
-	int n, n_targets, n_future;
+	int n, n_targets, n_static, n_future;
 };
 
 struct alm_trained {
 	struct alm_spec spec; /* as trained: grid step and split instants are filled in */
 	struct alm_plan plan;
 	int n_channels, n_targets; /* data channels, targets first */
+	int n_static;              /* how many do not change in a series, before those known ahead */
 	int n_known, n_calendar;   /* known ahead: the last of them, and the calendar's behind them */
 	char (*channels)[ALM_NAME_MAX + 1]; /* [n_channels] names; owned */
 	int n_cells;

@@ -94,9 +94,11 @@ static const char *series_name(const struct alm_trained *trained, int i)
 static enum alm_status save_facts(
 	const struct alm_trained *trained, struct alm_pairs *facts, struct alm_error *err)
 {
-	char n_targets[16], n_future[16];
-	snprintf(n_targets, sizeof n_targets, "%d", trained->n_targets);
-	snprintf(n_future, sizeof n_future, "%d", alm_trained_future(trained));
+	const struct {
+		const char *role;
+		int n;
+	} counts[] = {{"targets", trained->n_targets}, {"static", trained->n_static},
+		{"future", alm_trained_future(trained)}};
 	enum alm_status status = ALM_OK;
 	for (int i = 0; i < trained->n_cells && status == ALM_OK; i++)
 		status = save_cell(&trained->cells[i], i, facts, err);
@@ -104,10 +106,12 @@ static enum alm_status save_facts(
 		status = save_options(&trained->network, facts, err);
 	if (status == ALM_OK)
 		status = alm_pairs_add(facts, "kernel", trained->network.kernel->name, err);
-	if (status == ALM_OK)
-		status = alm_pairs_add(facts, "targets", n_targets, err);
-	if (status == ALM_OK && alm_trained_future(trained) > 0)
-		status = alm_pairs_add(facts, "future", n_future, err);
+	for (size_t i = 0; i < sizeof counts / sizeof *counts && status == ALM_OK; i++) {
+		char text[16];
+		snprintf(text, sizeof text, "%d", counts[i].n);
+		if (counts[i].n > 0)
+			status = alm_pairs_add(facts, counts[i].role, text, err);
+	}
 	if (status == ALM_OK)
 		status = save_names("channel", trained->n_channels, channel_name, trained, facts, err);
 	if (status == ALM_OK)
@@ -226,22 +230,32 @@ static enum alm_status load_names(const struct alm_version *version, const char 
 	return ALM_OK;
 }
 
-/* How many of the n channels are targets, and how many known ahead: none where the version does not say. */
+/* The number of channels of a role, which leaves room for the others: none where the version does not say. */
+static enum alm_status load_count(
+	const struct alm_version *version, const char *role, int most, int *n, struct alm_error *err)
+{
+	const char *text = alm_pairs_get(&version->facts, role);
+	long count = text ? strtol(text, NULL, 10) : 0;
+	if (count < 0 || count > most)
+		return missing_fact(version, role, err);
+	*n = (int)count;
+	return ALM_OK;
+}
+
 static enum alm_status load_roles(
 	const struct alm_version *version, struct alm_roles *roles, struct alm_error *err)
 {
-	const char *targets = alm_pairs_get(&version->facts, "targets");
-	const char *future = alm_pairs_get(&version->facts, "future");
-	long first = targets ? strtol(targets, NULL, 10) : 0, last = future ? strtol(future, NULL, 10) : 0;
 	if (roles->n == 0)
 		return missing_fact(version, "channel.0", err);
-	if (first < 1 || first > roles->n)
-		return missing_fact(version, "targets", err);
-	if (last < 0 || last > roles->n - first)
-		return missing_fact(version, "future", err);
-	roles->n_targets = (int)first;
-	roles->n_future = (int)last;
-	return ALM_OK;
+	enum alm_status status = load_count(version, "targets", roles->n, &roles->n_targets, err);
+	if (status == ALM_OK && roles->n_targets == 0)
+		status = missing_fact(version, "targets", err);
+	int others = roles->n - roles->n_targets;
+	if (status == ALM_OK)
+		status = load_count(version, "static", others, &roles->n_static, err);
+	if (status == ALM_OK)
+		status = load_count(version, "future", others - roles->n_static, &roles->n_future, err);
+	return status;
 }
 
 /* Copies the version's tensor of that name into `to` if it has the shape expected. */

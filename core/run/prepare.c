@@ -50,7 +50,7 @@ static enum alm_status make_views(const struct alm_dataset *dataset, const int *
 	return ALM_OK;
 }
 
-/* Builds the panel of rows that have been read. The options' channels are filled in here, but for n_future. */
+/* Builds the panel of rows that have been read. The options' channels are filled in here, but for their roles. */
 static enum alm_status build_panel(const struct alm_context *context, const struct alm_dataset *dataset,
 	const int *column, int n_columns, const struct alm_dataset_rows *rows,
 	struct alm_panel_options options, struct alm_panel *out, struct alm_error *err)
@@ -81,6 +81,16 @@ static enum alm_status find_freq(const struct alm_spec *spec, const struct alm_d
 	return alm_freq_infer(rows->times_ms + first, rows->first[longest + 1] - first, out, err);
 }
 
+/* Rows that are read in place are the application's: nobody was told of these when they came in. */
+static void note_repeated(const struct alm_context *context, const struct alm_dataset *dataset,
+	const struct alm_dataset_rows *rows)
+{
+	if (rows->n_duplicates > 0)
+		alm_note(context->reporter,
+			"dataset '%s': %zu rows have the series and time of a later one, which counts",
+			dataset->name, rows->n_duplicates);
+}
+
 /* Reads the dataset and lays it on its grid; prepared->spec gets the grid step that was found. */
 static enum alm_status load_panel(const struct alm_context *context, struct alm_db *db,
 	const struct alm_dataset *dataset, const struct alm_columns *columns, struct alm_prepared *prepared,
@@ -91,8 +101,10 @@ static enum alm_status load_panel(const struct alm_context *context, struct alm_
 	enum alm_status status =
 		alm_dataset_read(db, dataset, columns->column, columns->n, INT64_MAX, &rows, err);
 	if (status == ALM_OK && rows.n_rows == 0)
-		status = alm_fail(
-			err, ALM_NO_INPUT, "dataset '%s' has no rows; use almanac ingest", dataset->name);
+		status = alm_fail(err, ALM_NO_INPUT, "dataset '%s' has no rows%s", dataset->name,
+			dataset->source ? "" : "; use almanac ingest");
+	if (status == ALM_OK)
+		note_repeated(context, dataset, &rows);
 	if (status == ALM_OK)
 		status = find_freq(&prepared->spec, &rows, &freq, err);
 	if (status == ALM_OK)
@@ -100,7 +112,8 @@ static enum alm_status load_panel(const struct alm_context *context, struct alm_
 	if (status == ALM_OK) {
 		alm_freq_print(&freq, prepared->spec.freq);
 		prepared->n_series = rows.n_series;
-		struct alm_panel_options options = {.n_future = columns->n_future,
+		struct alm_panel_options options = {.n_static = columns->n_static,
+			.n_future = columns->n_future,
 			.calendar = prepared->spec.calendar,
 			.freq = freq,
 			.fill = (enum alm_fill)prepared->spec.fill,
@@ -183,6 +196,7 @@ enum alm_status alm_prepare(const struct alm_context *context, struct alm_db *db
 	*out = (struct alm_prepared){.spec = *spec,
 		.n_data = columns.n,
 		.n_targets = columns.n_targets,
+		.n_static = columns.n_static,
 		.n_future = columns.n_future};
 	status = load_panel(context, db, dataset, &columns, out, err);
 	if (status == ALM_OK) {
@@ -258,7 +272,7 @@ enum alm_status alm_prepare_tail(const struct alm_context *context, struct alm_d
 	size_t n_ahead = (size_t)(plan->window.delay + plan->window.horizon);
 	struct alm_dataset_tail tail = {.columns = column,
 		.n_columns = trained->n_channels,
-		.n_future = alm_trained_future(trained),
+		.n_past = trained->n_channels - trained->n_static - alm_trained_future(trained),
 		.n_rows = (size_t)alm_plan_rows_back(plan),
 		.until_ms = until_ms,
 		.n_ahead = n_ahead};
@@ -271,7 +285,8 @@ enum alm_status alm_prepare_tail(const struct alm_context *context, struct alm_d
 					   dataset->name, alm_time_print(until_ms, when));
 	}
 	if (status == ALM_OK) {
-		struct alm_panel_options options = {.n_future = tail.n_future,
+		struct alm_panel_options options = {.n_static = trained->n_static,
+			.n_future = alm_trained_future(trained),
 			.calendar = trained->spec.calendar,
 			.freq = plan->freq,
 			.fill = (enum alm_fill)trained->spec.fill,

@@ -15,8 +15,9 @@ struct alm_prepared {
 	struct alm_spec spec; /* grid step and split instants filled in */
 	struct alm_plan plan;
 	struct alm_panel panel;
-	int n_data, n_targets;     /* the panel's data channels, and how many are targets */
-	int n_future;              /* and how many, the last ones, are known ahead */
+	int n_data, n_targets; /* the panel's data channels, and how many are targets */
+	int n_static,
+		n_future; /* and how many do not change in a series, and, the last ones, are known ahead */
 	int64_t first_ms, last_ms; /* of the data */
 	int n_series;
 	struct alm_split split;

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "base/hash.h"
+#include "base/names.h"
 #include "base/reporter.h"
 #include "base/status.h"
 #include "cell/cell.h"
@@ -15,6 +16,7 @@
 #include "eval/backtest.h"
 #include "ingest/ingest.h"
 #include "ingest/preview.h"
+#include "ingest/pull.h"
 #include "store/model.h"
 #include "store/show.h"
 
@@ -34,6 +36,51 @@ ALM_MUST_CHECK enum alm_status alm_run_ingest(const struct alm_context *context,
 /* almanac ingest --dry-run. Opens no database; the options' dataset may be NULL. Release with alm_preview_release. */
 ALM_MUST_CHECK enum alm_status alm_run_ingest_preview(const struct alm_context *context,
 	const struct alm_ingest_options *options, struct alm_preview *out, struct alm_error *err);
+
+/* almanac attach: a dataset over a table, view or query that is there. */
+struct alm_attach_request {
+	const char *name;
+	const char *from;            /* another SQLite file; NULL = the database */
+	const char *table, *query;   /* exactly one */
+	const char *time;            /* column; NULL = found */
+	const char *time_format;     /* NULL = recognised */
+	const char *series;          /* columns, comma-separated; NULL = one series */
+	const char *channels;        /* columns, comma-separated; NULL = found */
+	const char *channels_option; /* the option that named them */
+	bool copy;                   /* into a table of our own */
+};
+struct alm_attach_result {
+	char dataset[ALM_NAME_MAX + 1];
+	char source[ALM_ORIGIN_TEXT]; /* for people */
+	char time_column[ALM_NAME_MAX + 1];
+	char time_format[64]; /* as --time-format takes it */
+	char time_words[64];  /* for people */
+	bool recognised;      /* the format was */
+	bool copied;
+	int n_channels, n_series;
+	uint64_t n_rows, n_duplicates, n_nulls; /* rows of the source; of those a time seen before */
+	int64_t first_ms, last_ms;              /* only when there are rows */
+	double seconds;
+};
+ALM_MUST_CHECK enum alm_status alm_run_attach(const struct alm_context *context,
+	const struct alm_attach_request *request, struct alm_attach_result *out, struct alm_error *err);
+
+/* almanac refresh: what is new in the source of a dataset that was copied, in one transaction. */
+struct alm_refresh_request {
+	const char *name;
+	int64_t overlap_ms; /* how far back rows are compared again */
+};
+struct alm_refresh_result {
+	char dataset[ALM_NAME_MAX + 1];
+	double seconds;
+	struct alm_pull_summary pulled;
+};
+ALM_MUST_CHECK enum alm_status alm_run_refresh(const struct alm_context *context,
+	const struct alm_refresh_request *request, struct alm_refresh_result *out, struct alm_error *err);
+
+/* The names of the datasets that refresh is for. Release with alm_names_release. */
+ALM_MUST_CHECK enum alm_status alm_run_copies(
+	const struct alm_context *context, struct alm_names *out, struct alm_error *err);
 
 /* almanac train */
 struct alm_train_request {
@@ -138,7 +185,7 @@ ALM_MUST_CHECK enum alm_status alm_run_windows(const struct alm_context *context
 	const struct alm_windows_request *request, struct alm_windows_report *out, struct alm_error *err);
 void alm_windows_report_release(struct alm_windows_report *report);
 
-/* almanac show WHAT: datasets channels models versions runs forecasts scores cells. */
+/* almanac show WHAT: datasets sources channels models versions runs forecasts scores cells. */
 ALM_MUST_CHECK enum alm_status alm_run_show(const struct alm_context *context, const char *what,
 	const char *name, int limit, struct alm_text_table *out, struct alm_error *err);
 

@@ -87,6 +87,7 @@ static enum alm_status init_trained(struct training *training, struct alm_error 
 	struct alm_roles roles = {.names = (const char *const *)data->panel.channels,
 		.n = data->n_data,
 		.n_targets = data->n_targets,
+		.n_static = data->n_static,
 		.n_future = data->n_future};
 	return alm_trained_init(
 		&training->trained, &data->spec, &data->plan, &roles, &training->folders, err);

@@ -29,8 +29,11 @@ static void fill_channel(float *values, const uint8_t *observed, size_t n_channe
 
 void alm_fill_frame(struct alm_frame *frame, const struct alm_panel *panel, const int64_t *back)
 {
+	int first_known = panel->n_channels - panel->n_known, n_past = first_known - panel->n_static;
 	for (int channel = 0; channel < panel->n_channels - panel->n_calendar; channel++) {
-		bool past = channel < panel->n_channels - panel->n_known;
+		bool past = channel < n_past;
+		if (!past && channel < first_known)
+			continue;
 		fill_channel(frame->values + channel, frame->observed + channel, (size_t)panel->n_channels,
 			frame->n_rows + (past ? 0 : frame->n_ahead), panel->fill, frame->before[channel],
 			back[channel]);

@@ -5,7 +5,7 @@
 
 /*
  * Gives every unobserved value of a data channel of the frame's n_rows a value, and of its future channels those in the
- * rows ahead, too. A gap may have begun before the frame:
+ * rows ahead, too; static channels are left out. A gap may have begun before the frame:
  * back [n_data] is how many rows before row 0 the observation in frame->before was made (0 = in row 0). So a value does
  * not depend on where the frame happens to begin.
  */

@@ -7,6 +7,7 @@
 #include "series/stretch.h"
 #include "series/survey.h"
 #include "time/calendar.h"
+#include "time/timestamp.h"
 
 /* What the construction of a panel carries along. */
 struct build {
@@ -17,6 +18,7 @@ struct build {
 	int room;        /* frames allocated */
 	int64_t limit;   /* longest gap filled */
 	int64_t *back;   /* [n_data] rows from the last observation of a channel to a frame's row 0 */
+	float *fixed;    /* [n_static] values of the series at hand */
 	struct alm_survey survey;
 };
 
@@ -73,12 +75,17 @@ static enum alm_status add_frame(struct build *build, struct alm_frame **out, st
 	return ALM_OK;
 }
 
+static int count_past(const struct build *build)
+{
+	return build->options->n_data - build->options->n_static - build->options->n_future;
+}
+
 /* Copies the observations of a stretch into the frame's rows; in those ahead only of what is known ahead. */
 static void copy_values(const struct build *build, const struct alm_series_rows *series,
 	const struct alm_stretches *stretches, const struct alm_stretch *stretch, struct alm_frame *frame)
 {
 	size_t n_data = (size_t)build->options->n_data, n_channels = (size_t)build->panel.n_channels;
-	size_t n_past = n_data - (size_t)build->options->n_future;
+	size_t n_past = (size_t)count_past(build);
 	int64_t end = stretch->last + (int64_t)frame->n_ahead;
 	for (size_t i = stretch->source; i < series->n_rows && stretches->place[i] <= end; i++) {
 		size_t at = (size_t)(stretches->place[i] - stretch->first) * n_channels;
@@ -104,6 +111,19 @@ static void look_before(struct build *build, const struct alm_series_rows *serie
 			i--;
 		frame->before[channel] = series->values[i * n_data + channel];
 		build->back[channel] = stretch->first - stretches->place[i];
+	}
+}
+
+/* The one value of each static channel, in every row as if it had been observed there. */
+static void fill_static(const struct build *build, struct alm_frame *frame)
+{
+	size_t n_channels = (size_t)build->panel.n_channels, n_past = (size_t)count_past(build);
+	for (size_t i = 0; i < (size_t)build->options->n_static; i++) {
+		frame->before[n_past + i] = build->fixed[i];
+		for (size_t row = 0; row < frame->n_rows + frame->n_ahead; row++) {
+			frame->values[row * n_channels + n_past + i] = build->fixed[i];
+			frame->observed[row * n_channels + n_past + i] = 1;
+		}
 	}
 }
 
@@ -152,9 +172,50 @@ static enum alm_status build_frame(struct build *build, const struct alm_series_
 	copy_values(build, series, stretches, stretch, frame);
 	look_before(build, series, stretches, stretch, frame);
 	alm_fill_frame(frame, &build->panel, build->back);
+	fill_static(build, frame);
 	if (build->options->calendar)
 		fill_calendar(build, frame);
 	return ALM_OK;
+}
+
+/* The value of a static channel: the first there is, which no other row may contradict. */
+static enum alm_status find_static(const struct build *build, const struct alm_series_rows *series,
+	int channel, float *out, struct alm_error *err)
+{
+	size_t n_data = (size_t)build->options->n_data, found = series->n_rows;
+	const char *name = build->options->channels[channel];
+	for (size_t row = 0; row < series->n_rows; row++) {
+		char first[ALM_TIME_TEXT], second[ALM_TIME_TEXT];
+		float value = series->values[row * n_data + (size_t)channel];
+		if (isnan(value))
+			continue;
+		if (found == series->n_rows) {
+			found = row;
+			*out = value;
+		}
+		if (value != *out)
+			return alm_fail(err, ALM_BAD_DATA,
+				"static channel '%s' is %g at %s and %g at %s; correct one of them, or "
+				"name it with --past instead",
+				name, (double)*out, alm_time_print(series->times_ms[found], first),
+				(double)value, alm_time_print(series->times_ms[row], second));
+	}
+	if (found < series->n_rows)
+		return ALM_OK;
+	return alm_fail(err, ALM_BAD_DATA,
+		"static channel '%s' has no value in the rows that are read; give it one, best in every row",
+		name);
+}
+
+static enum alm_status find_statics(
+	struct build *build, const struct alm_series_rows *series, struct alm_error *err)
+{
+	enum alm_status status = ALM_OK;
+	for (int i = 0; i < build->options->n_static && status == ALM_OK; i++)
+		status = find_static(build, series, count_past(build) + i, &build->fixed[i], err);
+	if (status == ALM_BAD_DATA && *series->name != '\0')
+		return alm_fail_in(err, "series '%s'", series->name);
+	return status;
 }
 
 static enum alm_status build_series(
@@ -163,9 +224,14 @@ static enum alm_status build_series(
 	struct alm_stretches stretches;
 	if (series->n_rows == 0)
 		return ALM_OK;
-	enum alm_status status = alm_stretches_find(series, build->options->n_data,
-		build->options->n_data - build->options->n_future, &build->panel.freq, build->limit,
-		&stretches, err);
+	enum alm_status status = find_statics(build, series, err);
+	if (status != ALM_OK)
+		return status;
+	struct alm_stretch_options options = {.n_data = build->options->n_data,
+		.n_static = build->options->n_static,
+		.n_future = build->options->n_future,
+		.limit = build->limit};
+	status = alm_stretches_find(series, &options, &build->panel.freq, &stretches, err);
 	if (status == ALM_BAD_DATA && *series->name != '\0')
 		return alm_fail_in(err, "series '%s'", series->name);
 	if (status != ALM_OK)
@@ -238,7 +304,8 @@ static enum alm_status build_frames(struct build *build, struct alm_error *err)
 	int64_t season = alm_freq_season(&build->panel.freq);
 	build->limit = options->fill_limit > 0 ? options->fill_limit : (season > 3 ? season : 3);
 	build->back = malloc((size_t)options->n_data * sizeof *build->back);
-	if (!build->back)
+	build->fixed = malloc(((size_t)options->n_static + 1) * sizeof *build->fixed);
+	if (!build->back || !build->fixed)
 		return alm_fail_memory(err, (size_t)options->n_data * sizeof *build->back);
 	for (int i = 0; i < build->panel.n_series && status == ALM_OK; i++)
 		status = build_series(build, &build->series[i], err);
@@ -254,7 +321,7 @@ static enum alm_status build_all(
 	struct build *build, const struct alm_series_rows *series, int n_series, struct alm_error *err)
 {
 	const struct alm_panel_options *options = build->options;
-	if (options->n_data - options->n_future < 1)
+	if (count_past(build) < 1)
 		return alm_fail(err, ALM_USAGE, "a panel needs a data channel; name one with --target");
 	enum alm_status status = copy_series(build, series, n_series, err);
 	if (status == ALM_OK)
@@ -275,6 +342,7 @@ enum alm_status alm_panel_build(const struct alm_series_rows *series, int n_seri
 	struct alm_panel *panel = &build.panel;
 	panel->fill = options->fill;
 	panel->n_calendar = options->calendar ? ALM_CALENDAR_CHANNELS : 0;
+	panel->n_static = options->n_static;
 	panel->n_known = options->n_future + panel->n_calendar;
 	panel->n_channels = options->n_data + panel->n_calendar;
 	enum alm_status status = build_all(&build, series, n_series, err);
@@ -288,6 +356,7 @@ enum alm_status alm_panel_build(const struct alm_series_rows *series, int n_seri
 	}
 	free(build.series);
 	free(build.back);
+	free(build.fixed);
 	return status;
 }
 

@@ -3,7 +3,8 @@
  * network's inputs, and a mask of what was really observed. A panel is all frames of a dataset.
  *
  * Data channels are past channels, of which nothing is known after a row that is looked at, and behind them future ones,
- * such as prices or plans, which are known ahead as the calendar is.
+ * such as prices or plans, which are known ahead as the calendar is. Between the two may stand static channels, which have one
+ * value for the whole of a series; it need not be in every row.
  *
  * A gap is a run of rows in which a data channel was not observed. A row belongs to a frame when every data channel
  * was observed in it or in the fill-limit rows before it; a frame ends with its last row in which any past channel was
@@ -50,7 +51,8 @@ struct alm_panel {
 	enum alm_fill fill;
 	int n_series;
 	char **series;  /* [n_series] names; owned */
-	int n_channels; /* past channels, future channels, then the calendar's */
+	int n_channels; /* past channels, static ones, future ones, then the calendar's */
+	int n_static;   /* how many do not change in a series */
 	int n_known; /* how many of the last channels are known ahead: the future ones and the calendar's */
 	int n_calendar;  /* how many of those are the calendar's */
 	char **channels; /* [n_channels] names; owned */
@@ -63,6 +65,7 @@ struct alm_panel {
 struct alm_panel_options {
 	const char *const *channels; /* [n_data] names of the data channels */
 	int n_data;
+	int n_static;         /* how many do not change in a series, before the future ones */
 	int n_future;         /* how many of the last of them are known ahead */
 	bool calendar;        /* append the calendar channels */
 	struct alm_freq freq; /* all zero = infer */
@@ -75,7 +78,7 @@ struct alm_panel_options {
 /*
  * Lays n_series on the grid. Notes every kind of trouble through the reporter: rows and values that are missing, and
  * series whose last rows are in no frame. ALM_BAD_DATA, naming series, channel and time, for a time off the grid or not
- * after the one before it, a value that is not finite, a channel without any observation, and when no frame comes out;
+ * after the one before it, a static channel without a value or with two, a value that is not finite, a channel without any observation, and when no frame comes out;
  * ALM_USAGE without a past channel. A gap at the end of a frame is held at the last observation (zero with
  * ALM_FILL_ZERO). The caller releases the panel.
  */

@@ -153,6 +153,13 @@ enum alm_status alm_scaler_fit(struct alm_scaler *scaler, const struct alm_panel
 	return status;
 }
 
+/* What does not change in a series says something only beside other series: its scale is that of all. */
+static bool is_static(const struct alm_panel *panel, int channel)
+{
+	int first_known = panel->n_channels - panel->n_known;
+	return channel < first_known && channel >= first_known - panel->n_static;
+}
+
 /* One series' row, row 0's values where it has none; whether that happened. */
 static bool fit_one(struct alm_scaler *scaler, int row, const struct sight *of, enum alm_scaling scaling)
 {
@@ -163,6 +170,8 @@ static bool fit_one(struct alm_scaler *scaler, int row, const struct sight *of, 
 	memcpy(scale, scaler->scale, n * sizeof(float));
 	for (int channel = 0; channel < of->panel->n_channels - of->panel->n_calendar; channel++) {
 		struct sight sight = *of;
+		if (is_static(of->panel, channel))
+			continue;
 		sight.channel = channel;
 		struct seen seen = look_at(&sight, 0);
 		if (seen.n > 0)

@@ -92,7 +92,8 @@ static enum alm_status add(
 
 /* Where the pass over a series stands. */
 struct pass {
-	int n_data, n_past;
+	int n_data, n_past,
+		first_known; /* channels; those between the last two are static, and never missing */
 	int64_t limit;
 	int64_t *last;  /* [n_data] grid row of the last observation; -1 = none within the limit */
 	int64_t newest; /* grid row of the last observation of any past channel */
@@ -130,7 +131,8 @@ static void observe(struct pass *pass, int64_t place, size_t source, const float
 {
 	bool whole = true;
 	for (int channel = 0; channel < pass->n_data; channel++) {
-		if (!isnan(values[channel]))
+		bool is_static = channel >= pass->n_past && channel < pass->first_known;
+		if (!isnan(values[channel]) && !is_static)
 			pass->last[channel] = place;
 		if (!isnan(values[channel]) && channel < pass->n_past)
 			pass->newest = place;
@@ -169,19 +171,25 @@ static enum alm_status walk(struct pass *pass, const struct alm_series_rows *ser
 	return end_stretch(pass, out, err);
 }
 
-enum alm_status alm_stretches_find(const struct alm_series_rows *series, int n_data, int n_past,
-	const struct alm_freq *freq, int64_t limit, struct alm_stretches *out, struct alm_error *err)
+enum alm_status alm_stretches_find(const struct alm_series_rows *series,
+	const struct alm_stretch_options *options, const struct alm_freq *freq, struct alm_stretches *out,
+	struct alm_error *err)
 {
 	struct alm_stretches made = {.lost_channel = -1};
-	struct pass pass = {.n_data = n_data, .n_past = n_past, .limit = limit, .newest = -1};
+	int first_known = options->n_data - options->n_future;
+	struct pass pass = {.n_data = options->n_data,
+		.n_past = first_known - options->n_static,
+		.first_known = first_known,
+		.limit = options->limit,
+		.newest = -1};
 	size_t n_bytes = (series->n_rows + 1) * sizeof *made.place;
 	made.place = malloc(n_bytes);
-	pass.last = calloc((size_t)n_data, sizeof *pass.last);
+	pass.last = calloc((size_t)options->n_data, sizeof *pass.last);
 	enum alm_status status = made.place && pass.last ? ALM_OK : alm_fail_memory(err, n_bytes);
 	if (status == ALM_OK && series->n_rows > 0)
 		status = place_rows(series, freq, &made, err);
-	for (int channel = 0; status == ALM_OK && channel < n_data; channel++)
-		pass.last[channel] = -1;
+	for (int channel = 0; status == ALM_OK && channel < options->n_data; channel++)
+		pass.last[channel] = channel >= pass.n_past && channel < first_known ? INT64_MAX : -1;
 	if (status == ALM_OK)
 		status = walk(&pass, series, &made, err);
 	free(pass.last);

@@ -27,12 +27,15 @@ struct alm_stretches {
 	int64_t lost_from; /* grid row of the first of those rows */
 };
 
-/*
- * ALM_BAD_DATA naming time and grid for a time off the grid or not after the one before. n_past of the n_data channels
- * are not known ahead. `limit` in rows. The caller releases.
- */
-ALM_MUST_CHECK enum alm_status alm_stretches_find(const struct alm_series_rows *series, int n_data,
-	int n_past, const struct alm_freq *freq, int64_t limit, struct alm_stretches *out,
+/* What a row must hold. */
+struct alm_stretch_options {
+	int n_data, n_static, n_future; /* channels, as in struct alm_panel_options */
+	int64_t limit;                  /* the longest gap of a channel within a stretch, in rows */
+};
+
+/* ALM_BAD_DATA naming time and grid for a time off the grid or not after the one before. The caller releases. */
+ALM_MUST_CHECK enum alm_status alm_stretches_find(const struct alm_series_rows *series,
+	const struct alm_stretch_options *options, const struct alm_freq *freq, struct alm_stretches *out,
 	struct alm_error *err);
 /* Time of a row of the series' grid. */
 int64_t alm_stretches_time(const struct alm_stretches *stretches, const struct alm_freq *freq, int64_t row);

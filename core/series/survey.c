@@ -3,11 +3,16 @@
 #include <stdbool.h>
 #include "time/timestamp.h"
 
-/* Rows of a series up to the last with a value of a past channel; all rows where no channel is known ahead. */
+static size_t count_past(const struct alm_panel_options *options)
+{
+	return (size_t)(options->n_data - options->n_static - options->n_future);
+}
+
+/* Rows of a series up to the last with a value of a past channel; all rows where there are no other channels. */
 static size_t rows_lived(const struct alm_series_rows *series, const struct alm_panel_options *options)
 {
 	size_t n = series->n_rows, n_data = (size_t)options->n_data;
-	size_t n_past = n_data - (size_t)options->n_future;
+	size_t n_past = count_past(options);
 	for (; n > 0 && n_past < n_data; n--)
 		for (size_t channel = 0; channel < n_past; channel++)
 			if (!isnan(series->values[(n - 1) * n_data + channel]))
@@ -52,6 +57,10 @@ enum alm_status alm_survey_values(struct alm_survey *survey, const struct alm_se
 				"channel '%s' has no value at all; ingest its values or leave it out "
 				"(--target, --past)",
 				channels[channel]);
+		bool is_static = (size_t)channel >= count_past(options) &&
+				 channel < options->n_data - options->n_future;
+		if (is_static)
+			continue; /* one value is enough */
 		survey->n_null += n_null;
 		if (n_null > survey->worst_null) {
 			survey->worst_null = n_null;

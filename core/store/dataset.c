@@ -53,6 +53,8 @@ enum alm_status alm_dataset_find(
 	if (status == ALM_OK)
 		status = read_channels(db, &made, err);
 	if (status == ALM_OK)
+		status = alm_origin_load(db, made.id, &made.source, err);
+	if (status == ALM_OK)
 		*out = made;
 	else
 		alm_dataset_release(&made);
@@ -62,7 +64,15 @@ enum alm_status alm_dataset_find(
 void alm_dataset_release(struct alm_dataset *dataset)
 {
 	free(dataset->channels);
+	if (dataset->source)
+		alm_origin_release(dataset->source);
+	free(dataset->source);
 	*dataset = (struct alm_dataset){0};
+}
+
+bool alm_dataset_in_place(const struct alm_dataset *dataset)
+{
+	return dataset->source && !dataset->source->copied;
 }
 
 int alm_dataset_channel(const struct alm_dataset *dataset, const char *name)
@@ -76,9 +86,8 @@ int alm_dataset_channel(const struct alm_dataset *dataset, const char *name)
 	return -1;
 }
 
-static enum alm_status check_name(struct alm_db *db, const char *name, struct alm_error *err)
+static enum alm_status check_name(const char *name, struct alm_error *err)
 {
-	int64_t taken;
 	enum alm_status status = alm_name_check("dataset", name, err);
 	if (status != ALM_OK)
 		return status;
@@ -86,12 +95,31 @@ static enum alm_status check_name(struct alm_db *db, const char *name, struct al
 		return alm_fail(err, ALM_USAGE,
 			"dataset '%s': names that begin with almanac_ or sqlite_ are taken; choose another",
 			name);
-	status = alm_sql_integer(db, &taken, 0, err,
+	return ALM_OK;
+}
+
+/* A dataset with a table of its own needs a name that nothing else has. */
+static enum alm_status check_table(struct alm_db *db, const char *name, struct alm_error *err)
+{
+	int64_t taken;
+	enum alm_status status = alm_sql_integer(db, &taken, 0, err,
 		"SELECT count(*) FROM sqlite_schema WHERE name = ? COLLATE NOCASE", "s", name);
 	if (status == ALM_OK && taken > 0)
 		return alm_fail(err, ALM_USAGE,
 			"dataset '%s': '%s' already has a table, view or index of that name; choose another",
 			name, alm_db_path(db));
+	return status;
+}
+
+static enum alm_status check_new(struct alm_db *db, const char *name, struct alm_error *err)
+{
+	int64_t taken;
+	enum alm_status status = alm_sql_integer(
+		db, &taken, 0, err, "SELECT count(*) FROM almanac_dataset WHERE name = ?", "s", name);
+	if (status == ALM_OK && taken > 0)
+		return alm_fail(err, ALM_USAGE,
+			"there is a dataset '%s' already in '%s'; choose another name", name,
+			alm_db_path(db));
 	return status;
 }
 
@@ -142,20 +170,48 @@ static enum alm_status insert_records(struct alm_db *db, const char *name, enum 
 	return status;
 }
 
-enum alm_status alm_dataset_create(struct alm_db *db, const char *name, enum alm_time_unit unit,
-	const char *const *channels, int n_channels, struct alm_dataset *out, struct alm_error *err)
+static enum alm_status create_table(struct alm_db *db, const char *name, const char *const *channels,
+	int n_channels, struct alm_error *err)
 {
-	int64_t id = 0;
-	enum alm_status status = check_name(db, name, err);
-	if (status == ALM_OK)
-		status = check_channels(channels, n_channels, err);
+	enum alm_status status = check_table(db, name, err);
 	if (status != ALM_OK)
 		return status;
 	char *sql = table_sql(name, channels, n_channels);
 	status = sql ? alm_sql_exec(db, sql, err) : alm_fail_memory(err, 1);
 	sqlite3_free(sql);
+	return status;
+}
+
+enum alm_status alm_dataset_create(struct alm_db *db, const char *name, enum alm_time_unit unit,
+	const char *const *channels, int n_channels, struct alm_dataset *out, struct alm_error *err)
+{
+	int64_t id = 0;
+	enum alm_status status = check_name(name, err);
+	if (status == ALM_OK)
+		status = check_channels(channels, n_channels, err);
+	if (status == ALM_OK)
+		status = create_table(db, name, channels, n_channels, err);
 	if (status == ALM_OK)
 		status = insert_records(db, name, unit, channels, n_channels, &id, err);
+	return status == ALM_OK ? alm_dataset_find(db, name, out, err) : status;
+}
+
+enum alm_status alm_dataset_attach(struct alm_db *db, const char *name, enum alm_time_unit unit,
+	const char *const *channels, int n_channels, const struct alm_origin *source, struct alm_dataset *out,
+	struct alm_error *err)
+{
+	int64_t id = 0;
+	enum alm_status status = check_name(name, err);
+	if (status == ALM_OK)
+		status = check_new(db, name, err);
+	if (status == ALM_OK)
+		status = check_channels(channels, n_channels, err);
+	if (status == ALM_OK && source->copied)
+		status = create_table(db, name, channels, n_channels, err);
+	if (status == ALM_OK)
+		status = insert_records(db, name, unit, channels, n_channels, &id, err);
+	if (status == ALM_OK)
+		status = alm_origin_save(db, id, source, err);
 	return status == ALM_OK ? alm_dataset_find(db, name, out, err) : status;
 }
 
@@ -215,6 +271,12 @@ static char *get_sql(const struct alm_dataset *dataset)
 enum alm_status alm_dataset_writer_open(struct alm_db *db, const struct alm_dataset *dataset,
 	struct alm_dataset_writer **out, struct alm_error *err)
 {
+	char text[ALM_ORIGIN_TEXT];
+	if (alm_dataset_in_place(dataset))
+		return alm_fail(err, ALM_USAGE,
+			"dataset '%s' is read in place from %s and has no rows of its own; choose another "
+			"name",
+			dataset->name, alm_origin_describe(dataset->source, text));
 	struct alm_dataset_writer *writer = calloc(1, sizeof *writer);
 	char *put = put_sql(dataset), *get = get_sql(dataset);
 	enum alm_status status = writer && put && get ? ALM_OK : alm_fail_memory(err, sizeof *writer);

@@ -1,6 +1,7 @@
 /*
  * Datasets: one real table each, long over series and wide over channels,
- * (series TEXT, time INTEGER, "channel" REAL ...), primary key (series, time), WITHOUT ROWID.
+ * (series TEXT, time INTEGER, "channel" REAL ...), primary key (series, time), WITHOUT ROWID. Or none of their own: then
+ * the rows are read in place, where the application keeps them (origin.h), through the same functions.
  * `time` is Unix seconds, or milliseconds where the data needs them; the unit is kept with the dataset. Callers
  * always speak milliseconds. NULL is NaN outside.
  */
@@ -11,6 +12,7 @@
 #include <stdint.h>
 #include "base/status.h"
 #include "store/db.h"
+#include "store/origin.h"
 
 #define ALM_NAME_MAX     128 /* bytes of a dataset's, model's or channel's name, without the zero */
 #define ALM_CHANNELS_MAX 1024
@@ -23,7 +25,11 @@ struct alm_dataset {
 	enum alm_time_unit unit;
 	int n_channels;
 	char (*channels)[ALM_NAME_MAX + 1]; /* [n_channels] in column order; owned */
+	struct alm_origin *source;          /* where its rows come from; NULL = from files; owned */
 };
+
+/* Whether it has no table of its own. */
+bool alm_dataset_in_place(const struct alm_dataset *dataset);
 
 /* ALM_NO_INPUT when there is none of that name (lists those there are). Release the result. */
 ALM_MUST_CHECK enum alm_status alm_dataset_find(
@@ -37,6 +43,14 @@ ALM_MUST_CHECK enum alm_status alm_dataset_find(
 ALM_MUST_CHECK enum alm_status alm_dataset_create(struct alm_db *db, const char *name,
 	enum alm_time_unit unit, const char *const *channels, int n_channels, struct alm_dataset *out,
 	struct alm_error *err);
+
+/*
+ * The same over a source: with a table when the source is copied, otherwise the name may be that of a table of the
+ * user's. ALM_USAGE also when there is a dataset of that name.
+ */
+ALM_MUST_CHECK enum alm_status alm_dataset_attach(struct alm_db *db, const char *name,
+	enum alm_time_unit unit, const char *const *channels, int n_channels, const struct alm_origin *source,
+	struct alm_dataset *out, struct alm_error *err);
 void alm_dataset_release(struct alm_dataset *dataset);
 
 /* Column of a channel, or -1. Case-sensitive first, then not. */
@@ -48,7 +62,8 @@ ALM_MUST_CHECK enum alm_status alm_dataset_last_time(struct alm_db *db, const st
 
 /*
  * Writes rows with one prepared upsert on (series, time). Lives inside a transaction of the caller's.
- * Not-finite values other than NaN are ALM_BAD_DATA; a time with milliseconds in a seconds dataset too.
+ * Not-finite values other than NaN are ALM_BAD_DATA; a time with milliseconds in a seconds dataset too. ALM_USAGE for a
+ * dataset that is read in place.
  */
 struct alm_dataset_writer;
 ALM_MUST_CHECK enum alm_status alm_dataset_writer_open(struct alm_db *db, const struct alm_dataset *dataset,
@@ -65,10 +80,11 @@ struct alm_dataset_rows {
 	int n_series;
 	int n_channels; /* those asked for */
 	size_t n_rows;
-	char **names;      /* [n_series]; owned */
-	size_t *first;     /* [n_series + 1] row at which each series begins; owned */
-	int64_t *times_ms; /* [n_rows]; owned */
-	float *values;     /* [n_rows][n_channels], NaN = NULL; owned */
+	size_t n_duplicates; /* rows left out, since a later one had their series and time; only in place */
+	char **names;        /* [n_series]; owned */
+	size_t *first;       /* [n_series + 1] row at which each series begins; owned */
+	int64_t *times_ms;   /* [n_rows]; owned */
+	float *values;       /* [n_rows][n_channels], NaN = NULL; owned */
 };
 
 /*
@@ -84,13 +100,13 @@ ALM_MUST_CHECK enum alm_status alm_dataset_read(struct alm_db *db, const struct 
 struct alm_dataset_tail {
 	const int *columns; /* [n_columns] indices into dataset->channels */
 	int n_columns;
-	int n_future; /* how many of the last of them are known ahead */
-	size_t n_rows; /* the newest ones; with future columns, up to the last with a value of another column */
+	int n_past;       /* how many of the first of them say how far a series has come: all, or fewer */
+	size_t n_rows;    /* the newest ones; of fewer, up to the last with a value of one of these */
 	int64_t until_ms; /* no later ones */
-	size_t n_ahead;   /* with future columns: rows after those, in which all other columns are left NaN */
+	size_t n_ahead;   /* of fewer: rows after those, in which these are left NaN */
 };
 
-/* The same for the end of every series: its cost does not depend on the history. */
+/* The same for the end of every series: its cost does not depend on the history, unless it is read in place. */
 ALM_MUST_CHECK enum alm_status alm_dataset_read_tail(struct alm_db *db, const struct alm_dataset *dataset,
 	const struct alm_dataset_tail *tail, struct alm_dataset_rows *out, struct alm_error *err);
 void alm_dataset_rows_release(struct alm_dataset_rows *rows);

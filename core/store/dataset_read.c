@@ -3,6 +3,7 @@
 #include <string.h>
 #include "base/arena.h"
 #include "store/dataset.h"
+#include "store/place.h"
 #include "store/sql.h"
 #include "time/timestamp.h"
 
@@ -160,6 +161,13 @@ static int64_t bound(const struct alm_dataset *dataset, int64_t time_ms)
 enum alm_status alm_dataset_read(struct alm_db *db, const struct alm_dataset *dataset, const int *columns,
 	int n_columns, int64_t until_ms, struct alm_dataset_rows *out, struct alm_error *err)
 {
+	if (alm_dataset_in_place(dataset))
+		return alm_place_read(db, dataset,
+			&(struct alm_dataset_tail){.columns = columns,
+				.n_columns = n_columns,
+				.n_rows = SIZE_MAX,
+				.until_ms = until_ms},
+			out, err);
 	struct gather gather = {
 		.db = db, .dataset = dataset, .columns = columns, .rows = {.n_channels = n_columns}};
 	sqlite3_stmt *stmt = NULL;
@@ -181,9 +189,10 @@ struct tail {
 	sqlite3_stmt *first; /* the first series */
 	sqlite3_stmt
 		*next; /* the next one after a name; with `first` in one statement no index could be used */
-	sqlite3_stmt *known; /* with future columns: rows of one, newest first, with the other columns */
-	sqlite3_stmt *rows;  /* the newest rows of one */
-	sqlite3_stmt *ahead; /* with future columns: those after them */
+	sqlite3_stmt
+		*known;     /* of fewer past columns than all: rows of one series, newest first, with these */
+	sqlite3_stmt *rows; /* the newest rows of one */
+	sqlite3_stmt *ahead; /* as `known`: those after them */
 };
 
 /* Prepares what the builder holds, which ends here. */
@@ -221,10 +230,10 @@ static enum alm_status prepare_rows(struct gather *gather, struct tail *tail, st
 	return prepare_text(gather->db, rising, &tail->rows, err);
 }
 
-/* What future columns take besides: up to where the others are known, and what comes then. */
+/* What other columns than past ones take besides: up to where these are known, and what comes then. */
 static enum alm_status prepare_ahead(struct gather *gather, struct tail *tail, struct alm_error *err)
 {
-	int n = gather->rows.n_channels, n_past = n - tail->wanted->n_future;
+	int n = gather->rows.n_channels, n_past = tail->wanted->n_past;
 	if (n_past == n)
 		return ALM_OK;
 	sqlite3_str *known = select_sql(gather->dataset, gather->columns, n_past, 0);
@@ -301,6 +310,8 @@ static enum alm_status take_tails(struct gather *gather, const struct tail *tail
 enum alm_status alm_dataset_read_tail(struct alm_db *db, const struct alm_dataset *dataset,
 	const struct alm_dataset_tail *wanted, struct alm_dataset_rows *out, struct alm_error *err)
 {
+	if (alm_dataset_in_place(dataset))
+		return alm_place_read(db, dataset, wanted, out, err);
 	struct gather gather = {.db = db,
 		.dataset = dataset,
 		.columns = wanted->columns,

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "store/migrate.h"
+#include "store/other.h"
 #include "store/sql.h"
 #include "store/wal.h"
 
@@ -13,7 +14,8 @@
 struct alm_db {
 	sqlite3 *raw;
 	char *path;
-	int schema;
+	int schema, timeout_ms;
+	bool tidy; /* remove what reading left beside the file */
 };
 
 sqlite3 *alm_sql_raw(struct alm_db *db)
@@ -26,6 +28,11 @@ const char *alm_db_path(const struct alm_db *db)
 	return db->path;
 }
 
+int alm_db_timeout_ms(const struct alm_db *db)
+{
+	return db->timeout_ms;
+}
+
 int alm_db_schema(const struct alm_db *db)
 {
 	return db->schema;
@@ -36,6 +43,8 @@ void alm_db_close(struct alm_db *db)
 	if (!db)
 		return;
 	sqlite3_close(db->raw); /* rolls back what is open */
+	if (db->tidy)
+		alm_other_tidy(db->path);
 	free(db->path);
 	free(db);
 }
@@ -64,9 +73,10 @@ static enum alm_status check_path(
 	return ALM_OK;
 }
 
-static enum alm_status open_raw(struct alm_db *db, int flags, int timeout_ms, struct alm_error *err)
+/* `name` is the path, or a URI of it. */
+static enum alm_status open_raw(struct alm_db *db, const char *name, int flags, struct alm_error *err)
 {
-	int code = sqlite3_open_v2(db->path, &db->raw, flags, NULL);
+	int code = sqlite3_open_v2(name, &db->raw, flags, NULL);
 	if (!db->raw)
 		return alm_fail_memory(err, 1);
 	if (code != SQLITE_OK)
@@ -76,7 +86,7 @@ static enum alm_status open_raw(struct alm_db *db, int flags, int timeout_ms, st
 					 db->path, strerror(sqlite3_system_errno(db->raw)))
 			       : alm_sql_fail(db, code, err);
 	sqlite3_extended_result_codes(db->raw, 1);
-	sqlite3_busy_timeout(db->raw, timeout_ms > 0 ? timeout_ms : TIMEOUT_MS);
+	sqlite3_busy_timeout(db->raw, db->timeout_ms > 0 ? db->timeout_ms : TIMEOUT_MS);
 	sqlite3_db_config(db->raw, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(db->raw, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	sqlite3_db_config(db->raw, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL);
@@ -103,7 +113,7 @@ static enum alm_status open_in_mode(
 		return status;
 	int flags = options->mode == ALM_DB_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
 	flags |= SQLITE_OPEN_NOMUTEX; /* one thread: a lock for every value bound took 4 % of ingest */
-	status = open_raw(db, flags | (exists ? 0 : SQLITE_OPEN_CREATE), options->timeout_ms, err);
+	status = open_raw(db, db->path, flags | (exists ? 0 : SQLITE_OPEN_CREATE), err);
 	if (status != ALM_OK)
 		return status;
 	status = alm_migrate_number(db, &db->schema, err);
@@ -120,8 +130,8 @@ static enum alm_status open_in_mode(
 	return status;
 }
 
-enum alm_status alm_db_open(
-	const char *path, const struct alm_db_options *options, struct alm_db **out, struct alm_error *err)
+/* A connection that is not open yet. */
+static enum alm_status make(const char *path, int timeout_ms, struct alm_db **out, struct alm_error *err)
 {
 	struct alm_db *db = calloc(1, sizeof *db);
 	char *copy = strdup(path);
@@ -131,7 +141,42 @@ enum alm_status alm_db_open(
 		return alm_fail_memory(err, sizeof *db);
 	}
 	db->path = copy;
-	enum alm_status status = open_in_mode(db, options, err);
+	db->timeout_ms = timeout_ms;
+	*out = db;
+	return ALM_OK;
+}
+
+enum alm_status alm_db_open(
+	const char *path, const struct alm_db_options *options, struct alm_db **out, struct alm_error *err)
+{
+	struct alm_db *db;
+	enum alm_status status = make(path, options->timeout_ms, &db, err);
+	if (status != ALM_OK)
+		return status;
+	status = open_in_mode(db, options, err);
+	if (status != ALM_OK)
+		alm_db_close(db);
+	else
+		*out = db;
+	return status;
+}
+
+enum alm_status alm_db_open_other(
+	const char *path, int timeout_ms, struct alm_db **out, struct alm_error *err)
+{
+	struct alm_db *db;
+	int64_t n_tables;
+	enum alm_status status = make(path, timeout_ms, &db, err);
+	if (status != ALM_OK)
+		return status;
+	char *uri = NULL;
+	status = alm_other_uri(path, &uri, &db->tidy, err);
+	if (status == ALM_OK)
+		status = open_raw(db, uri, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, err);
+	sqlite3_free(uri);
+	/* The first look at the file says whether it is a database at all. */
+	if (status == ALM_OK)
+		status = alm_sql_integer(db, &n_tables, 0, err, "SELECT count(*) FROM sqlite_schema", "");
 	if (status != ALM_OK)
 		alm_db_close(db);
 	else

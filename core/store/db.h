@@ -30,7 +30,15 @@ ALM_MUST_CHECK enum alm_status alm_db_open(
 	const char *path, const struct alm_db_options *options, struct alm_db **out, struct alm_error *err);
 void alm_db_close(struct alm_db *db); /* rolls back what is open; NULL is fine */
 
+/*
+ * Opens another application's database to read it, whoever's tables are in it: it is neither created nor changed, and no file
+ * stays beside it that was not there. ALM_NO_INPUT, ALM_NO_PERMISSION, ALM_BAD_DATA, ALM_BUSY. The caller closes.
+ */
+ALM_MUST_CHECK enum alm_status alm_db_open_other(
+	const char *path, int timeout_ms, struct alm_db **out, struct alm_error *err);
+
 const char *alm_db_path(const struct alm_db *db); /* as given; owned by db */
+int alm_db_timeout_ms(const struct alm_db *db);   /* of its locks, as given; 0 = the default */
 
 /* The schema's number in the file: 0 when Almanac has never been here (only after READ). */
 int alm_db_schema(const struct alm_db *db);

@@ -1,20 +1,24 @@
 #include "store/show.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "store/dataset.h"
 #include "store/sql.h"
 
 /* The words of `almanac show`, the view of each, and the column that a name restricts. */
 static const struct word {
 	const char *name, *view, *key;
 	bool newest_last; /* a limit keeps the last rows */
+	int schema;       /* the first that has the view */
 } words[] = {
-	{"datasets", NULL, NULL, false},
-	{"channels", "almanac_channels", "dataset", false},
-	{"models", "almanac_models", "model", false},
-	{"versions", "almanac_versions", "model", true},
-	{"runs", "almanac_runs", "coalesce(model, dataset)", true},
-	{"forecasts", "almanac_forecasts", "model", true},
-	{"scores", "almanac_scores", "model", true},
+	{"datasets", NULL, NULL, false, 1},
+	{"sources", "almanac_sources", "dataset", false, ALM_SCHEMA_SOURCES},
+	{"channels", "almanac_channels", "dataset", false, 1},
+	{"models", "almanac_models", "model", false, 1},
+	{"versions", "almanac_versions", "model", true, 1},
+	{"runs", "almanac_runs", "coalesce(model, dataset)", true, 1},
+	{"forecasts", "almanac_forecasts", "model", true, 1},
+	{"scores", "almanac_scores", "model", true, 1},
 };
 
 #define N_WORDS (int)(sizeof words / sizeof *words)
@@ -96,21 +100,66 @@ static enum alm_status show_view(struct alm_db *db, const struct word *word, con
 }
 
 /* One dataset with what only a look into its table can tell. */
-static enum alm_status show_dataset(struct alm_db *db, const char *name, const char *unit,
+static enum alm_status show_own(struct alm_db *db, const struct alm_dataset *dataset, const char *source,
 	struct alm_text_table *table, struct alm_error *err)
 {
 	sqlite3_stmt *stmt = NULL;
-	int divisor = strcmp(unit, "ms") == 0 ? 1000 : 1;
-	char *sql =
-		sqlite3_mprintf("SELECT ?1 AS dataset, count(*) AS rows, count(DISTINCT series) AS series, "
-				"(SELECT channels FROM almanac_datasets WHERE dataset = ?1) AS channels, "
-				"datetime(min(time) / %d, 'unixepoch') AS first, "
-				"datetime(max(time) / %d, 'unixepoch') AS last FROM \"%w\"",
-			divisor, divisor, name);
-	enum alm_status status =
-		sql ? alm_sql_query(db, &stmt, err, sql, "s", name) : alm_fail_memory(err, 1);
+	int divisor = dataset->unit == ALM_UNIT_MS ? 1000 : 1;
+	char *sql = sqlite3_mprintf(
+		"SELECT ?1 AS dataset, count(*) AS rows, count(DISTINCT series) AS series, ?2 AS channels, "
+		"datetime(min(time) / %d, 'unixepoch') AS first, datetime(max(time) / %d, 'unixepoch') AS "
+		"last, "
+		"?3 AS source FROM main.\"%w\"",
+		divisor, divisor, dataset->name);
+	enum alm_status status = sql ? alm_sql_query(db, &stmt, err, sql, "sis", dataset->name,
+					       (int64_t)dataset->n_channels, source)
+				     : alm_fail_memory(err, 1);
 	sqlite3_free(sql);
 	return status == ALM_OK ? take_rows(db, stmt, table, err) : status;
+}
+
+/* One that is read in place. What is wrong with its source is told in its row: the others are still to be shown. */
+static enum alm_status show_in_place(struct alm_db *db, const struct alm_dataset *dataset, const char *source,
+	struct alm_text_table *table, struct alm_error *err)
+{
+	static const int first_channel[] = {0};
+	sqlite3_stmt *stmt = NULL;
+	struct alm_dataset_rows rows = {0};
+	struct alm_error why = {.text = ""};
+	int64_t first = INT64_MAX, last = INT64_MIN;
+	enum alm_status status = alm_dataset_read(db, dataset, first_channel, 1, INT64_MAX, &rows, &why);
+	bool bad = status != ALM_OK;
+	for (size_t i = 0; i < rows.n_rows; i++) {
+		first = rows.times_ms[i] < first ? rows.times_ms[i] : first;
+		last = rows.times_ms[i] > last ? rows.times_ms[i] : last;
+	}
+	status = alm_sql_query(db, &stmt, err,
+		"SELECT ?1 AS dataset, nullif(?2, -1) AS rows, nullif(?3, -1) AS series, ?4 AS channels, "
+		"CASE WHEN ?2 > 0 THEN datetime(?5 / 1000, 'unixepoch') END AS first, "
+		"CASE WHEN ?2 > 0 THEN datetime(?6 / 1000, 'unixepoch') END AS last, ?7 AS source",
+		"siiiiis", dataset->name, bad ? INT64_C(-1) : (int64_t)rows.n_rows,
+		bad ? INT64_C(-1) : (int64_t)rows.n_series, (int64_t)dataset->n_channels, first, last,
+		bad ? why.text : source);
+	alm_dataset_rows_release(&rows);
+	return status == ALM_OK ? take_rows(db, stmt, table, err) : status;
+}
+
+static enum alm_status show_dataset(
+	struct alm_db *db, const char *name, struct alm_text_table *table, struct alm_error *err)
+{
+	struct alm_dataset dataset = {0};
+	char text[ALM_ORIGIN_TEXT], source[ALM_ORIGIN_TEXT + 16];
+	enum alm_status status = alm_dataset_find(db, name, &dataset, err);
+	if (status != ALM_OK)
+		return status;
+	bool in_place = alm_dataset_in_place(&dataset);
+	if (dataset.source)
+		snprintf(source, sizeof source, "%s%s", alm_origin_describe(dataset.source, text),
+			in_place ? "" : ", copied");
+	status = in_place ? show_in_place(db, &dataset, source, table, err)
+			  : show_own(db, &dataset, dataset.source ? source : NULL, table, err);
+	alm_dataset_release(&dataset);
+	return status;
 }
 
 static enum alm_status show_datasets(
@@ -119,10 +168,10 @@ static enum alm_status show_datasets(
 	sqlite3_stmt *stmt = NULL;
 	bool row = true;
 	enum alm_status status = alm_sql_query(db, &stmt, err,
-		"SELECT name, unit FROM almanac_dataset WHERE ?1 IS NULL OR name = ?1 ORDER BY name LIMIT ?2",
-		"si", name, (int64_t)(limit > 0 ? limit : -1));
+		"SELECT name FROM almanac_dataset WHERE ?1 IS NULL OR name = ?1 ORDER BY name LIMIT ?2", "si",
+		name, (int64_t)(limit > 0 ? limit : -1));
 	while (status == ALM_OK && (status = alm_sql_next(db, stmt, &row, err)) == ALM_OK && row)
-		status = show_dataset(db, alm_sql_text(stmt, 0), alm_sql_text(stmt, 1), table, err);
+		status = show_dataset(db, alm_sql_text(stmt, 0), table, err);
 	sqlite3_finalize(stmt);
 	return status;
 }
@@ -132,7 +181,8 @@ enum alm_status alm_show_check(const char *what, struct alm_error *err)
 	if (find_word(what))
 		return ALM_OK;
 	return alm_fail(err, ALM_USAGE,
-		"show: expected datasets, channels, models, versions, runs, forecasts, scores or cells, "
+		"show: expected datasets, sources, channels, models, versions, runs, forecasts, scores or "
+		"cells, "
 		"found '%s'",
 		what);
 }
@@ -145,7 +195,7 @@ enum alm_status alm_show(struct alm_db *db, const char *what, const char *name, 
 	if (!word)
 		return alm_show_check(what, err);
 	enum alm_status status = ALM_OK;
-	if (alm_db_schema(db) > 0)
+	if (alm_db_schema(db) >= word->schema)
 		status = word->view ? show_view(db, word, name, limit, &table, err)
 				    : show_datasets(db, name, limit, &table, err);
 	if (status == ALM_OK)

@@ -15,7 +15,7 @@ struct alm_text_table {
 };
 
 /*
- * The view behind a word: datasets, channels, models, versions, runs, forecasts, scores. `name` (NULL = all)
+ * The view behind a word: datasets, sources, channels, models, versions, runs, forecasts, scores. `name` (NULL = all)
  * restricts to a dataset or model, `limit` (0 = none) to the newest rows. A file without Almanac's tables gives no
  * rows. ALM_USAGE for another word, listing them. Release the result.
  */

@@ -9,20 +9,20 @@
 /* Channels of which nothing is known after the last input. */
 static int n_past(const struct alm_feed *feed)
 {
-	return feed->panel->n_channels - feed->panel->n_known;
+	return feed->panel->n_channels - feed->panel->n_known - feed->panel->n_static;
 }
 
-/* Channels that are read from data, and so may be missing. */
-static int n_data(const struct alm_feed *feed)
+/* Channels that may be missing in a row: those that are read from data, but for static ones. */
+static int n_masked(const struct alm_feed *feed)
 {
-	return feed->panel->n_channels - feed->panel->n_calendar;
+	return feed->panel->n_channels - feed->panel->n_calendar - feed->panel->n_static;
 }
 
 int alm_feed_features(const struct alm_feed *feed)
 {
 	if (feed->segment > 0)
 		return feed->segment;
-	return feed->panel->n_channels + (feed->mask ? n_data(feed) : 0);
+	return feed->panel->n_channels + (feed->mask ? n_masked(feed) : 0);
 }
 
 int alm_feed_steps(const struct alm_feed *feed)
@@ -164,12 +164,12 @@ static void clear_rest(const struct alm_feed *feed, float *to, size_t ld, int n)
 		memset(to + (size_t)step * ld, 0, n_bytes);
 }
 
-/* Whether each data channel was observed in a row, which is known from that row's time on. */
+/* Whether each channel was observed in a row, which is known from that row's time on. */
 static void load_mask(const struct alm_feed *feed, const struct alm_frame *frame, size_t row, float *to)
 {
 	const uint8_t *observed = frame->observed + row * (size_t)feed->panel->n_channels;
-	for (int channel = 0; feed->mask && channel < n_data(feed); channel++)
-		to[channel] = observed[channel];
+	for (int i = 0; feed->mask && i < n_masked(feed); i++)
+		to[i] = observed[i < n_past(feed) ? i : i + feed->panel->n_static];
 }
 
 /* Every channel of the panel side by side, step by step: the way in which both lie in memory. */
@@ -227,12 +227,17 @@ void alm_feed_ahead(const struct alm_feed *feed, const struct alm_window *window
 	copy_known(feed, frame_of(feed, window), window->now + (size_t)ahead, out);
 }
 
-void alm_feed_mask_ahead(
+void alm_feed_row_ahead(
 	const struct alm_feed *feed, const struct alm_window *window, int64_t ahead, float *out)
 {
-	load_mask(feed, frame_of(feed, window), window->now + (size_t)ahead, out);
+	const struct alm_frame *frame = frame_of(feed, window);
+	size_t row = window->now + (size_t)ahead;
+	const float *from = frame->values + row * (size_t)feed->panel->n_channels;
+	for (int channel = n_past(feed); channel < feed->panel->n_channels; channel++)
+		out[channel] = scaled(feed, frame, channel, from[channel]);
+	load_mask(feed, frame, row, out + feed->panel->n_channels);
 	for (int channel = 0; feed->mask && channel < n_past(feed); channel++)
-		out[channel] = 1;
+		out[feed->panel->n_channels + channel] = 1;
 }
 
 float alm_feed_known(const struct alm_feed *feed, const struct alm_window *window, int64_t back, int channel)

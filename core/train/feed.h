@@ -4,7 +4,7 @@
  *
  * A sample is a window, or with segments one target of a window: then a row of the network is that channel's lookback, cut
  * into segments. Inputs are all channels of the panel at the window's input rows, and behind them, with a mask, which of
- * the data channels were observed there. Extra inputs are the known-ahead channels at its target rows, [targets'
+ * the data channels that may change were observed there. Extra inputs are the known-ahead channels at its target rows, [targets'
  * steps][n_known]. Outputs are the sample's targets at the target rows, [steps][n_targets]. What was not observed at the last input row is seen as it was known then (alm_frame_value_known):
  * no later value shows through a filled gap.
  *
@@ -36,7 +36,7 @@ struct alm_feed {
 	int64_t season; /* rows; for ALM_RESIDUAL_SEASON */
 	enum alm_window_norm norm;
 	int segment; /* rows of a segment, of which the lookback is a multiple; 0 = none */
-	bool mask;   /* a further input for each data channel: 1 = observed, 0 = filled; without segments */
+	bool mask;   /* a further input for each data channel that is not static: 1 = observed, 0 = filled */
 	bool sequences; /* every input step has targets of its own, as if it were the last; without norm and segments */
 	bool recursive; /* the network forecasts one step, to be fed back for the next */
 };
@@ -92,10 +92,10 @@ float alm_feed_known(const struct alm_feed *feed, const struct alm_window *windo
 void alm_feed_ahead(const struct alm_feed *feed, const struct alm_window *window, int64_t ahead, float *out);
 
 /*
- * The mask of that row, nothing without one: its past channels are forecasts, which count as observed, as what they stand
- * for did in training.
+ * The inputs of that row but for its past channels, which are forecasts and the caller's to write. In the mask they count as
+ * observed, as what they stand for did in training.
  */
-void alm_feed_mask_ahead(
+void alm_feed_row_ahead(
 	const struct alm_feed *feed, const struct alm_window *window, int64_t ahead, float *out);
 
 /* Scaled value of a channel to the data's own units. */

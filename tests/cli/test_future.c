@@ -180,6 +180,45 @@ Test(future, values_come_from_a_file)
 	cr_assert_str_eq(cli_sql(&cli, "SELECT max(time) < unixepoch('2020-01-17 16:00') FROM sales"), "1");
 }
 
+/* "time,price" of n rows from `first` on, the prices higher by `more`. */
+static void write_plan(const char *name, int first, int n, double more)
+{
+	FILE *file = fopen(cli_path(&cli, name), "w");
+	cr_assert_not_null(file);
+	fprintf(file, "time,price\n");
+	for (int row = first; row < first + n; row++) {
+		char time[ALM_TIME_TEXT];
+		alm_time_print(INT64_C(1577836800000) + row * INT64_C(3600000), time);
+		fprintf(file, "%s,%.3f\n", time, price_at(row) + more);
+	}
+	cr_assert_eq(fclose(file), 0);
+}
+
+/* Row 271 is 2020-01-12 07:00: the plan stands over what the dataset has of the six hours after it. */
+Test(future, of_one_series_without_a_name_needs_no_column_for_it)
+{
+	write_panel("all.csv", N_ROWS);
+	struct cli_result result = cli_run(
+		&cli, "ingest", "all.csv", "--dataset", "sales", "--on-duplicate", "first", "--quiet", NULL);
+	cli_expect(&result, 0, NULL);
+	train();
+	result = cli_run(&cli, "forecast", "m", NULL);
+	cli_expect(&result, 66, "it lacks 6 times (2020-01-17 16:00:00 to 2020-01-17 21:00:00); ingest");
+	write_plan("plan.csv", N_ROWS, 6, 0);
+	result = cli_run(&cli, "forecast", "m", "--future", "plan.csv", NULL);
+	cli_expect(&result, 0, NULL);
+	cr_assert_str_eq(cli_sql(&cli, "SELECT count(*) FROM almanac_forecast_latest"), "6");
+	const char *before = forecast("2020-01-12 07:00");
+	write_plan("same.csv", 266, 12, 0);
+	write_plan("other.csv", 272, 6, 3);
+	result = cli_run(&cli, "forecast", "m", "--cutoff", "2020-01-12 07:00", "--future", "same.csv",
+		"--dry-run", "--format", "csv", NULL);
+	cr_assert_str_eq(result.out, before);
+	result = cli_run(&cli, "forecast", "m", "--cutoff", "2020-01-12 07:00", "--future", "other.csv",
+		"--dry-run", "--format", "csv", NULL);
+	cr_assert_str_neq(result.out, before);
+}
+
 static void expect_refused(const char *file, int code, const char *said)
 {
 	struct cli_result result = cli_run(&cli, "forecast", "m", "--future", file, NULL);

@@ -7,7 +7,8 @@
 #include <unistd.h>
 #include "cli/program.h"
 
-static const char *const verbs[] = {"ingest", "train", "backtest", "forecast", "windows", "show"};
+static const char *const verbs[] = {
+	"ingest", "attach", "refresh", "train", "backtest", "forecast", "windows", "show"};
 
 #define N_VERBS (sizeof verbs / sizeof *verbs)
 
@@ -200,8 +201,8 @@ Test(usage, times_of_a_backtest_and_a_cutoff_are_checked)
 Test(usage, unknown_words_list_those_there_are)
 {
 	struct cli_result what = cli_run(&cli, "show", "things", NULL);
-	cli_expect(
-		&what, 64, "expected datasets, channels, models, versions, runs, forecasts, scores or cells");
+	cli_expect(&what, 64,
+		"expected datasets, sources, channels, models, versions, runs, forecasts, scores or cells");
 	struct cli_result format = cli_run(&cli, "show", "models", "--format", "xml", NULL);
 	cli_expect(&format, 64, "--format: expected one of table, csv, json, found 'xml'");
 	struct cli_result duplicate =

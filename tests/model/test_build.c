@@ -8,7 +8,7 @@ struct setting {
 	const char *key, *text;
 };
 
-/* Builds a model of two channels, the first n_targets of them targets, and with --future one that is known ahead. */
+/* Builds a model of two channels, the first n_targets of them targets, and with --static and --future one of each. */
 static enum alm_status check(const struct setting *settings, int n_targets, struct alm_error *err)
 {
 	struct alm_spec spec;
@@ -25,8 +25,10 @@ static enum alm_status check(const struct setting *settings, int n_targets, stru
 		status = alm_layers_read(&spec, &layers, err);
 	if (status != ALM_OK)
 		return status;
-	int n_calendar = spec.calendar ? 6 : 0, n_future = *spec.future != '\0';
-	const struct alm_panel shape = {.n_channels = 2 + n_future + n_calendar,
+	int n_calendar = spec.calendar ? 6 : 0, n_future = *spec.future != '\0',
+	    n_static = *spec.fixed != '\0';
+	const struct alm_panel shape = {.n_channels = 2 + n_static + n_future + n_calendar,
+		.n_static = n_static,
 		.n_known = n_future + n_calendar,
 		.n_calendar = n_calendar};
 	struct alm_feed feed = alm_build_feed(&spec, &plan, &shape, n_targets);
@@ -58,6 +60,7 @@ Test(build, segments_want_whole_segments_of_targets_alone)
 	refused(SETTINGS({"segment", "12"}, {"calendar", "yes"}), 2, "--calendar");
 	refused(SETTINGS({"segment", "12"}, {"mask", "yes"}), 2, "--no-mask");
 	refused(SETTINGS({"segment", "12"}, {"future", "plan"}), 2, "--future");
+	refused(SETTINGS({"segment", "12"}, {"static", "size"}), 2, "--static");
 	refused(SETTINGS({"segment", "12"}, {"min-lookback", "11"}), 2, "--min-lookback");
 	refused(SETTINGS({"segment", "12"}, {"return", "sequences"}), 2, "--return last");
 	refused(SETTINGS({"segment", "12"}, {"head", "recursive"}), 2, "--head direct");
@@ -75,7 +78,7 @@ Test(build, a_loss_at_every_step_must_not_see_the_future)
 Test(build, a_recursive_head_needs_every_channel_of_the_next_row)
 {
 	fits(SETTINGS({"head", "recursive"}, {"calendar", "yes"}, {"return", "sequences"}), 2);
-	fits(SETTINGS({"head", "recursive"}, {"future", "plan"}, {"mask", "yes"}), 2);
+	fits(SETTINGS({"head", "recursive"}, {"future", "plan"}, {"static", "size"}, {"mask", "yes"}), 2);
 	refused(SETTINGS({"head", "recursive"}), 1, "--past none");
 	refused(SETTINGS({"head", "recursive"}, {"delay", "1"}), 2, "--delay 0");
 	refused(SETTINGS({"head", "recursive"}, {"sampling", "2"}), 2, "--sampling 1");

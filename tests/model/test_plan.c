@@ -60,6 +60,24 @@ Test(plan, future_channels_come_last_and_are_none_of_all_past_ones)
 	cr_assert(strstr(err.text, "--future: dataset 'd' has no channel 'sun'"), "%s", err.text);
 }
 
+Test(plan, static_channels_stand_between_past_and_future_ones)
+{
+	struct alm_spec spec = with("future", "load");
+	struct alm_columns columns;
+	const int expected[] = {3, 2, 1, 0};
+	struct alm_error err = {0};
+	cr_assert_eq(alm_spec_set(&spec, "static", "wind", NULL), ALM_OK);
+	cr_assert_eq(alm_spec_set(&spec, "target", "price", NULL), ALM_OK);
+	cr_assert_eq(alm_columns_resolve(&spec, &dataset, &columns, &err), ALM_OK, "%s", err.text);
+	cr_assert_arr_eq(columns.column, expected, sizeof expected);
+	cr_assert_eq(columns.n_static, 1);
+	cr_assert_eq(columns.n_future, 1);
+	alm_columns_release(&columns);
+	cr_assert_eq(alm_spec_set(&spec, "static", "load", NULL), ALM_OK);
+	cr_assert_eq(alm_columns_resolve(&spec, &dataset, &columns, &err), ALM_USAGE);
+	cr_assert(strstr(err.text, "--future: channel 'load' is named twice"), "%s", err.text);
+}
+
 static void refuses(const char *target, const char *past, const char *said)
 {
 	struct alm_spec spec = with("target", target);

@@ -63,7 +63,7 @@ Test(trained, a_version_gives_the_same_model_back)
 	alm_cell_folders_release(&folders);
 }
 
-Test(trained, a_version_knows_which_channels_are_known_ahead)
+Test(trained, a_version_knows_the_roles_of_its_channels)
 {
 	struct alm_trained trained, back;
 	struct alm_version version = {.number = 3};
@@ -78,6 +78,16 @@ Test(trained, a_version_knows_which_channels_are_known_ahead)
 	replace(&version.facts, "future", "2");
 	cr_assert_eq(alm_trained_load(&back, &version, &folders, NULL, &err), ALM_BAD_CONFIG);
 	cr_assert(strstr(err.text, "'future'"), "%s", err.text);
+	alm_trained_unsave(&version);
+	alm_trained_release(&trained);
+	alm_cell_folders_release(&folders);
+	make_of(&trained, &(struct alm_roles){.names = names, .n = 2, .n_targets = 1, .n_static = 1});
+	version = (struct alm_version){.number = 3};
+	cr_assert_eq(alm_trained_save(&trained, &version, &err), ALM_OK, "%s", err.text);
+	cr_assert_eq(alm_trained_load(&back, &version, &folders, NULL, &err), ALM_OK, "%s", err.text);
+	cr_assert_eq(back.n_static, 1);
+	cr_assert_eq(back.n_known, 6);
+	alm_trained_release(&back);
 	alm_trained_unsave(&version);
 	alm_trained_release(&trained);
 	alm_cell_folders_release(&folders);

@@ -331,6 +331,46 @@ Test(frame, a_long_gap_of_a_future_channel_parts_frames_too)
 	alm_panel_release(&panel);
 }
 
+/* a is of the past, b is static and known of one row only. */
+Test(frame, a_static_channel_has_its_one_value_in_every_row)
+{
+	int64_t times[] = {0, HOUR, 6 * HOUR, 7 * HOUR};
+	float values[] = {1, MISSING, 2, 10, 3, MISSING, MISSING, 10};
+	struct alm_series_rows rows = {"s", 4, times, values};
+	struct alm_panel_options options = hourly(2);
+	options.n_static = 1;
+	options.n_ahead = 1;
+	struct alm_panel panel = build(&rows, 1, &options);
+	const float first[] = {1, 10, 2, 10}, second[] = {3, 10, 0, 10};
+	const uint8_t observed[] = {1, 1, 0, 1};
+	cr_assert_eq(panel.n_static, 1);
+	cr_assert_eq(panel.n_frames, 2);
+	cr_assert_eq(panel.frames[0].n_rows, 2);
+	cr_assert_arr_eq(panel.frames[0].values, first, sizeof first);
+	cr_assert_eq(panel.frames[1].n_rows, 1, "a static value makes no row");
+	cr_assert_arr_eq(panel.frames[1].values, second, sizeof second);
+	cr_assert_arr_eq(panel.frames[1].observed, observed, sizeof observed);
+	cr_assert_eq(panel.frames[0].before[1], 10);
+	alm_panel_release(&panel);
+	build_with_notes(&rows, 1, &options);
+	cr_assert_null(strstr(notes, "in rows that are there"), "%s", notes);
+}
+
+Test(frame, a_static_channel_that_changes_or_is_nowhere_is_refused)
+{
+	int64_t times[] = {0, HOUR, 2 * HOUR};
+	float two[] = {1, 10, 2, MISSING, 3, 11}, none[] = {1, MISSING, 2, MISSING, 3, MISSING};
+	struct alm_series_rows rows[] = {{"r", 3, times, two}, {"s", 3, times, none}};
+	struct alm_panel_options options = hourly(2);
+	options.n_static = 1;
+	const char *said = refused(rows, 1, &options, ALM_BAD_DATA);
+	cr_says(said,
+		"series 'r': static channel 'b' is 10 at 1970-01-01 00:00:00 and 11 at 1970-01-01 02:00:00");
+	two[5] = 10;
+	said = refused(rows, 2, &options, ALM_BAD_DATA);
+	cr_says(said, "series 's': static channel 'b' has no value");
+}
+
 Test(frame, without_a_past_channel_there_is_nothing_to_look_at)
 {
 	int64_t times[] = {0, HOUR};

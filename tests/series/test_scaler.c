@@ -66,6 +66,33 @@ Test(scaler, a_future_channel_is_scaled_and_the_calendar_is_not)
 	alm_panel_release(&panel);
 }
 
+Test(scaler, a_static_channel_has_the_scale_of_all_series)
+{
+	static const char *const names[] = {"a", "b"};
+	const int64_t times[] = {0, HOUR};
+	const float first[] = {1, 10, 2, 10}, second[] = {3, 30, 5, 30};
+	struct alm_series_rows rows[] = {{"s", 2, times, first}, {"t", 2, times, second}};
+	struct alm_panel_options options = {.channels = names,
+		.n_data = 2,
+		.n_static = 1,
+		.freq = {.step_ms = HOUR},
+		.until_ms = INT64_MAX};
+	struct alm_panel panel;
+	struct alm_error err = {0};
+	cr_assert_eq(alm_panel_build(rows, 2, &options, &panel, NULL, &err), ALM_OK, "%s", err.text);
+	struct alm_scaler scaler = fit(&panel, &everything, ALM_SCALE_MINMAX);
+	cr_assert_eq(
+		alm_scaler_fit_series(&scaler, &panel, &everything, ALM_SCALE_MINMAX, NULL, &err), ALM_OK);
+	for (int row = 0; row < 3; row++) {
+		cr_assert_eq(alm_scaler_apply(&scaler, row, 1, 10), 0);
+		cr_assert_eq(alm_scaler_apply(&scaler, row, 1, 30), 1);
+	}
+	cr_assert_eq(alm_scaler_apply(&scaler, 2, 0, 5), 1);
+	cr_assert_eq(alm_scaler_apply(&scaler, 1, 0, 2), 1);
+	alm_scaler_release(&scaler);
+	alm_panel_release(&panel);
+}
+
 Test(scaler, minmax_runs_from_zero_to_one)
 {
 	const float values[] = {-2, 6, 0};

@@ -224,6 +224,35 @@ Test(feed, future_channels_are_inputs_and_extra_inputs_of_the_horizon)
 	close_rig(&rig);
 }
 
+/* The second channel stands for a static one: an input of every step, beside the calendar, in no horizon and no mask. */
+Test(feed, static_channels_are_inputs_of_every_step_and_no_more)
+{
+	struct rig rig;
+	struct alm_sample sample = {.window.now = 9};
+	float row[10] = {0};
+	open_rig(&rig, numbered, true, ALM_RESIDUAL_NONE);
+	rig.panel.n_static = 1;
+	rig.feed.mask = true;
+	rig.feed.norm = ALM_WINDOW_NORM_LAST;
+	open_network_again(&rig);
+	for (size_t at = 0; at < 20; at++)
+		rig.panel.frames[0].values[8 * at + 1] = 44;
+	cr_assert_eq(alm_feed_features(&rig.feed), 8 + 1);
+	cr_assert_eq(alm_feed_extras(&rig.feed), 2 * 6);
+	alm_feed_load(&rig.feed, &sample, &rig.network, &rig.work, 2, 1, &rig.scale);
+	for (int step = 0; step < 3; step++) {
+		cr_assert_float_eq(input(&rig, step, 0), (float)(2 * step - 4), 0);
+		cr_assert_float_eq(input(&rig, step, 1), 44, 0);
+		cr_assert_float_eq(input(&rig, step, 8), 1, 0);
+	}
+	alm_feed_row_ahead(&rig.feed, &sample.window, 3, row);
+	cr_assert_float_eq(row[0], 0, 0);
+	cr_assert_float_eq(row[1], 44, 0);
+	cr_assert_float_eq(row[2], sinf(2 * 3.14159265f * 12 / 24), 1e-5f);
+	cr_assert_float_eq(row[8], 1, 0);
+	close_rig(&rig);
+}
+
 static float past_changed_after_9(size_t row, int channel)
 {
 	return row > 9 && channel == 0 ? -7777 : numbered_with_gap(row, channel);

@@ -1,0 +1,88 @@
+/*
+ * Where the rows of a dataset come from that the application keeps itself: a table, view or query of this database
+ * or of another SQLite file, with its columns and the encoding of its times. Rows are only ever read from there.
+ *
+ * Several id columns make one name of a series: their texts joined by '/', after '%' and '/' within one have been
+ * written as %25 and %2F, so that no two series get the same name. A single id column is taken as it is. NULL is ''.
+ */
+#ifndef ALM_STORE_ORIGIN_H
+#define ALM_STORE_ORIGIN_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "almanac_source.h"
+#include "base/names.h"
+#include "base/reporter.h"
+#include "base/status.h"
+#include "store/db.h"
+#include "time/stamp.h"
+
+#define ALM_ORIGIN_IDS_MAX  16
+#define ALM_ORIGIN_TEXT     256  /* bytes that alm_origin_describe needs */
+#define ALM_SCHEMA_SOURCES  5    /* the schema that has sources */
+#define ALM_SERIES_TEXT_MAX 4096 /* bytes of the name of a series */
+
+struct alm_origin {
+	char *location; /* absolute path of another SQLite file, or a URL; NULL = the database itself; owned */
+	char *relation; /* a table or view, or NULL; owned */
+	char *query;    /* one SELECT, or NULL; owned */
+	char *time;     /* column; owned */
+	struct alm_stamp format;
+	int n_ids;
+	char *ids[ALM_ORIGIN_IDS_MAX]; /* [n_ids] columns; owned */
+	bool copied;                   /* its rows are also in the dataset's own table */
+
+	/* Not kept, and set by whoever opens a location that is a URL; not owned. */
+	const struct almanac_source *plugin; /* what reads it; NULL = SQLite */
+	const char *url;               /* with the password that the location has not; NULL = the location */
+	struct alm_reporter *reporter; /* who may want to stop */
+};
+
+/* Whether a location is a URL, and its scheme into the buffer (NULL = not wanted). */
+#define ALM_SCHEME_MAX 31
+bool alm_origin_is_url(const char *location, char scheme[ALM_SCHEME_MAX + 1]);
+
+void alm_origin_release(struct alm_origin *source);
+
+/* Reads `source` through the plugin that another one is read through. */
+void alm_origin_through(struct alm_origin *source, const struct alm_origin *other);
+
+/* "table 'orders' in '/srv/app.db'", for messages and summaries. */
+const char *alm_origin_describe(const struct alm_origin *source, char out[static ALM_ORIGIN_TEXT]);
+
+/* The record of a dataset; *out is NULL when its rows came from files. The caller releases and frees *out. */
+ALM_MUST_CHECK enum alm_status alm_origin_load(
+	struct alm_db *db, int64_t dataset_id, struct alm_origin **out, struct alm_error *err);
+
+/* Writes the record, in the caller's transaction. */
+ALM_MUST_CHECK enum alm_status alm_origin_save(
+	struct alm_db *db, int64_t dataset_id, const struct alm_origin *source, struct alm_error *err);
+
+/* Adds the names of all datasets that are copies. */
+ALM_MUST_CHECK enum alm_status alm_origin_copies(
+	struct alm_db *db, struct alm_names *out, struct alm_error *err);
+
+/* A row with its meaning, valid until the next one is asked for. */
+struct alm_origin_row {
+	const char *series; /* terminated */
+	size_t series_length;
+	int64_t time_ms;
+	const double *values; /* [n_channels] finite, NaN = missing */
+	int n_nulls;
+};
+
+/*
+ * Reads the rows in the order of the table or query. ALM_NO_INPUT: the file or table is not there (any more).
+ * ALM_BAD_DATA: a column is not there, a time that cannot be read, text where a number should be; names the source, row,
+ * column and what to do. The source must outlive the cursor, which sees one state of the data. The caller closes.
+ */
+struct alm_origin_cursor;
+ALM_MUST_CHECK enum alm_status alm_origin_open(struct alm_db *db, const struct alm_origin *source,
+	const char *const *channels, int n_channels, struct alm_origin_cursor **out, struct alm_error *err);
+
+/* *row is NULL at the end. */
+ALM_MUST_CHECK enum alm_status alm_origin_next(
+	struct alm_origin_cursor *cursor, const struct alm_origin_row **row, struct alm_error *err);
+void alm_origin_close(struct alm_origin_cursor *cursor); /* NULL is fine */
+
+#endif
