@@ -179,7 +179,8 @@ static void sort_keys(struct survey *survey)
 {
 	struct alm_preview *preview = survey->preview;
 	size_t kept = 0;
-	qsort(survey->key, survey->n, sizeof *survey->key, compare);
+	if (survey->n > 0) /* a wide table may have no value at all, and so no key */
+		qsort(survey->key, survey->n, sizeof *survey->key, compare);
 	for (size_t i = 0; i < survey->n; i++) {
 		if (kept > 0 && compare(&survey->key[kept - 1], &survey->key[i]) == 0) {
 			if (preview->n_repeated++ == 0)

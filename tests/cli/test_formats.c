@@ -302,3 +302,15 @@ Test(formats, a_sign_that_the_first_file_shows_holds_for_the_others)
 	struct cli_result alone = cli_run(&cli, "ingest", "b.csv", "--dataset", "d", NULL);
 	cli_expect(&alone, 65, "--decimal . or --decimal ,");
 }
+
+Test(formats, a_wide_table_without_any_value_has_no_series)
+{
+	cli_file(&cli, "in.csv", "day,north,south\n2020-01-01,,\n2020-01-02,,NA\n");
+	struct cli_result dry = cli_run(&cli, "ingest", "in.csv", "--wide", "--dry-run", NULL);
+	cli_expect(&dry, 0, NULL);
+	cr_assert_not_null(strstr(dry.out, "rows      2 of 0 series; 4 values missing"), "%s", dry.out);
+	struct cli_result real =
+		cli_run(&cli, "ingest", "in.csv", "--dataset", "d", "--wide", "--quiet", NULL);
+	cli_expect(&real, 0, NULL);
+	expect_sql("SELECT count(*) FROM d", "0");
+}
