@@ -39,7 +39,7 @@ __attribute__((format(printf, 3, 4))) static void fail(
 	va_start(args, format);
 	vsnprintf(err->text, sizeof err->text, format, args);
 	va_end(args);
-	err->failure = failure;
+	err->failure = (int32_t)failure;
 	/* libpq ends its lines with a newline, and some have several. */
 	for (size_t length = strlen(err->text); length > 0 && err->text[length - 1] == '\n';)
 		err->text[--length] = '\0';
