@@ -1,6 +1,5 @@
 #include "check/child.h"
 #include <fcntl.h>
-#include <fenv.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -12,10 +11,10 @@
 #include <sys/resource.h>
 #include <unistd.h>
 #include "cell/cell.h"
+#include "probe/float_mode.h"
 #include "probe/log.h"
 #include "check/module.h"
 #include "probe/probe.h"
-#include "check/registers.h"
 #include "check/sandbox.h"
 
 #define THREADS       2
@@ -27,8 +26,7 @@ struct child {
 	struct alm_check_log log;
 	struct alm_trap_options trap;
 	struct alm_pool *pool;
-	fenv_t floats;          /* the mode before anything of a cell ran */
-	uint64_t float_control; /* the same */
+	struct alm_float_mode floats; /* before anything of a cell ran */
 	struct alm_cell_library cell, peer;
 	struct almanac_cell facts, peer_facts; /* verified */
 	bool has_peer;
@@ -101,8 +99,7 @@ static void close_off(struct child *child)
 		alm_check_fact(&child->log, "sandbox", "seccomp, Landlock %d, limits", landlock);
 	else
 		alm_check_fact(&child->log, "sandbox", "seccomp, limits; this kernel has no Landlock");
-	fegetenv(&child->floats);
-	child->float_control = alm_float_control();
+	alm_float_mode_get(&child->floats);
 }
 
 /* ---- the cell's door */
@@ -110,21 +107,25 @@ static void close_off(struct child *child)
 /* Puts the mode back, so that what follows is judged in the right one. */
 static bool keeps_float_mode(struct child *child, const char *when)
 {
-	uint64_t changed = alm_float_control() ^ child->float_control;
-	fesetenv(&child->floats);
-	if (changed == 0)
+	struct alm_check_log *log = &child->log;
+	switch (alm_float_mode_restore(&child->floats)) {
+	case ALM_FLOAT_SAME:
 		return true;
-	if (changed & ALM_FLOAT_FLUSHES)
-		alm_check_failed(&child->log, "floating-point mode",
+	case ALM_FLOAT_FLUSHES:
+		alm_check_failed(log, "floating-point mode",
 			"probably linked with -ffast-math or -Ofast: compile with it, if you must, but link "
 			"without",
 			"%s: small numbers become zero from now on, in the whole process", when);
-	else if (changed & ALM_FLOAT_ROUNDS)
-		alm_check_failed(&child->log, "floating-point mode", "put back what fesetround changed",
+		break;
+	case ALM_FLOAT_ROUNDS:
+		alm_check_failed(log, "floating-point mode", "put back what fesetround changed",
 			"%s: numbers are rounded in another direction from now on", when);
-	else
-		alm_check_failed(&child->log, "floating-point mode", "put back what feenableexcept changed",
+		break;
+	case ALM_FLOAT_TRAPS:
+		alm_check_failed(log, "floating-point mode", "put back what feenableexcept changed",
 			"%s: other operations are trapped from now on", when);
+		break;
+	}
 	return false;
 }
 
@@ -222,7 +223,7 @@ static void load_peer(struct child *child)
 	child->has_peer =
 		alm_cell_open(child->trap.doors[1].path, "the peer", &child->peer, &err) == ALM_OK &&
 		alm_cell_verify(child->peer.entry(), "the peer", NULL, &child->peer_facts, &err) == ALM_OK;
-	fesetenv(&child->floats);
+	alm_float_mode_restore(&child->floats);
 }
 
 /* ---- the checks */

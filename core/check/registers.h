@@ -1,10 +1,9 @@
 /*
  * What a check reads of the processor: the arguments of a system call, where it stands and whether an access that failed was a
- * write, for signal handlers; and the floating-point mode. Only x86-64 is known; elsewhere there is no sandbox.
+ * write, for signal handlers. Only x86-64 is known; elsewhere there is no sandbox.
  */
 #ifndef ALM_CHECK_REGISTERS_H
 #define ALM_CHECK_REGISTERS_H
-#include <fenv.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <ucontext.h>
@@ -46,17 +45,6 @@ static inline bool alm_register_was_write(const ucontext_t *context)
 	return (context->uc_mcontext.gregs[REG_ERR] & 2) != 0;
 }
 
-#define ALM_FLOAT_FLUSHES UINT64_C(0x8040) /* MXCSR: results (FTZ) and operands (DAZ) too small become 0 */
-#define ALM_FLOAT_ROUNDS  UINT64_C(0x0c0000006000) /* both units' direction of rounding */
-
-/* The mode that arithmetic runs in, without what only tells of past operations: the x87's control word above MXCSR. */
-static inline uint64_t alm_float_control(void)
-{
-	fenv_t now;
-	fegetenv(&now);
-	return (uint64_t)now.__control_word << 32 | (now.__mxcsr & 0xffc0u);
-}
-
 #else
 
 static inline bool alm_registers_known(void)
@@ -93,14 +81,6 @@ static inline bool alm_register_was_write(const ucontext_t *context)
 {
 	(void)context;
 	return false;
-}
-
-#define ALM_FLOAT_FLUSHES UINT64_C(0)
-#define ALM_FLOAT_ROUNDS  UINT64_MAX
-
-static inline uint64_t alm_float_control(void)
-{
-	return (uint64_t)fegetround();
 }
 
 #endif

@@ -239,7 +239,7 @@ void alm_call_run(struct alm_call *call, enum alm_direction direction)
 	prepare(call, direction);
 	alm_float_mode_get(&before);
 	alm_call_repeat(call, direction);
-	call->float_mode_changed |= alm_float_mode_restore(&before);
+	call->float_mode_changed |= alm_float_mode_restore(&before) != ALM_FLOAT_SAME;
 }
 
 void alm_call_forecast(struct alm_call *call)
@@ -249,7 +249,7 @@ void alm_call_forecast(struct alm_call *call)
 	set_sealed(call, ALM_SAVED, true);
 	alm_float_mode_get(&before);
 	call_forward(call, NULL);
-	call->float_mode_changed |= alm_float_mode_restore(&before);
+	call->float_mode_changed |= alm_float_mode_restore(&before) != ALM_FLOAT_SAME;
 }
 
 void alm_call_repeat(const struct alm_call *call, enum alm_direction direction)

@@ -8,7 +8,7 @@
 #include "cell/source.h"
 #include "run/ledger.h"
 #include "run/run.h"
-#include "store/probe.h"
+#include "store/inspect.h"
 
 /* What one attach holds on to. */
 struct attaching {
@@ -16,7 +16,7 @@ struct attaching {
 	const struct alm_attach_request *request;
 	char location[PATH_MAX];             /* "" = the database itself */
 	const struct almanac_source *plugin; /* when the location is a URL */
-	struct alm_probe probe;
+	struct alm_inspection found;
 	struct alm_db *db;
 	struct alm_ledger ledger;
 	struct alm_dataset dataset;
@@ -71,7 +71,7 @@ static enum alm_status probe(struct attaching *attaching, struct alm_error *err)
 	struct alm_db *db = NULL;
 	bool other = *attaching->location != '\0';
 	struct alm_db_options reading = {.mode = ALM_DB_READ, .timeout_ms = attaching->context->timeout_ms};
-	struct alm_probe_options options = {.location = other ? attaching->location : NULL,
+	struct alm_inspect_options options = {.location = other ? attaching->location : NULL,
 		.relation = request->table,
 		.query = request->query,
 		.time = request->time,
@@ -86,13 +86,13 @@ static enum alm_status probe(struct attaching *attaching, struct alm_error *err)
 	enum alm_status status =
 		other ? ALM_OK : alm_db_open(attaching->context->db_path, &reading, &db, err);
 	if (status == ALM_OK)
-		status = alm_probe_run(db, &options, &attaching->probe, err);
+		status = alm_inspect(db, &options, &attaching->found, err);
 	alm_db_close(db);
-	if (status == ALM_OK && *attaching->probe.left_out != '\0')
+	if (status == ALM_OK && *attaching->found.left_out != '\0')
 		alm_note(attaching->context->reporter,
 			"left out, because they hold no numbers or are the table's key: %s",
-			attaching->probe.left_out);
-	attaching->probe.source.copied = request->copy;
+			attaching->found.left_out);
+	attaching->found.source.copied = request->copy;
 	return status;
 }
 
@@ -138,7 +138,7 @@ static enum alm_status copy(struct attaching *attaching, struct alm_error *err)
 {
 	struct alm_attach_result *result = &attaching->result;
 	struct alm_pull_summary pulled;
-	alm_origin_through(attaching->dataset.source, &attaching->probe.source);
+	alm_origin_through(attaching->dataset.source, &attaching->found.source);
 	enum alm_status status =
 		alm_pull(attaching->db, &attaching->dataset, 0, attaching->context->reporter, &pulled, err);
 	if (status != ALM_OK)
@@ -172,16 +172,16 @@ static enum alm_status end(struct attaching *attaching, struct alm_error *err)
 static enum alm_status register_dataset(struct attaching *attaching, struct alm_error *err)
 {
 	struct alm_run_start start = {.kind = "ingest"};
-	const struct alm_probe *probe = &attaching->probe;
+	const struct alm_inspection *found = &attaching->found;
 	enum alm_status status = alm_ledger_begin(&attaching->ledger, attaching->db, &start, err);
 	if (status == ALM_OK)
 		status = alm_db_begin(attaching->db, err);
 	if (status == ALM_OK)
-		status = alm_dataset_attach(attaching->db, attaching->request->name, probe->unit,
-			(const char *const *)probe->channels, probe->n_channels, &probe->source,
+		status = alm_dataset_attach(attaching->db, attaching->request->name, found->unit,
+			(const char *const *)found->channels, found->n_channels, &found->source,
 			&attaching->dataset, err);
 	if (status == ALM_OK)
-		status = probe->source.copied ? copy(attaching, err) : read_in_place(attaching, err);
+		status = found->source.copied ? copy(attaching, err) : read_in_place(attaching, err);
 	if (status == ALM_OK)
 		status = end(attaching, err);
 	return status == ALM_OK ? alm_db_commit(attaching->db, err) : status;
@@ -190,13 +190,13 @@ static enum alm_status register_dataset(struct attaching *attaching, struct alm_
 static void describe(struct attaching *attaching)
 {
 	struct alm_attach_result *result = &attaching->result;
-	const struct alm_origin *source = &attaching->probe.source;
+	const struct alm_origin *source = &attaching->found.source;
 	snprintf(result->dataset, sizeof result->dataset, "%s", attaching->dataset.name);
 	alm_origin_describe(source, result->source);
 	snprintf(result->time_column, sizeof result->time_column, "%s", source->time);
 	snprintf(result->time_format, sizeof result->time_format, "%s", alm_stamp_words(&source->format));
 	snprintf(result->time_words, sizeof result->time_words, "%s", alm_stamp_describe(&source->format));
-	result->recognised = attaching->probe.recognised;
+	result->recognised = attaching->found.recognised;
 	result->copied = source->copied;
 	result->n_channels = attaching->dataset.n_channels;
 	result->seconds = alm_monotonic_s() - attaching->ledger.began_s;
@@ -222,7 +222,7 @@ enum alm_status alm_run_attach(const struct alm_context *context, const struct a
 		alm_ledger_fail(&attaching.ledger, status, err);
 	}
 	alm_dataset_release(&attaching.dataset);
-	alm_probe_release(&attaching.probe);
+	alm_inspection_release(&attaching.found);
 	alm_db_close(attaching.db);
 	return status;
 }

@@ -6,13 +6,13 @@
  * ts; else the first that is declared as a DATE or TIME; else the first whose texts read as times. The channels: every
  * other column that holds a number, but ids and the primary key.
  */
-#ifndef ALM_STORE_PROBE_H
-#define ALM_STORE_PROBE_H
+#ifndef ALM_STORE_INSPECT_H
+#define ALM_STORE_INSPECT_H
 #include <stdbool.h>
 #include "store/dataset.h"
 
 /* Nothing here is owned. */
-struct alm_probe_options {
+struct alm_inspect_options {
 	const char *location;        /* absolute path of another SQLite file, or a URL; NULL = the database */
 	const char *relation;        /* a table or view, or NULL */
 	const char *query;           /* one SELECT, or NULL */
@@ -27,7 +27,7 @@ struct alm_probe_options {
 	int timeout_ms; /* for the locks of another file; 0 = the default */
 };
 
-struct alm_probe {
+struct alm_inspection {
 	struct alm_origin source;
 	enum alm_time_unit unit;
 	int n_channels;
@@ -40,8 +40,8 @@ struct alm_probe {
  * db may be NULL for a source in another file. ALM_USAGE for options that do not fit, ALM_NO_INPUT, ALM_BAD_DATA. The caller
  * releases.
  */
-ALM_MUST_CHECK enum alm_status alm_probe_run(struct alm_db *db, const struct alm_probe_options *options,
-	struct alm_probe *out, struct alm_error *err);
-void alm_probe_release(struct alm_probe *probe);
+ALM_MUST_CHECK enum alm_status alm_inspect(struct alm_db *db, const struct alm_inspect_options *options,
+	struct alm_inspection *out, struct alm_error *err);
+void alm_inspection_release(struct alm_inspection *found);
 
 #endif
