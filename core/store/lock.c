@@ -41,8 +41,7 @@ static enum alm_status take(struct alm_db *db, int fd, int64_t byte, bool *taken
 	*taken = fcntl(fd, F_OFD_SETLK, &lock) == 0;
 	if (*taken || errno == EAGAIN || errno == EACCES)
 		return ALM_OK;
-	return alm_fail(
-		err, ALM_IO, "cannot lock '%s-almanac-lock': %s", alm_db_path(db), strerror(errno));
+	return alm_fail(err, ALM_IO, "cannot lock '%s-almanac-lock': %s", alm_db_path(db), strerror(errno));
 }
 
 enum alm_status alm_lock_take(struct alm_db *db, int64_t byte, int *fd, bool *taken, struct alm_error *err)

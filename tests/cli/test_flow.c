@@ -194,8 +194,7 @@ static void wait_for_run(void)
 {
 	struct timespec nap = {.tv_nsec = 20000000};
 	for (int i = 0; i < 1000; i++) {
-		const char *n = cli_sql(
-			&cli, "SELECT count(*) FROM almanac_run WHERE status = 'running'");
+		const char *n = cli_sql(&cli, "SELECT count(*) FROM almanac_run WHERE status = 'running'");
 		bool there = strcmp(n, "1") == 0;
 		if (there)
 			return;
