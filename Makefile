@@ -92,7 +92,7 @@ SOURCES  := $(if $(shell pkg-config --exists libpq 2> /dev/null && echo yes),$(B
 EXAMPLE_CELLS := $(patsubst examples/cells/%.c,$(BUILD)/example-cells/%.so,$(wildcard examples/cells/*.c))
 # Contracts that were released: a cell is made for each, and what lies where in each is compared with the header of today.
 CONTRACTS := $(patsubst tests/abi/%/almanac_cell.h,%,$(wildcard tests/abi/*/almanac_cell.h))
-TEST_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(filter-out tests/plain/% tests/cells/% tests/abi/cell.c tests/abi/fields.c, \
+TEST_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(filter-out tests/plain/% tests/cells/% tests/torture/% tests/preload/% tests/abi/cell.c tests/abi/fields.c, \
 	$(wildcard tests/*/*.c))) $(patsubst %,$(BUILD)/tests/abi/fields_%.o,$(CONTRACTS) now)
 TEST_CELLS := $(patsubst tests/cells/%.c,$(BUILD)/test-cells/%.so,$(wildcard tests/cells/*.c)) \
 	$(CONTRACTS:%=$(BUILD)/test-cells/contract%.so)
@@ -109,6 +109,8 @@ LIBRARY := $(BUILD)/libalmanac.a
 PROGRAM := $(BUILD)/almanac
 HELPER  := $(BUILD)/almanac-cellcheck
 TESTS   := $(BUILD)/almanac-tests
+TORTURED := $(BUILD)/almanac-torture
+PRELOADS := $(patsubst tests/preload/%.c,$(BUILD)/preload/%.so,$(wildcard tests/preload/*.c))
 
 # A process that is shut off can neither be instrumented nor load a cell that is: where everything else is, the process
 # that runs cells and the cells it is given are those of the release.
@@ -238,6 +240,14 @@ $(TESTS): $(TEST_OBJ) $(LIBRARY)
 	$(call Q,LINK)$(CC) $(SANITISE) -pie $(TEST_OBJ) -Wl,--whole-archive $(LIBRARY) -Wl,--no-whole-archive $(LIBS) \
 		-lseccomp -lcriterion -o $@
 
+# The program with a layer between it and the disk that fails when it is told to: for tests/torture only.
+$(TORTURED): $(APP_OBJ) $(BUILD)/tests/torture/shim.o $(LIBRARY)
+	$(call Q,LINK)$(CC) $(SANITISE) -pie $(LINK) $(LDFLAGS) $^ $(LIBS) -o $@
+
+$(BUILD)/preload/%.so: tests/preload/%.c
+	@mkdir -p $(@D)
+	$(call Q,CC)$(CC) -std=c11 -O2 $(WARNINGS) $(CFLAGS) -D_GNU_SOURCE -fPIC -shared -MMD -MP -MF $(BUILD)/preload/$*.d $< -ldl -o $@
+
 $(BUILD)/plain/%: tests/plain/%.c $(LIBRARY)
 	@mkdir -p $(@D)
 	$(call Q,LINK)$(CC) $(CORE) -Itests -MF $@.d -MT $@ -pie $< $(LIBRARY) $(LIBS) -o $@
@@ -267,7 +277,7 @@ $(BUILD)/bench/%: bench/%.c $(BUILD)/bench/parts.a $(LIBRARY)
 
 # ---------------------------------------------------------------- testing
 
-tests-built: all $(TESTS) $(TEST_CELLS) $(EXAMPLE_CELLS) $(PLAIN) $(FUZZ_OBJ)
+tests-built: all $(TESTS) $(TORTURED) $(PRELOADS) $(TEST_CELLS) $(EXAMPLE_CELLS) $(PLAIN) $(FUZZ_OBJ)
 
 test: tests-built check-exports ## every test
 	@rm -f $(FINDINGS).*

@@ -10,6 +10,8 @@ import sys
 import time
 
 import checkers
+import faults
+import power
 import machine
 from machine import Failure
 
@@ -17,6 +19,10 @@ from machine import Failure
 HARNESSES = {
     "corruptions": (checkers.find_corruptions, 1, 1, 1),
     "healthy": (checkers.pass_healthy, 50, 1000, 1000),
+    "kill-calls": (faults.kill_at_calls, 11, 1, 1),
+    "kill-random": (faults.kill_at_random, 50, 2000, 20000),
+    "io": (faults.fail_calls, 37, 1, 1),
+    "power": (power.lose_power, 60, 1000, 20000),
 }
 
 
