@@ -145,7 +145,7 @@ $(BUILD)/flags $(BUILD)/prefix: FORCE
 	@mkdir -p $(@D)
 	@printf '%s\n' "$$SAYS" | cmp -s - $@ || printf '%s\n' "$$SAYS" > $@
 
-$(CORE_OBJ) $(APP_OBJ) $(HELPER_OBJ) $(TEST_OBJ) $(CELLS) $(SOURCES) $(TEST_CELLS) $(EXAMPLE_CELLS) $(PLAIN) $(BENCH_PARTS) \
+$(CORE_OBJ) $(APP_OBJ) $(HELPER_OBJ) $(TEST_OBJ) $(PRELOADS) $(CELLS) $(SOURCES) $(TEST_CELLS) $(EXAMPLE_CELLS) $(PLAIN) $(BENCH_PARTS) \
 	$(BENCH) $(FUZZ_OBJ): $(BUILD)/flags
 $(BUILD)/core/cell/search.o: $(BUILD)/prefix
 $(BUILD)/core/cell/search.o: private CORE += -DALM_CELLS_DIR='"$(PREFIX)/lib/almanac/cells"'
@@ -240,9 +240,10 @@ $(TESTS): $(TEST_OBJ) $(LIBRARY)
 	$(call Q,LINK)$(CC) $(SANITISE) -pie $(TEST_OBJ) -Wl,--whole-archive $(LIBRARY) -Wl,--no-whole-archive $(LIBS) \
 		-lseccomp -lcriterion -o $@
 
-# The program with a layer between it and the disk that fails when it is told to: for tests/torture only.
-$(TORTURED): $(APP_OBJ) $(BUILD)/tests/torture/shim.o $(LIBRARY)
-	$(call Q,LINK)$(CC) $(SANITISE) -pie $(LINK) $(LDFLAGS) $^ $(LIBS) -o $@
+# The program with a disk and an allocator that fail when they are told to: for tests/torture only.
+STARVED := malloc calloc realloc posix_memalign aligned_alloc strdup
+$(TORTURED): $(APP_OBJ) $(BUILD)/tests/torture/shim.o $(BUILD)/tests/torture/starve.o $(LIBRARY)
+	$(call Q,LINK)$(CC) $(SANITISE) -pie $(LINK) $(LDFLAGS) $(STARVED:%=-Wl,--wrap=%) $^ $(LIBS) -o $@
 
 $(BUILD)/preload/%.so: tests/preload/%.c
 	@mkdir -p $(@D)

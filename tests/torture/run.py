@@ -12,6 +12,7 @@ import time
 import checkers
 import faults
 import power
+import starve
 import machine
 from machine import Failure
 
@@ -23,6 +24,8 @@ HARNESSES = {
     "kill-random": (faults.kill_at_random, 50, 2000, 20000),
     "io": (faults.fail_calls, 37, 1, 1),
     "power": (power.lose_power, 60, 1000, 20000),
+    "malloc": (starve.refuse_everywhere, 211, 1, 1),
+    "malloc-ours": (starve.refuse_ours, 211, 1, 1),
 }
 
 

@@ -47,8 +47,8 @@ static int meet(char class, int code)
 	if (!strchr(shim.calls, class))
 		return SQLITE_OK;
 	shim.n++;
-	if (shim.act == NOTHING || shim.act == TORN || shim.n < shim.at || (shim.act == ONCE && shim.n > shim.at) ||
-		(shim.act == KILL && shim.n > shim.at))
+	if (shim.act == NOTHING || shim.act == TORN || shim.n < shim.at ||
+		(shim.act == ONCE && shim.n > shim.at) || (shim.act == KILL && shim.n > shim.at))
 		return SQLITE_OK;
 	if (shim.act == KILL) {
 		raise(SIGKILL);
