@@ -51,7 +51,8 @@ static void add_channel(struct alm_json *json, const struct alm_description *des
 	bool one = description->profile.n_series == 1;
 	alm_json_object(json, NULL);
 	alm_json_text(json, "channel", description->dataset.channels[i]);
-	alm_json_text(json, "kind", alm_dataset_is_category(&description->dataset, i) ? "category" : "number");
+	alm_json_text(
+		json, "kind", alm_dataset_is_category(&description->dataset, i) ? "category" : "number");
 	alm_json_integer(json, "values", channel->n);
 	if (alm_dataset_is_category(&description->dataset, i)) {
 		words_json(json, &channel->words, &description->words);

@@ -186,8 +186,8 @@ static void add_rows(struct alm_json *json, const struct alm_preview *preview)
 			const char *name = preview->columns[preview->channel[channel]].name;
 			double value = row->values[channel];
 			if (is_category(preview, channel))
-				alm_json_text(json, name,
-					isnan(value) ? NULL : preview->words.name[(int)value]);
+				alm_json_text(
+					json, name, isnan(value) ? NULL : preview->words.name[(int)value]);
 			else
 				alm_json_real(json, name, value);
 		}

@@ -9,7 +9,8 @@
 /* Bytes of a word that are shown. */
 #define WORD_BYTES 60
 
-const char *words_text(const struct alm_tally *tally, const struct alm_names *words, char out[static WORDS_TEXT])
+const char *words_text(
+	const struct alm_tally *tally, const struct alm_names *words, char out[static WORDS_TEXT])
 {
 	int top[SHOWN], n = alm_tally_top(tally, SHOWN, top), more = alm_tally_distinct(tally) - n;
 	size_t used = 0;

@@ -8,7 +8,8 @@
 #define WORDS_TEXT 512 /* bytes that words_text needs */
 
 /* "clear (8,712), mist (4,544) and 2 more". */
-const char *words_text(const struct alm_tally *tally, const struct alm_names *words, char out[static WORDS_TEXT]);
+const char *words_text(
+	const struct alm_tally *tally, const struct alm_names *words, char out[static WORDS_TEXT]);
 
 /* "words": how many, and "most": a list of {"word": ..., "count": ...}. */
 void words_json(struct alm_json *json, const struct alm_tally *tally, const struct alm_names *words);

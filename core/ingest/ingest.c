@@ -30,8 +30,8 @@ static void note_left_out(const struct writing *writing)
 	}
 	if (used > 0 && !layout->options->channels)
 		alm_note(writing->reporter,
-			"%s: left out, because they hold no numbers: %s; --category keeps texts", layout->file,
-			list);
+			"%s: left out, because they hold no numbers: %s; --category keeps texts",
+			layout->file, list);
 }
 
 /* Several series read as one look like this. */

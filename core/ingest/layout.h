@@ -33,7 +33,7 @@ struct alm_reading {
 	int64_t given_ms; /* the time as the row says it, local or not */
 	int64_t time_ms;  /* the instant; until the row is written, the same */
 	int n_nulls;
-	double *values; /* [n_channels]; the caller's; NaN = missing */
+	double *values;          /* [n_channels]; the caller's; NaN = missing */
 	struct alm_names *words; /* what the codes of categories among them stand for; the caller's */
 };
 

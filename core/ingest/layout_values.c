@@ -63,8 +63,7 @@ static enum alm_status add_listed(
 }
 
 /* The columns become channels in the order of the list; no list, no columns. */
-static enum alm_status take_listed(
-	struct alm_layout *layout, const struct list *list, struct alm_error *err)
+static enum alm_status take_listed(struct alm_layout *layout, const struct list *list, struct alm_error *err)
 {
 	if (!list->names)
 		return ALM_OK;
@@ -142,15 +141,15 @@ static void find_style(struct alm_layout *layout, const struct alm_layout_of *of
 		const struct alm_row *row = sample->row[i];
 		for (int channel = 0; channel < layout->n_channels; channel++) {
 			int column = layout->channel[channel];
-			if (layout->role[column] == ALM_ROLE_VALUES && column < row->n && shows_point(row->field[column], row->length[column]))
+			if (column < row->n && layout->role[column] == ALM_ROLE_VALUES &&
+				shows_point(row->field[column], row->length[column]))
 				layout->numbers.uncertain = false;
 		}
 	}
 }
 
 /* The columns that options name, or all that hold numbers. */
-static enum alm_status find(
-	struct alm_layout *layout, const struct alm_sample *sample, struct alm_error *err)
+static enum alm_status find(struct alm_layout *layout, const struct alm_sample *sample, struct alm_error *err)
 {
 	const struct alm_ingest_options *options = layout->options;
 	const struct list channels = {"--channels", options->channels, ALM_ROLE_VALUES},
@@ -173,8 +172,7 @@ enum alm_status alm_layout_find_values(
 	layout->channel = calloc(room, sizeof *layout->channel);
 	if (!layout->channel)
 		return alm_fail_memory(err, room * sizeof *layout->channel);
-	enum alm_status status =
-		of->first ? follow(layout, of->first, err) : find(layout, of->sample, err);
+	enum alm_status status = of->first ? follow(layout, of->first, err) : find(layout, of->sample, err);
 	if (status == ALM_OK)
 		find_style(layout, of);
 	return status;

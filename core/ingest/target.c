@@ -64,8 +64,8 @@ static enum alm_status make_room(struct alm_target *target, size_t n_file, struc
 }
 
 /* A column that is a category on one side alone; the options say which columns are. */
-static enum alm_status other_kind(const struct alm_target *target, const struct alm_layout *layout, int channel,
-	struct alm_error *err)
+static enum alm_status other_kind(
+	const struct alm_target *target, const struct alm_layout *layout, int channel, struct alm_error *err)
 {
 	const char *name = target->dataset.channels[channel];
 	if (alm_dataset_is_category(&target->dataset, channel))

@@ -6,13 +6,13 @@
 /* Unknown words that a note lists. */
 #define LISTED 3
 
-enum alm_status alm_vocabulary_init(
-	struct alm_vocabulary *vocabulary, int n_channels, struct alm_error *err)
+enum alm_status alm_vocabulary_init(struct alm_vocabulary *vocabulary, int n_channels, struct alm_error *err)
 {
-	struct alm_names *words = calloc((size_t)n_channels + 1, sizeof *words);
-	if (!words)
-		return alm_fail_memory(err, (size_t)n_channels * sizeof *words);
-	*vocabulary = (struct alm_vocabulary){n_channels, words};
+	struct alm_vocabulary made = {
+		.n_channels = n_channels, .words = calloc((size_t)n_channels + 1, sizeof *made.words)};
+	if (!made.words)
+		return alm_fail_memory(err, (size_t)n_channels * sizeof *made.words);
+	*vocabulary = made;
 	return ALM_OK;
 }
 
@@ -33,8 +33,8 @@ enum alm_status alm_vocabulary_add(
 }
 
 /* Every word of a list becomes one of a channel. */
-static enum alm_status add_all(struct alm_vocabulary *vocabulary, int channel, char *const *word, int n,
-	struct alm_error *err)
+static enum alm_status add_all(
+	struct alm_vocabulary *vocabulary, int channel, char *const *word, int n, struct alm_error *err)
 {
 	enum alm_status status = ALM_OK;
 	for (int i = 0; i < n && status == ALM_OK; i++)
@@ -134,7 +134,8 @@ int alm_vocabulary_number(const struct alm_vocabulary *vocabulary, int channel, 
 {
 	const struct alm_names *words = &vocabulary->words[channel];
 	char *const *found =
-		words->n > 0 ? bsearch(&word, words->name, (size_t)words->n, sizeof *words->name, by_bytes) : NULL;
+		words->n > 0 ? bsearch(&word, words->name, (size_t)words->n, sizeof *words->name, by_bytes)
+			     : NULL;
 	return found ? 1 + (int)(found - words->name) : 0;
 }
 
@@ -162,7 +163,8 @@ static void note_unknown(const struct alm_panel *panel, int channel, const struc
 	}
 	if (n_values > 0)
 		alm_note(reporter,
-			"channel '%s': %zu value%s of %d word%s that the training part does not have, seen as "
+			"channel '%s': %zu value%s of %d word%s that the training part does not have, seen "
+			"as "
 			"unknown: %s%s",
 			panel->channels[channel], n_values, n_values == 1 ? "" : "s", n_words,
 			n_words == 1 ? "" : "s", list, n_words > LISTED ? " ..." : "");

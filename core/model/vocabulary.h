@@ -16,7 +16,8 @@
 /* All zero: no category. */
 struct alm_vocabulary {
 	int n_channels;
-	struct alm_names *words; /* [n_channels] in order, word i has number i + 1; none of a channel of numbers; owned */
+	struct alm_names *
+		words; /* [n_channels] in order, word i has number i + 1; none of a channel of numbers; owned */
 };
 
 /* Of n_channels channels, without a word. The caller releases. */

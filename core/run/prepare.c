@@ -227,8 +227,8 @@ static enum alm_status match(
 				"the dataset gives channel '%s' where the model was trained on '%s'; train "
 				"it again",
 				prepared->panel.channels[i], trained->channels[i]);
-		enum alm_status status = check_kind(
-			trained, i, alm_panel_is_category(&prepared->panel, i), err);
+		enum alm_status status =
+			check_kind(trained, i, alm_panel_is_category(&prepared->panel, i), err);
 		if (status != ALM_OK)
 			return status;
 	}
@@ -244,8 +244,8 @@ static enum alm_status encode(const struct alm_context *context, const struct al
 			: alm_vocabulary_learn(&prepared->vocabulary, &prepared->panel, &prepared->words,
 				  &prepared->split.train, err);
 	if (status == ALM_OK)
-		status = alm_vocabulary_encode(&prepared->vocabulary, &prepared->panel, &prepared->words,
-			context->reporter, err);
+		status = alm_vocabulary_encode(
+			&prepared->vocabulary, &prepared->panel, &prepared->words, context->reporter, err);
 	return status;
 }
 
@@ -305,7 +305,8 @@ static enum alm_status find_columns(const struct alm_dataset *dataset, const str
 		enum alm_status status =
 			column[i] < 0
 				? alm_fail(err, ALM_BAD_CONFIG,
-					  "dataset '%s' no longer has channel '%s' that the model was trained "
+					  "dataset '%s' no longer has channel '%s' that the model was "
+					  "trained "
 					  "on",
 					  dataset->name, trained->channels[i])
 				: check_kind(trained, i, alm_dataset_is_category(dataset, column[i]), err);

@@ -20,7 +20,7 @@ struct alm_prepared {
 		n_future; /* and how many do not change in a series, and, the last ones, are known ahead */
 	int64_t first_ms, last_ms; /* of the data */
 	int n_series;
-	struct alm_names words;           /* of the dataset's categories; the panel's hold numbers of the vocabulary */
+	struct alm_names words; /* of the dataset's categories; the panel's hold numbers of the vocabulary */
 	struct alm_vocabulary vocabulary; /* learned on the training part, or as given */
 	struct alm_split split;
 	struct alm_windows train, valid, test;

@@ -73,8 +73,8 @@ struct alm_attach_request {
 	const char *series;          /* columns, comma-separated; NULL = one series */
 	const char *channels;        /* columns, comma-separated; NULL = found */
 	const char *channels_option; /* the option that named them */
-	const char *category;        /* further columns, whose values are texts, comma-separated; NULL = none */
-	bool copy;                   /* into a table of our own */
+	const char *category; /* further columns, whose values are texts, comma-separated; NULL = none */
+	bool copy;            /* into a table of our own */
 };
 struct alm_attach_result {
 	char dataset[ALM_NAME_MAX + 1];

@@ -180,8 +180,8 @@ static enum alm_status register_dataset(struct attaching *attaching, struct alm_
 		status = alm_db_begin(attaching->db, err);
 	if (status == ALM_OK)
 		status = alm_dataset_attach(attaching->db, attaching->request->name, found->unit,
-			&(struct alm_dataset_columns){found->n_channels,
-				(const char *const *)found->channels, found->category},
+			&(struct alm_dataset_columns){
+				found->n_channels, (const char *const *)found->channels, found->category},
 			&found->source, &attaching->dataset, err);
 	if (status == ALM_OK)
 		status = found->source.copied ? copy(attaching, err) : read_in_place(attaching, err);

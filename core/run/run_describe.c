@@ -67,7 +67,8 @@ static enum alm_status find_seasons(
 		return ALM_OK;
 	for (int i = 0; i < n && status == ALM_OK; i++)
 		if (!alm_dataset_is_category(&made->dataset, i))
-			status = alm_seasons_find(&series, rows->n_channels, i, &made->freq, &made->seasons[i], err);
+			status = alm_seasons_find(
+				&series, rows->n_channels, i, &made->freq, &made->seasons[i], err);
 	made->n_seasons = n;
 	return status;
 }

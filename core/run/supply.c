@@ -58,10 +58,11 @@ static void encode(const struct alm_context *context, const char *path, const st
 	}
 	if (n_unknown > 0)
 		alm_note(context->reporter,
-			"channel '%s': %zu value%s of '%s' %s not in the model's vocabulary, seen as unknown: the "
+			"channel '%s': %zu value%s of '%s' %s not in the model's vocabulary, seen as "
+			"unknown: the "
 			"first is '%s'",
-			trained->channels[future_channel(trained, i)], n_unknown, n_unknown == 1 ? "" : "s", path,
-			n_unknown == 1 ? "is" : "are", unknown);
+			trained->channels[future_channel(trained, i)], n_unknown, n_unknown == 1 ? "" : "s",
+			path, n_unknown == 1 ? "is" : "are", unknown);
 }
 
 /* Puts the file's series into the last frames of the panel's; both are in the order of their names. */
@@ -117,7 +118,7 @@ static enum alm_status move(const struct alm_context *context, const char *path,
 	struct alm_dataset dataset = {0};
 	struct alm_dataset_rows rows = {0};
 	size_t n_bytes = (size_t)alm_trained_future(trained) * sizeof(int);
-	int *column = malloc(n_bytes);
+	int *column = calloc(1, n_bytes);
 	enum alm_status status = column ? ALM_OK : alm_fail_memory(err, n_bytes);
 	if (status == ALM_OK)
 		status = alm_dataset_find(db, DATASET, &dataset, err);

@@ -57,8 +57,8 @@ float alm_frame_value_known(
 	size_t n_channels = (size_t)panel->n_channels;
 	const float *values = frame->values + channel;
 	const uint8_t *observed = frame->observed + channel;
-	if (panel->fill != ALM_FILL_LINEAR || alm_panel_is_category(panel, channel) || observed[row * n_channels] ||
-		gap_has_ended(observed, n_channels, row, now))
+	if (panel->fill != ALM_FILL_LINEAR || alm_panel_is_category(panel, channel) ||
+		observed[row * n_channels] || gap_has_ended(observed, n_channels, row, now))
 		return values[row * n_channels];
 	while (row > 0 && !observed[row * n_channels])
 		row--;

@@ -136,7 +136,8 @@ enum alm_status alm_profile_add(
 			status = alm_category_profile_add(
 				&profile->channel[i], series, options->n_channels, i, err);
 		else
-			alm_channel_profile_add(&profile->channel[i], series, options->n_channels, i, scratch);
+			alm_channel_profile_add(
+				&profile->channel[i], series, options->n_channels, i, scratch);
 	free(scratch);
 	if (status != ALM_OK)
 		return status;

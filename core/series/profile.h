@@ -33,8 +33,9 @@ struct alm_finding {
 
 struct alm_channel_profile {
 	int64_t n; /* values there are */
-	struct alm_tally words; /* of a category, by code: all that is told of it beside n and missing; owned */
-	int64_t n_zeros;        /* zeros among the values */
+	struct alm_tally
+		words;   /* of a category, by code: all that is told of it beside n and missing; owned */
+	int64_t n_zeros; /* zeros among the values */
 	double least, most, sum;
 	double median, mad; /* of the series that was added last; NaN without a value */
 	struct alm_finding missing, outliers;

@@ -53,8 +53,9 @@ static enum alm_status take_entry(const char *entry, size_t length, const char *
 static enum alm_status settle_category(const char *channel, enum alm_aggregate *how, struct alm_error *err)
 {
 	if (*how != UNNAMED && *how != ALM_AGGREGATE_LAST)
-		return alm_fail(err, ALM_USAGE, "--aggregate: channel '%s' is a category and has no %s; use last",
-			channel, words[*how]);
+		return alm_fail(err, ALM_USAGE,
+			"--aggregate: channel '%s' is a category and has no %s; use last", channel,
+			words[*how]);
 	*how = ALM_AGGREGATE_LAST;
 	return ALM_OK;
 }

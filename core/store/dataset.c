@@ -187,8 +187,8 @@ static enum alm_status insert_records(struct alm_db *db, const char *name, enum 
 	return status;
 }
 
-static enum alm_status create_table(struct alm_db *db, const char *name,
-	const struct alm_dataset_columns *columns, struct alm_error *err)
+static enum alm_status create_table(
+	struct alm_db *db, const char *name, const struct alm_dataset_columns *columns, struct alm_error *err)
 {
 	enum alm_status status = check_table(db, name, err);
 	if (status != ALM_OK)
@@ -349,8 +349,9 @@ enum alm_status alm_dataset_put(struct alm_dataset_writer *writer, const char *s
 	for (int i = 0; i < dataset->n_channels && code == SQLITE_OK; i++) {
 		if (isinf(values[i]))
 			return alm_fail(err, ALM_BAD_DATA, "%s: value is not finite", dataset->channels[i]);
-		code = alm_dataset_is_category(dataset, i) ? bind_word(writer, i + 3, values[i])
-					    : sqlite3_bind_double(writer->put, i + 3, values[i]);
+		code = alm_dataset_is_category(dataset, i)
+			       ? bind_word(writer, i + 3, values[i])
+			       : sqlite3_bind_double(writer->put, i + 3, values[i]);
 	}
 	if (code == SQLITE_OK)
 		code = sqlite3_step(writer->put);
@@ -369,7 +370,8 @@ enum alm_status alm_dataset_get(struct alm_dataset_writer *writer, const char *s
 		if (sqlite3_column_type(writer->get, i) == SQLITE_NULL)
 			values[i] = NAN;
 		else if (alm_dataset_is_category(writer->dataset, i))
-			status = alm_word_number(writer->words, alm_sql_text(writer->get, i), &values[i], err);
+			status =
+				alm_word_number(writer->words, alm_sql_text(writer->get, i), &values[i], err);
 		else
 			values[i] = sqlite3_column_double(writer->get, i);
 	}

@@ -31,8 +31,8 @@ struct alm_dataset {
 	enum alm_time_unit unit;
 	int n_channels;
 	char (*channels)[ALM_NAME_MAX + 1]; /* [n_channels] in column order; owned */
-	bool *category; /* [n_channels] its values are texts; NULL = none has such; owned */
-	struct alm_origin *source;          /* where its rows come from; NULL = from files; owned */
+	bool *category;            /* [n_channels] its values are texts; NULL = none has such; owned */
+	struct alm_origin *source; /* where its rows come from; NULL = from files; owned */
 };
 
 /* The channels of a dataset that is to be made. Nothing here is owned. */

@@ -78,8 +78,8 @@ static enum alm_status take_word(struct alm_gather *gather, sqlite3_stmt *stmt, 
 	return ALM_OK;
 }
 
-static enum alm_status take_value(struct alm_gather *gather, sqlite3_stmt *stmt, int column,
-	int64_t time_ms, float *out, struct alm_error *err)
+static enum alm_status take_value(struct alm_gather *gather, sqlite3_stmt *stmt, int column, int64_t time_ms,
+	float *out, struct alm_error *err)
 {
 	int type = sqlite3_column_type(stmt, column + 2);
 	if (type == SQLITE_NULL) {

@@ -92,8 +92,9 @@ static enum alm_status sample(struct looking *looking, struct alm_error *err)
 static enum alm_status claim(struct looking *looking, const char *option, const char *name, enum role role,
 	int *which, struct alm_error *err)
 {
-	static const char *const roles[] = {
-		[ROLE_TIME] = "of times", [ROLE_ID] = "of an id", [ROLE_CHANNEL] = "of values",
+	static const char *const roles[] = {[ROLE_TIME] = "of times",
+		[ROLE_ID] = "of an id",
+		[ROLE_CHANNEL] = "of values",
 		[ROLE_CATEGORY] = "of categories"};
 	struct alm_error why;
 	if (alm_select_find(&looking->select, &looking->found.source, name, which, &why) != ALM_OK)

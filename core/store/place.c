@@ -13,9 +13,9 @@ struct pile {
 	struct place {
 		int64_t time_ms;
 		int series;
-	} * row;       /* [n]; owned */
-	float *values; /* [n][n_columns]; owned */
-	bool sorted;   /* they came by series and time, each time once */
+	} * row;                /* [n]; owned */
+	float *values;          /* [n][n_columns]; owned */
+	bool sorted;            /* they came by series and time, each time once */
 	struct alm_names words; /* what the codes of categories stand for; owned */
 };
 
@@ -69,7 +69,6 @@ static enum alm_status add(struct pile *pile, const struct alm_origin_row *row, 
 	pile->row[pile->n++] = (struct place){.time_ms = row->time_ms, .series = series};
 	return ALM_OK;
 }
-
 
 static enum alm_status read_all(struct alm_db *db, const struct alm_dataset *dataset, const int *columns,
 	int64_t until_ms, struct pile *pile, struct alm_error *err)

@@ -182,7 +182,8 @@ enum alm_status alm_show_check(const char *what, struct alm_error *err)
 	if (find_word(what))
 		return ALM_OK;
 	return alm_fail(err, ALM_USAGE,
-		"show: expected datasets, sources, channels, models, versions, runs, forecasts, scores, words or "
+		"show: expected datasets, sources, channels, models, versions, runs, forecasts, scores, "
+		"words or "
 		"cells, "
 		"found '%s'",
 		what);

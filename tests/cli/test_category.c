@@ -71,8 +71,8 @@ static void train(const char *past, const char *future)
 
 static const char *forecast(const char *cutoff)
 {
-	struct cli_result result =
-		cli_run(&cli, "forecast", "m", "--cutoff", cutoff, "--dry-run", "--format", "csv", "--quiet", NULL);
+	struct cli_result result = cli_run(
+		&cli, "forecast", "m", "--cutoff", cutoff, "--dry-run", "--format", "csv", "--quiet", NULL);
 	cr_assert_eq(result.code, 0, "%s", result.err);
 	return result.out;
 }
@@ -85,8 +85,8 @@ Test(category, texts_are_kept_as_people_read_them)
 	cr_assert_str_eq(cli_sql(&cli, "SELECT count(*) FROM d WHERE weather IS NULL"), "1");
 	cr_assert_str_eq(cli_sql(&cli, "SELECT group_concat(channel || ' ' || kind) FROM almanac_channels"),
 		"weather category,load number,kind category");
-	struct cli_result again =
-		cli_run(&cli, "ingest", "in.csv", "--dataset", "d", "--category", "weather,kind", "--json", NULL);
+	struct cli_result again = cli_run(
+		&cli, "ingest", "in.csv", "--dataset", "d", "--category", "weather,kind", "--json", NULL);
 	cli_expect(&again, 0, NULL);
 	cr_assert_str_eq(cli_json(again.out, "$.unchanged"), "300");
 	cli_file(&cli, "one.csv", "time,weather,load,kind\n2020-01-01 00:00,fog,50,shop\n");
@@ -107,15 +107,18 @@ Test(category, what_there_is_of_each_word_is_told_before_and_after)
 	cli_expect(&dry, 0, NULL);
 	struct cli_result told = cli_run(&cli, "describe", "d", "--json", NULL);
 	cli_expect(&told, 0, NULL);
-	const char *const texts[] = {dry.out, told.out}, *const roots[] = {"$.categories[0]", "$.channels[0]"};
+	const char *const texts[] = {dry.out, told.out}, *const roots[] = {
+								 "$.categories[0]", "$.channels[0]"};
 	for (size_t i = 0; i < 2; i++) {
 		char path[80];
 		snprintf(path, sizeof path, "%s.words", roots[i]);
 		cr_assert_str_eq(cli_json(texts[i], path), "4");
 		for (size_t word = 0; word < 4; word++) {
-			snprintf(path, sizeof path, "%s.most[%zu].word", roots[i], (size_t[]){0, 2, 1, 3}[word]);
+			snprintf(path, sizeof path, "%s.most[%zu].word", roots[i],
+				(size_t[]){0, 2, 1, 3}[word]);
 			cr_assert_str_eq(cli_json(texts[i], path), words[word]);
-			snprintf(path, sizeof path, "%s.most[%zu].count", roots[i], (size_t[]){0, 2, 1, 3}[word]);
+			snprintf(path, sizeof path, "%s.most[%zu].count", roots[i],
+				(size_t[]){0, 2, 1, 3}[word]);
 			cr_assert_str_eq(cli_json(texts[i], path), counts[word]);
 		}
 	}
@@ -130,7 +133,8 @@ Test(category, json_lines_give_the_same_dataset)
 {
 	ingest();
 	cli_file(&cli, "in.jsonl",
-		"{\"time\": \"2020-01-01 00:00\", \"weather\": \"clear\", \"load\": 100.0, \"kind\": \"shop\"}\n"
+		"{\"time\": \"2020-01-01 00:00\", \"weather\": \"clear\", \"load\": 100.0, \"kind\": "
+		"\"shop\"}\n"
 		"{\"time\": \"2020-01-01 07:00\", \"weather\": null, \"load\": 91.0, \"kind\": \"shop\"}\n");
 	struct cli_result result = cli_run(
 		&cli, "ingest", "in.jsonl", "--dataset", "d", "--category", "weather,kind", "--json", NULL);
@@ -142,21 +146,24 @@ Test(category, json_lines_give_the_same_dataset)
 Test(category, a_version_keeps_the_words_of_the_training_part)
 {
 	ingest();
-	struct cli_result result = cli_run(&cli, "train", "m", "--dataset", "d", "--lookback", "12", "--horizon",
-		"6", "--units", "8", "--epochs", "2", "--valid-from", "2020-01-10", "--test-from", "2020-01-12",
-		NULL);
+	struct cli_result result = cli_run(&cli, "train", "m", "--dataset", "d", "--lookback", "12",
+		"--horizon", "6", "--units", "8", "--epochs", "2", "--valid-from", "2020-01-10",
+		"--test-from", "2020-01-12", NULL);
 	cli_expect(&result, 0,
-		"channel 'weather': 10 values of 1 word that the training part does not have, seen as unknown: "
+		"channel 'weather': 10 values of 1 word that the training part does not have, seen as "
+		"unknown: "
 		"'hail'");
-	cr_assert_str_eq(cli_sql(&cli,
-				 "SELECT group_concat(code || ' ' || word, '; ') FROM almanac_words WHERE channel "
-				 "= 'weather'"),
+	cr_assert_str_eq(
+		cli_sql(&cli,
+			"SELECT group_concat(code || ' ' || word, '; ') FROM almanac_words WHERE channel "
+			"= 'weather'"),
 		"1 clear; 2 mist; 3 rain, heavy");
 	struct cli_result shown = cli_run(&cli, "show", "words", "m", "--format", "csv", NULL);
 	cli_expect(&shown, 0, NULL);
 	cr_assert(strstr(shown.out, "m,1,weather,3,\"rain, heavy\""), "%s", shown.out);
 	/* The rows of the first matrix are the inputs: a number, three words and one. */
-	cr_assert_str_eq(cli_sql(&cli, "SELECT shape FROM almanac_tensor WHERE name = 'layer0.W'"), "[5,3,8]");
+	cr_assert_str_eq(
+		cli_sql(&cli, "SELECT shape FROM almanac_tensor WHERE name = 'layer0.W'"), "[5,3,8]");
 	result = cli_run(&cli, "backtest", "m", "--json", "--quiet", NULL);
 	cli_expect(&result, 0, NULL);
 	cr_assert(isfinite(atof(cli_json(result.out, "$.scores[0].mae"))));
@@ -177,8 +184,9 @@ Test(category, texts_move_a_forecast_and_later_ones_do_not)
 	cli_sql(&cli, "UPDATE d SET weather = 'storm' WHERE time = unixepoch('2020-01-11')");
 	struct cli_result result =
 		cli_run(&cli, "forecast", "m", "--cutoff", cutoff, "--dry-run", "--format", "csv", NULL);
-	cli_expect(&result, 0, "channel 'weather': 1 value of 1 word that the training part does not have, seen as "
-			       "unknown: 'storm'");
+	cli_expect(&result, 0,
+		"channel 'weather': 1 value of 1 word that the training part does not have, seen as "
+		"unknown: 'storm'");
 	cr_assert_str_neq(result.out, moved);
 	cli_sql(&cli, "UPDATE d SET weather = 'blizzard' WHERE time = unixepoch('2020-01-11')");
 	cr_assert_str_eq(forecast(cutoff), result.out, "one unknown text is as another");
@@ -204,8 +212,9 @@ Test(category, may_be_known_ahead)
 	cr_assert_str_eq(same.out, before);
 	struct cli_result other = cli_run(&cli, "forecast", "m", "--cutoff", "2020-01-11 00:00", "--future",
 		"other.csv", "--dry-run", "--format", "csv", NULL);
-	cli_expect(&other, 0, "1 value of 'other.csv' is not in the model's vocabulary, seen as unknown: the first "
-			      "is 'sleet'");
+	cli_expect(&other, 0,
+		"1 value of 'other.csv' is not in the model's vocabulary, seen as unknown: the first "
+		"is 'sleet'");
 	cr_assert_str_neq(other.out, before);
 }
 
@@ -229,8 +238,8 @@ Test(category, goes_with_a_recursive_head_and_with_resampling)
 	const char *before = forecast("2020-01-11 00:00");
 	cli_sql(&cli, "UPDATE d SET load = 0 WHERE time > unixepoch('2020-01-11')");
 	cr_assert_str_eq(forecast("2020-01-11 00:00"), before);
-	result = TRAIN("--past", "weather", "--future", "", "--head", "direct", "--resample", "3h", "--aggregate",
-		"sum", "--lookback", "4", "--horizon", "2");
+	result = TRAIN("--past", "weather", "--future", "", "--head", "direct", "--resample", "3h",
+		"--aggregate", "sum", "--lookback", "4", "--horizon", "2");
 	cr_assert_eq(result.code, 0, "%s", result.err);
 	result = TRAIN("--resample", "3h", "--aggregate", "weather=mean");
 	cli_expect(&result, 64, "--aggregate: channel 'weather' is a category and has no mean; use last");
@@ -240,7 +249,8 @@ Test(category, cannot_be_forecast_and_is_not_what_is_forecast_by_default)
 {
 	ingest();
 	struct cli_result result = TRAIN("--target", "weather");
-	cli_expect(&result, 64, "--target: channel 'weather' is a category, and only numbers can be forecast");
+	cli_expect(
+		&result, 64, "--target: channel 'weather' is a category, and only numbers can be forecast");
 	train("all", "");
 	cr_assert_str_eq(
 		cli_sql(&cli, "SELECT value FROM almanac_version_fact WHERE key = 'channel.0'"), "load");
@@ -259,9 +269,10 @@ Test(category, a_version_is_of_the_words_there_were_when_it_was_trained)
 	cli_sql(&cli, "UPDATE d SET weather = 'sun' WHERE weather = 'clear'");
 	train("weather", "");
 	cr_assert_str_neq(
-		cli_sql(&cli, "SELECT sha256 FROM almanac_tensor WHERE name = 'layer0.W' AND version_id = 2"), first);
-	cr_assert_str_eq(
-		cli_sql(&cli, "SELECT group_concat(word) FROM almanac_words WHERE version = 2"), "mist,rain, heavy,sun");
+		cli_sql(&cli, "SELECT sha256 FROM almanac_tensor WHERE name = 'layer0.W' AND version_id = 2"),
+		first);
+	cr_assert_str_eq(cli_sql(&cli, "SELECT group_concat(word) FROM almanac_words WHERE version = 2"),
+		"mist,rain, heavy,sun");
 }
 
 Test(category, of_too_many_words_is_refused)
@@ -278,13 +289,15 @@ Test(category, of_too_many_words_is_refused)
 		cli_run(&cli, "ingest", "many.csv", "--dataset", "d", "--category", "note", "--quiet", NULL);
 	cli_expect(&result, 0, NULL);
 	result = TRAIN("--valid-from", "2020-02-20", "--test-from", "2020-02-25");
-	cli_expect(&result, 65, "channel 'note' has 1200 different texts in the training part, a category at most 1000");
+	cli_expect(&result, 65,
+		"channel 'note' has 1200 different texts in the training part, a category at most 1000");
 }
 
 static void expect_refused(const char *file, const char *const *more, int code, const char *said)
 {
-	struct cli_result result = cli_run(&cli, "ingest", file, "--dataset", "d", "--quiet", more[0], more[1],
-		more[0] && more[1] ? more[2] : NULL, more[0] && more[1] && more[2] ? more[3] : NULL, NULL);
+	struct cli_result result = cli_run(&cli, "ingest", file, "--dataset", "d", "--quiet", more[0],
+		more[1], more[0] && more[1] ? more[2] : NULL, more[0] && more[1] && more[2] ? more[3] : NULL,
+		NULL);
 	cli_expect(&result, code, said);
 }
 
@@ -297,17 +310,23 @@ Test(category, what_does_not_fit_is_refused_by_name)
 		"--category: 'load' is a channel of numbers in dataset 'd'");
 	expect_refused("in.csv", (const char *[]){"--category", "weather,weather", NULL}, 64,
 		"--category: 'weather' is named twice");
-	expect_refused("in.csv", (const char *[]){"--category", "sky", NULL}, 64, "--category: 'in.csv' has no column 'sky'");
-	expect_refused("in.csv", (const char *[]){"--category", "time", NULL}, 64, "--category: 'time' is the column of times");
+	expect_refused("in.csv", (const char *[]){"--category", "sky", NULL}, 64,
+		"--category: 'in.csv' has no column 'sky'");
+	expect_refused("in.csv", (const char *[]){"--category", "time", NULL}, 64,
+		"--category: 'time' is the column of times");
 	expect_refused("in.csv", (const char *[]){"--category", "weather,kind", "--on-duplicate", "mean"}, 64,
 		"--on-duplicate: 'weather' is a category and has no mean");
-	expect_refused("in.csv", (const char *[]){"--category", "kind", "--wide", NULL}, 64, "--category: with --wide");
-	cli_file(&cli, "bad.csv", "time,weather,load,kind\n2020-01-01,a\x01" "b,1,shop\n");
+	expect_refused("in.csv", (const char *[]){"--category", "kind", "--wide", NULL}, 64,
+		"--category: with --wide");
+	cli_file(&cli, "bad.csv",
+		"time,weather,load,kind\n2020-01-01,a\x01"
+		"b,1,shop\n");
 	expect_refused("bad.csv", (const char *[]){"--category", "weather,kind", NULL}, 65,
 		"bad.csv:2: weather: a category's name has a control character");
 	cli_sql(&cli, "UPDATE d SET weather = x'00ff' WHERE time = unixepoch('2020-01-02')");
 	struct cli_result result = TRAIN("--past", "weather");
-	cli_expect(&result, 65, "dataset 'd', 2020-01-02 00:00:00: channel 'weather' holds bytes instead of a text");
+	cli_expect(&result, 65,
+		"dataset 'd', 2020-01-02 00:00:00: channel 'weather' holds bytes instead of a text");
 }
 
 /* The same rows read in place and copied: notes are texts, stores numbers that are read as texts. */
@@ -325,12 +344,14 @@ Test(category, of_a_table_that_is_there)
 	result = cli_run(&cli, "attach", "c", "--table", "orders", "--time", "placed_at", "--series", "store",
 		"--channels", "qty", "--category", "note,id", "--copy", "--quiet", NULL);
 	cli_expect(&result, 0, NULL);
-	cr_assert_str_eq(cli_sql(&cli, "SELECT typeof(note) || ' ' || typeof(id) FROM c LIMIT 1"), "text text");
+	cr_assert_str_eq(
+		cli_sql(&cli, "SELECT typeof(note) || ' ' || typeof(id) FROM c LIMIT 1"), "text text");
 	result = cli_run(&cli, "train", "m", "--dataset", "c", "--quiet", NULL);
 	cli_expect(&result, 0, NULL);
 	cr_assert_str_eq(forecast("2020-01-11 00:00"), in_place, "a copy forecasts otherwise");
-	shop_sql(&cli, "t.db", "INSERT INTO orders (placed_at, store, product, qty, note) VALUES "
-			       "('2020-01-13T12:00:00', 'north', 'tea', 7, 'new')");
+	shop_sql(&cli, "t.db",
+		"INSERT INTO orders (placed_at, store, product, qty, note) VALUES "
+		"('2020-01-13T12:00:00', 'north', 'tea', 7, 'new')");
 	result = cli_run(&cli, "refresh", "c", "--json", NULL);
 	cli_expect(&result, 0, NULL);
 	cr_assert_str_eq(cli_sql(&cli, "SELECT note FROM c WHERE qty = 7"), "new");

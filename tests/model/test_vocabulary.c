@@ -48,7 +48,8 @@ static struct alm_panel build_sky(void)
 	bool added;
 	int number;
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-		cr_assert_eq(alm_names_number(&words, texts[i], strlen(texts[i]), &number, &added, NULL), ALM_OK);
+		cr_assert_eq(
+			alm_names_number(&words, texts[i], strlen(texts[i]), &number, &added, NULL), ALM_OK);
 	for (int row = 0; row < N_ROWS; row++) {
 		values[2 * row] = (float)row;
 		values[2 * row + 1] = codes[row];
@@ -93,8 +94,9 @@ Test(vocabulary, gives_every_row_its_number_and_says_what_is_unknown)
 		cr_assert_float_eq(panel.frames[0].values[2 * row + 1], expected[row], 0, "row %d", row);
 		cr_assert_float_eq(panel.frames[0].values[2 * row], (float)row, 0);
 	}
-	cr_assert_str_eq(said, "channel 'sky': 2 values of 2 words that the training part does not have, seen as "
-			       "unknown: 'hail', 'storm'\n");
+	cr_assert_str_eq(said,
+		"channel 'sky': 2 values of 2 words that the training part does not have, seen as "
+		"unknown: 'hail', 'storm'\n");
 	alm_vocabulary_release(&vocabulary);
 	alm_panel_release(&panel);
 	alm_names_release(&words);
@@ -103,11 +105,13 @@ Test(vocabulary, gives_every_row_its_number_and_says_what_is_unknown)
 Test(vocabulary, of_a_training_part_without_a_word_is_refused)
 {
 	struct alm_panel panel = build_sky();
-	struct alm_part part = {panel.frames[0].start_ms + 2 * HOUR_MS, panel.frames[0].start_ms + 3 * HOUR_MS};
+	struct alm_part part = {
+		panel.frames[0].start_ms + 2 * HOUR_MS, panel.frames[0].start_ms + 3 * HOUR_MS};
 	struct alm_vocabulary vocabulary;
 	struct alm_error err = {0};
 	cr_assert_eq(alm_vocabulary_learn(&vocabulary, &panel, &words, &part, &err), ALM_BAD_DATA);
-	cr_assert(strstr(err.text, "channel 'sky' has no observed value in the training part"), "%s", err.text);
+	cr_assert(
+		strstr(err.text, "channel 'sky' has no observed value in the training part"), "%s", err.text);
 	alm_panel_release(&panel);
 	alm_names_release(&words);
 }
