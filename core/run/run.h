@@ -52,6 +52,7 @@ struct alm_description {
 	char zone[ALM_ZONE_NAME]; /* that the times were given in; "" = UTC. They are UTC here */
 	int64_t first_ms, last_ms;
 	struct alm_profile profile; /* owned */
+	struct alm_names words;     /* of categories; owned */
 	int n_seasons;              /* channels, from the first on, whose seasons were looked for: */
 	struct alm_seasons seasons[ALM_DESCRIBE_SEASONS]; /* in the series with most rows */
 };
@@ -73,7 +74,8 @@ struct alm_attach_request {
 	const char *series;          /* columns, comma-separated; NULL = one series */
 	const char *channels;        /* columns, comma-separated; NULL = found */
 	const char *channels_option; /* the option that named them */
-	bool copy;                   /* into a table of our own */
+	const char *category; /* further columns, whose values are texts, comma-separated; NULL = none */
+	bool copy;            /* into a table of our own */
 };
 struct alm_attach_result {
 	char dataset[ALM_NAME_MAX + 1];
