@@ -10,7 +10,10 @@ import sys
 import time
 
 import checkers
+import diverge
 import faults
+import full
+import locks
 import power
 import starve
 import machine
@@ -24,6 +27,10 @@ HARNESSES = {
     "kill-random": (faults.kill_at_random, 50, 2000, 20000),
     "io": (faults.fail_calls, 37, 1, 1),
     "power": (power.lose_power, 60, 1000, 20000),
+    "diverge": (diverge.diverge, 1, 1, 1),
+    "resume": (locks.resume, 5, 100, 100),
+    "overlap": (locks.overlap, 1, 20, 20),
+    "full": (full.fill, 16, 1, 1),
     "malloc": (starve.refuse_everywhere, 211, 1, 1),
     "malloc-ours": (starve.refuse_ours, 211, 1, 1),
 }
