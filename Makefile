@@ -284,11 +284,11 @@ test: tests-built check-exports ## every test
 	@rm -f $(FINDINGS).*
 	@for program in $(PLAIN); do echo "$$program"; $(ENVIRON) $$program || exit 1; done
 	@$(ENVIRON) $(TESTS) $(TEST_ARGS) || { cat $(FINDINGS).* 2> /dev/null; exit 1; }
-	@$(if $(TEST_ARGS),,$(TORTURING) --build $(BUILD))
+	@$(if $(TEST_ARGS),true,$(TORTURING) --build $(BUILD))
 	@! cat $(FINDINGS).* 2> /dev/null
 
 # Harnesses that damage, kill and starve the program, and two checkers that look at what is left: docs/reliability.md.
-TORTURING = PYTHONDONTWRITEBYTECODE=1 $(ENVIRON) python3 tests/torture/run.py
+TORTURING = PYTHONDONTWRITEBYTECODE=1 $(ENVIRON) python3 tests/torture/run.py $(if $(SANITISE),--sanitised)
 .PHONY: torture torture-nightly
 torture: tests-built ## every harness of reliability (an hour)
 	@$(TORTURING) --build $(BUILD) --full
