@@ -10,6 +10,7 @@
 #include "store/wal.h"
 
 #define TIMEOUT_MS 10000
+#define ROLLBACKS  3
 
 struct alm_db {
 	sqlite3 *raw;
@@ -256,6 +257,7 @@ enum alm_status alm_db_commit(struct alm_db *db, struct alm_error *err)
 
 void alm_db_rollback(struct alm_db *db)
 {
-	if (!sqlite3_get_autocommit(db->raw))
+	/* It takes memory, and may be refused it: a transaction that stays open would be the bug of whoever begins the next. */
+	for (int tries = 0; tries < ROLLBACKS && !sqlite3_get_autocommit(db->raw); tries++)
 		sqlite3_exec(db->raw, "ROLLBACK", NULL, NULL, NULL);
 }
