@@ -43,7 +43,7 @@ static void backward(const struct almanac_backward *s)
 
 static const struct almanac_option options[] = {
 	{"where", 0, 0, 2, "0 forward, 1 backward, 2 when forecasting"},
-	{"after", 0, 0, 1e6f, "calls"},
+	{"after", 1e6f, 0, 1e6f, "calls; more than a test makes, unless it says"},
 	{"kind", 0, 0, 2, "0 not a number, 1 infinite, 2 huge"},
 };
 
