@@ -42,7 +42,9 @@ static enum alm_status check_segments(const struct alm_feed *feed, struct alm_er
 			"--segment reads each target by itself: it takes no --future; leave it out");
 	if (feed->panel->n_calendar > 0)
 		return alm_fail(err, ALM_USAGE,
-			"--segment reads each target by itself: it takes no --calendar; use --no-calendar");
+			"--segment reads each target by itself: it takes no --calendar and no --holidays; "
+			"use "
+			"--no-calendar, --holidays ''");
 	if (feed->panel->n_channels > feed->n_targets)
 		return alm_fail(err, ALM_USAGE,
 			"--segment reads each target by itself: use --past none, or name the other channels "

@@ -349,5 +349,8 @@ enum alm_status alm_spec_check(const struct alm_spec *spec, struct alm_error *er
 			spec->huber_delta);
 	if (*spec->cell == '\0')
 		return alm_fail(err, ALM_USAGE, "--cell: expected the name of a cell, found ''");
+	if (*spec->country != '\0' && *spec->holidays == '\0')
+		return alm_fail(
+			err, ALM_USAGE, "--country: says whose --holidays are meant; give these, too");
 	return check_resample(spec, err);
 }

@@ -101,7 +101,7 @@ enum alm_status alm_trained_init(struct alm_trained *trained, const struct alm_s
 	const struct alm_plan *plan, const struct alm_roles *roles, const struct alm_cell_folders *folders,
 	struct alm_error *err)
 {
-	int n_calendar = spec->calendar ? ALM_CALENDAR_CHANNELS : 0;
+	int n_calendar = (spec->calendar ? ALM_CALENDAR_CHANNELS : 0) + roles->n_joined;
 	*trained = (struct alm_trained){.spec = *spec,
 		.plan = *plan,
 		.n_targets = roles->n_targets,
@@ -113,6 +113,12 @@ enum alm_status alm_trained_init(struct alm_trained *trained, const struct alm_s
 	enum alm_status status = alm_levels_read(spec, trained->levels, &trained->objective.n_levels, err);
 	if (status == ALM_OK)
 		status = copy_channels(trained, roles, err);
+	for (int i = 0; status == ALM_OK && i < roles->n_joined; i++) {
+		int number;
+		bool added;
+		status = alm_names_number(
+			&trained->joined, roles->joined[i], strlen(roles->joined[i]), &number, &added, err);
+	}
 	if (status == ALM_OK)
 		status = take_vocabulary(trained, roles->vocabulary, err);
 	if (status == ALM_OK)
@@ -127,6 +133,7 @@ enum alm_status alm_trained_init(struct alm_trained *trained, const struct alm_s
 void alm_trained_release(struct alm_trained *trained)
 {
 	free(trained->channels);
+	alm_names_release(&trained->joined);
 	free(trained->category);
 	free(trained->input);
 	alm_vocabulary_release(&trained->vocabulary);

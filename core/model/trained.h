@@ -22,6 +22,8 @@ struct alm_roles {
 	const char *const *names; /* [n] */
 	int n, n_targets, n_static, n_future;
 	const struct alm_vocabulary *vocabulary; /* of at least n channels; NULL = there are no categories */
+	int n_joined;
+	const char *const *joined; /* [n_joined] channels joined to the calendar's, such as holidays */
 };
 
 struct alm_trained {
@@ -29,7 +31,9 @@ struct alm_trained {
 	struct alm_plan plan;
 	int n_channels, n_targets; /* data channels, targets first */
 	int n_static;              /* how many do not change in a series, before those known ahead */
-	int n_known, n_calendar;   /* known ahead: the last of them, and the calendar's behind them */
+	int n_known,
+		n_calendar; /* known ahead: the last of them, and behind them the calendar's and those joined */
+	struct alm_names joined;            /* names of the latter */
 	char (*channels)[ALM_NAME_MAX + 1]; /* [n_channels] names; owned */
 	struct alm_vocabulary vocabulary;   /* of n_channels */
 	bool *category; /* [n_channels + n_calendar] those that have words; NULL = none has; owned */

@@ -198,6 +198,7 @@ struct alm_window_explained {
 	char *series;  /* owned */
 	int64_t index; /* within the part */
 	int64_t first_input_ms, last_input_ms, first_target_ms, last_target_ms;
+	char *holidays; /* rows of it that are, "2020-07-04 00:00:00 to 2020-07-04 23:00:00, ..."; NULL = the model takes none; owned */
 };
 struct alm_windows_report {
 	char freq[ALM_FREQ_TEXT];

@@ -89,7 +89,10 @@ static enum alm_status init_trained(struct training *training, struct alm_error 
 		.n_targets = data->n_targets,
 		.n_static = data->n_static,
 		.n_future = data->n_future,
-		.vocabulary = &data->vocabulary};
+		.vocabulary = &data->vocabulary,
+		.n_joined = data->n_joined,
+		.joined =
+			(const char *const *)data->panel.channels + data->panel.n_channels - data->n_joined};
 	return alm_trained_init(
 		&training->trained, &data->spec, &data->plan, &roles, &training->folders, err);
 }

@@ -54,10 +54,10 @@ struct alm_panel {
 	enum alm_fill fill;
 	int n_series;
 	char **series;  /* [n_series] names; owned */
-	int n_channels; /* past channels, static ones, future ones, then the calendar's */
+	int n_channels; /* past channels, static ones, future ones, then the calendar's, then those joined */
 	int n_static;   /* how many do not change in a series */
-	int n_known; /* how many of the last channels are known ahead: the future ones and the calendar's */
-	int n_calendar;  /* how many of those are the calendar's */
+	int n_known; /* how many of the last channels are known ahead: the future ones, the calendar's and those joined */
+	int n_calendar;  /* how many of those are the calendar's and joined: known of every time */
 	char **channels; /* [n_channels] names; owned */
 	bool *category;  /* [n_channels] its values are codes; NULL = none is; owned */
 	int n_frames;
@@ -74,6 +74,8 @@ struct alm_panel_options {
 	const bool *category; /* [n_data] its values are codes; NULL = none is */
 	char *const *words;   /* what codes stand for, for messages */
 	bool calendar;        /* append the calendar channels */
+	int n_joined; /* behind these, channels that are zero until the caller fills them for every row */
+	char *const *joined;  /* [n_joined] their names */
 	struct alm_freq freq; /* all zero = infer */
 	enum alm_fill fill;
 	int64_t fill_limit; /* longest gap filled, in steps; 0 = the default, one season (at least 3) */
