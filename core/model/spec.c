@@ -312,6 +312,7 @@ enum alm_status alm_spec_check(const struct alm_spec *spec, struct alm_error *er
 	} counts[] = {
 		{"units", spec->units, 1, 8192},
 		{"layers", spec->layers, 1, 16},
+		{"series-embedding", spec->series_embedding, 0, 256},
 		{"batch", spec->batch, 1, 65536},
 		{"epochs", spec->epochs, 1, 1000000},
 		{"epoch-windows", spec->epoch_windows, 0, INT64_MAX},

@@ -236,7 +236,8 @@ static enum alm_status run(
 		alm_prepare_tail(forecasting->context, champion->db, &champion->dataset, &champion->trained,
 			request->has_cutoff ? request->cutoff_ms : INT64_MAX, &forecasting->panel, err);
 	if (status == ALM_OK)
-		status = alm_scaler_attach(&champion->trained.scaler, &forecasting->panel, err);
+		status = alm_trained_attach(
+			&champion->trained, &forecasting->panel, forecasting->context->reporter, err);
 	if (status == ALM_OK)
 		status = find_windows(forecasting, err);
 	if (status == ALM_OK)

@@ -39,8 +39,9 @@ struct alm_series_rows {
 struct alm_frame {
 	const char *series; /* name; owned by the panel */
 	int scale_row;      /* of the scaler that was attached to the panel; 0 until then */
-	int64_t start_ms;   /* time of row 0 */
-	int64_t grid_ms;    /* what the grid is counted from: row 0 is step grid_row after it */
+	int vector; /* which learned vector the series has; 0 until a model is attached, and when it has none */
+	int64_t start_ms; /* time of row 0 */
+	int64_t grid_ms;  /* what the grid is counted from: row 0 is step grid_row after it */
 	int64_t grid_row;
 	size_t n_rows;     /* rows up to the last observation: what may be looked at */
 	size_t n_ahead;    /* further rows in which only known-ahead channels hold values */
