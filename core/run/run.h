@@ -182,6 +182,8 @@ struct alm_forecast_result {
 	int64_t run_id;
 	int n;
 	struct alm_forecast_series *items; /* [n] series x target; owned */
+	struct alm_error
+		left_out; /* ALM_DEGRADED: series whose future channels are not known, and what lacks; else ALM_OK */
 };
 ALM_MUST_CHECK enum alm_status alm_run_forecast(const struct alm_context *context,
 	const struct alm_forecast_request *request, struct alm_forecast_result *out, struct alm_error *err);
