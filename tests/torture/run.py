@@ -2,7 +2,8 @@
 """Runs harnesses of reliability and prints what each did. A harness that did nothing has failed.
 
     run.py [--full | --nightly] [NAME ...]     all of them, or some
-    run.py NAME --seed S --n 1                 one case again
+    run.py NAME --seed S --n 1                 one case again, of those at random
+    run.py NAME --at "ingest (WAL):57"         and of those that go through every call
 """
 import argparse
 import os
@@ -46,9 +47,12 @@ def main():
     parser.add_argument("--nightly", action="store_true")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--n", type=int)
+    parser.add_argument("--at", metavar="SCENARIO:CALL", help="one call of one scenario, of those that go through all")
     parser.add_argument("--build", default="build/release", help="folder of the program")
     parser.add_argument("--sanitised", action="store_true", help="built with AddressSanitizer")
     args = parser.parse_args()
+    at = args.at.rpartition(":") if args.at else None
+    machine.ONLY = (at[0], int(at[2])) if at else None
     machine.use(os.path.abspath(args.build))
     failed = 0
     for name in args.names or HARNESSES:
