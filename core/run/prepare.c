@@ -92,18 +92,27 @@ static void note_repeated(const struct alm_context *context, const struct alm_da
 			dataset->name, rows->n_duplicates);
 }
 
+static enum alm_status no_rows(const struct alm_dataset *dataset, int64_t until_ms, struct alm_error *err)
+{
+	char when[ALM_TIME_TEXT];
+	if (until_ms == INT64_MAX)
+		return alm_fail(err, ALM_NO_INPUT, "dataset '%s' has no rows%s", dataset->name,
+			dataset->source ? "" : "; use almanac ingest");
+	return alm_fail(err, ALM_NO_INPUT, "dataset '%s' has no rows up to %s", dataset->name,
+		alm_time_print(until_ms, when));
+}
+
 /* Reads the dataset and lays it on its grid; prepared->spec gets the grid step that was found. */
 static enum alm_status load_panel(const struct alm_context *context, struct alm_db *db,
-	const struct alm_dataset *dataset, const struct alm_columns *columns, struct alm_prepared *prepared,
-	struct alm_error *err)
+	const struct alm_dataset *dataset, const struct alm_columns *columns, int64_t until_ms,
+	struct alm_prepared *prepared, struct alm_error *err)
 {
 	struct alm_dataset_rows rows = {0};
 	struct alm_freq freq;
 	enum alm_status status =
-		alm_dataset_read(db, dataset, columns->column, columns->n, INT64_MAX, &rows, err);
+		alm_dataset_read(db, dataset, columns->column, columns->n, until_ms, &rows, err);
 	if (status == ALM_OK && rows.n_rows == 0)
-		status = alm_fail(err, ALM_NO_INPUT, "dataset '%s' has no rows%s", dataset->name,
-			dataset->source ? "" : "; use almanac ingest");
+		status = no_rows(dataset, until_ms, err);
 	if (status == ALM_OK)
 		note_repeated(context, dataset, &rows);
 	if (status == ALM_OK)
@@ -144,11 +153,15 @@ static void find_range(struct alm_prepared *prepared)
 }
 
 /* Splits by time and keeps the instants in the spec, so that a version knows its test part whatever comes later. */
-static enum alm_status split(struct alm_prepared *prepared, struct alm_error *err)
+static enum alm_status split(
+	struct alm_prepared *prepared, const struct alm_history *history, struct alm_error *err)
 {
 	struct alm_spec *spec = &prepared->spec;
 	struct alm_split_options options = alm_plan_split(spec);
-	enum alm_status status = alm_split_make(&prepared->panel, &options, &prepared->split, err);
+	enum alm_status status =
+		history->moves
+			? alm_history_split(history, &prepared->panel, &prepared->plan, &prepared->split, err)
+			: alm_split_make(&prepared->panel, &options, &prepared->split, err);
 	if (status != ALM_OK)
 		return status;
 	spec->valid_from = (alm_spec_TIME){true, prepared->split.valid.from_ms};
@@ -189,8 +202,8 @@ static void note_short(const struct alm_context *context, const struct alm_prepa
 }
 
 enum alm_status alm_prepare(const struct alm_context *context, struct alm_db *db,
-	const struct alm_dataset *dataset, const struct alm_spec *spec, struct alm_prepared *out,
-	struct alm_error *err)
+	const struct alm_dataset *dataset, const struct alm_spec *spec, const struct alm_history *history,
+	struct alm_prepared *out, struct alm_error *err)
 {
 	struct alm_columns columns;
 	enum alm_status status = alm_columns_resolve(spec, dataset, &columns, err);
@@ -201,10 +214,10 @@ enum alm_status alm_prepare(const struct alm_context *context, struct alm_db *db
 		.n_targets = columns.n_targets,
 		.n_static = columns.n_static,
 		.n_future = columns.n_future};
-	status = load_panel(context, db, dataset, &columns, out, err);
+	status = load_panel(context, db, dataset, &columns, history->until_ms, out, err);
 	if (status == ALM_OK) {
 		find_range(out);
-		status = split(out, err);
+		status = split(out, history, err);
 	}
 	if (status == ALM_OK)
 		status = index_windows(out, err);
@@ -301,13 +314,8 @@ enum alm_status alm_prepare_tail(const struct alm_context *context, struct alm_d
 		.until_ms = until_ms,
 		.n_ahead = n_ahead};
 	status = read_rows(db, dataset, trained, &tail, &rows, err);
-	if (status == ALM_OK && rows.n_rows == 0) {
-		char when[ALM_TIME_TEXT];
-		status = until_ms == INT64_MAX
-				 ? alm_fail(err, ALM_NO_INPUT, "dataset '%s' has no rows", dataset->name)
-				 : alm_fail(err, ALM_NO_INPUT, "dataset '%s' has no rows up to %s",
-					   dataset->name, alm_time_print(until_ms, when));
-	}
+	if (status == ALM_OK && rows.n_rows == 0)
+		status = no_rows(dataset, until_ms, err);
 	if (status == ALM_OK) {
 		struct alm_panel_options options = {.n_static = trained->n_static,
 			.n_future = alm_trained_future(trained),

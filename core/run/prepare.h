@@ -6,6 +6,7 @@
 #define ALM_RUN_PREPARE_H
 #include "model/plan.h"
 #include "model/trained.h"
+#include "run/history.h"
 #include "run/run.h"
 #include "series/split.h"
 #include "series/window.h"
@@ -25,12 +26,12 @@ struct alm_prepared {
 };
 
 /*
- * Reads all rows of the dataset that the spec needs, lays them on the grid, splits them and indexes the windows of
- * each part. Refuses (ALM_USAGE) a horizon or lookback that fits no window. Release the result.
+ * Reads the rows of the dataset that the spec needs, lays them on the grid, splits them as the history says and indexes the
+ * windows of each part. Refuses (ALM_USAGE) a horizon or lookback that fits no window. Release the result.
  */
 ALM_MUST_CHECK enum alm_status alm_prepare(const struct alm_context *context, struct alm_db *db,
-	const struct alm_dataset *dataset, const struct alm_spec *spec, struct alm_prepared *out,
-	struct alm_error *err);
+	const struct alm_dataset *dataset, const struct alm_spec *spec, const struct alm_history *history,
+	struct alm_prepared *out, struct alm_error *err);
 void alm_prepared_release(struct alm_prepared *prepared);
 
 /* ALM_BAD_CONFIG when the dataset has other channels now than the model was trained on; names the first. */
