@@ -2,9 +2,10 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include "base/hash.h"
-#include "store/floats.h"
 #include "store/sql.h"
+#include "store/tensor.h"
 
 static void hash_state(int64_t steps, const void *payload, size_t n_bytes, char out[static ALM_HASH_TEXT])
 {
@@ -27,7 +28,7 @@ enum alm_status alm_optimizer_state_put(
 	if (!payload)
 		return alm_fail_memory(err, n_bytes);
 	memcpy(payload, state->slots, n_bytes);
-	alm_little_endian(payload, state->n_slots);
+	alm_tensor_swap(payload, state->n_slots);
 	hash_state(state->steps, payload, n_bytes, sha256);
 	enum alm_status status = alm_sql_run(db, err,
 		"INSERT INTO almanac_optimizer_state (version_id, steps, payload, sha256) VALUES (?, ?, ?, "
@@ -54,7 +55,7 @@ static enum alm_status take(sqlite3_stmt *stmt, struct alm_optimizer_state *out,
 	if (!out->slots)
 		return alm_fail_memory(err, n_bytes);
 	memcpy(out->slots, payload, out->n_slots * sizeof(float));
-	alm_little_endian(out->slots, out->n_slots);
+	alm_tensor_swap(out->slots, out->n_slots);
 	return ALM_OK;
 }
 

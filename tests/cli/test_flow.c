@@ -194,14 +194,13 @@ static void wait_for_run(void)
 {
 	struct timespec nap = {.tv_nsec = 20000000};
 	for (int i = 0; i < 1000; i++) {
-		const char *n = cli_sql(
-			&cli, "SELECT count(*) FROM almanac_run WHERE kind = 'train' AND status = 'running'");
+		const char *n = cli_sql(&cli, "SELECT count(*) FROM almanac_run WHERE status = 'running'");
 		bool there = strcmp(n, "1") == 0;
 		if (there)
 			return;
 		nanosleep(&nap, NULL);
 	}
-	cr_assert_fail("no training began");
+	cr_assert_fail("no run began");
 }
 
 /* A training that would last for ever gets a signal: it closes its run and dies of the same signal. */
@@ -306,6 +305,28 @@ Test(flow, a_training_that_was_killed_is_closed_by_the_next)
 	struct cli_result next = cli_run(&cli, "train", "m", "--dataset", "wave", SMALL, NULL);
 	cli_expect(&next, 0, "closed 1 earlier run of model 'm' whose process had ended");
 	expect_sql("SELECT group_concat(status) FROM almanac_run WHERE kind = 'train'", "aborted,ok");
+}
+
+Test(flow, an_ingest_that_was_killed_is_closed_by_the_next_verb_that_writes)
+{
+	cli_train_small(&cli);
+	cr_assert_eq(mkfifo(cli_path(&cli, "pipe.csv"), 0600), 0);
+	pid_t pid = cli_start(&cli, "ingest", "pipe.csv", "--dataset", "other", NULL);
+	FILE *pipe = fopen(cli_path(&cli, "pipe.csv"), "w");
+	cr_assert_not_null(pipe);
+	fprintf(pipe, "time,load\n");
+	for (int row = 0; row < 100000; row++)
+		fprintf(pipe, "%d,1\n", 1577836800 + row * 3600);
+	fflush(pipe);
+	wait_for_run();
+	kill(pid, SIGKILL);
+	cli_wait(&cli, pid);
+	fclose(pipe);
+	struct cli_result next = cli_run(&cli, "forecast", "small", "--quiet", NULL);
+	cli_expect(&next, 0, NULL);
+	expect_sql("SELECT group_concat(kind || ' ' || status) FROM almanac_run",
+		"ingest ok,train ok,ingest aborted,forecast ok");
+	expect_sql("SELECT count(*) FROM almanac_dataset", "1");
 }
 
 Test(flow, two_trainings_of_one_model_do_not_run_at_once)
