@@ -251,6 +251,10 @@ enum alm_status cmd_forecast(const volatile sig_atomic_t *stop, int argc, char *
 		goto done;
 	progress_end(&forecast.common.progress);
 	status = print_result(&forecast, &result, err);
+	if (status == ALM_OK && result.degraded) {
+		*err = result.why;
+		status = ALM_DEGRADED;
+	}
 	alm_forecast_result_release(&result);
 done:
 	options_release(&forecast.common);

@@ -24,7 +24,8 @@ INSERT INTO almanac_run_anew SELECT id, kind, dataset_id, model_id, status, star
 	exit_code, message FROM almanac_run;
 DROP TABLE almanac_run;
 ALTER TABLE almanac_run_anew RENAME TO almanac_run;
-CREATE INDEX almanac_run_by_model ON almanac_run (model_id, status);
+CREATE INDEX almanac_run_by_model ON almanac_run (model_id, kind, id);
+CREATE INDEX almanac_run_open ON almanac_run (id) WHERE status = 'running'; -- those that whoever begins a run looks through
 
 -- When a model is trained again and how: the options of `almanac retrain` that were given, without their dashes.
 CREATE TABLE almanac_policy (
@@ -109,3 +110,8 @@ FROM almanac_forecast_score AS s JOIN almanac_forecast AS f ON f.id = s.forecast
 JOIN almanac_version AS v ON v.id = f.version_id
 JOIN almanac_model AS m ON m.id = v.model_id
 ORDER BY m.name, f.cutoff, f.series, f.channel, v.number;
+
+CREATE VIEW almanac_policies AS
+SELECT m.name AS model, p.key AS option, p.value
+FROM almanac_policy AS p JOIN almanac_model AS m ON m.id = p.model_id
+ORDER BY m.name, p.key;

@@ -29,7 +29,7 @@ static enum alm_status check(
 {
 	char begin[ALM_TIME_TEXT], last[ALM_TIME_TEXT], test[ALM_TIME_TEXT];
 	if (split->test.from_ms > last_ms)
-		return alm_fail(err, ALM_USAGE,
+		return alm_fail(err, ALM_NO_INPUT,
 			"no row is newer than what the champion was fitted to, which is all before %s",
 			alm_time_print(split->test.from_ms, test));
 	if (split->train.from_ms < split->valid.from_ms)

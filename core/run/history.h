@@ -27,8 +27,8 @@ struct alm_history {
 extern const struct alm_history alm_history_whole;
 
 /*
- * The parts of a panel at its end, by the moving history. ALM_USAGE, naming the option, when they leave nothing to train on or to
- * test with.
+ * The parts of a panel at its end, by the moving history. ALM_USAGE, naming the option, when they leave nothing to train on; ALM_NO_INPUT
+ * when all rows lie before unseen_ms.
  */
 ALM_MUST_CHECK enum alm_status alm_history_split(const struct alm_history *history,
 	const struct alm_panel *panel, const struct alm_plan *plan, struct alm_split *out,

@@ -50,6 +50,23 @@ enum alm_status alm_ledger_end(
 	return alm_ledger_close(ledger, (struct alm_run_result){.facts = facts}, err);
 }
 
+enum alm_status alm_ledger_skip(struct alm_db *db, const char *kind, const char *model, const char *why,
+	int64_t *run_id, struct alm_error *err)
+{
+	struct alm_model found;
+	struct alm_ledger ledger = {0};
+	enum alm_status status = alm_model_find(db, model, &found, err);
+	if (status != ALM_OK)
+		return status;
+	struct alm_run_start start = {.kind = kind, .dataset_id = found.dataset_id, .model_id = found.id};
+	alm_model_release(&found);
+	status = alm_ledger_begin(&ledger, db, &start, err);
+	if (status != ALM_OK)
+		return status;
+	*run_id = ledger.run_id;
+	return alm_ledger_close(&ledger, (struct alm_run_result){.skipped = true, .message = why}, err);
+}
+
 void alm_ledger_fail(struct alm_ledger *ledger, enum alm_status status, const struct alm_error *why)
 {
 	if (!ledger->db)

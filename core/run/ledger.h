@@ -30,6 +30,10 @@ ALM_MUST_CHECK enum alm_status alm_ledger_end(
 ALM_MUST_CHECK enum alm_status alm_ledger_close(
 	struct alm_ledger *ledger, struct alm_run_result result, struct alm_error *err);
 
+/* A row of a run that found nothing to do for a model, in the transaction that the caller has open. */
+ALM_MUST_CHECK enum alm_status alm_ledger_skip(struct alm_db *db, const char *kind, const char *model,
+	const char *why, int64_t *run_id, struct alm_error *err);
+
 /* Rolls back what is open and closes the row with the error. What goes wrong here is left out: the first error counts. */
 void alm_ledger_fail(struct alm_ledger *ledger, enum alm_status status, const struct alm_error *why);
 

@@ -331,3 +331,15 @@ enum alm_status alm_prepare_tail(const struct alm_context *context, struct alm_d
 	free(column);
 	return status;
 }
+
+enum alm_status alm_target_arrived(struct alm_db *db, const struct alm_dataset *dataset,
+	const struct alm_spec *spec, int64_t after_ms, int64_t until_ms, struct alm_dataset_arrivals *out,
+	struct alm_error *err)
+{
+	struct alm_columns columns;
+	enum alm_status status = alm_columns_resolve(spec, dataset, &columns, err);
+	if (status == ALM_OK)
+		status = alm_dataset_arrived(db, dataset, columns.column[0], after_ms, until_ms, out, err);
+	alm_columns_release(&columns);
+	return status;
+}

@@ -46,6 +46,11 @@ ALM_MUST_CHECK enum alm_status alm_prepare_tail(const struct alm_context *contex
 	const struct alm_dataset *dataset, const struct alm_trained *trained, int64_t until_ms,
 	struct alm_panel *out, struct alm_error *err);
 
+/* Observations of the spec's first target, as alm_dataset_arrived counts them. */
+ALM_MUST_CHECK enum alm_status alm_target_arrived(struct alm_db *db, const struct alm_dataset *dataset,
+	const struct alm_spec *spec, int64_t after_ms, int64_t until_ms, struct alm_dataset_arrivals *out,
+	struct alm_error *err);
+
 /* The stored settings (NULL = none) with those given now (NULL = none) over them, checked together. */
 ALM_MUST_CHECK enum alm_status alm_prepare_settings(const struct alm_pairs *stored,
 	const struct alm_pairs *given, struct alm_spec *out, struct alm_error *err);

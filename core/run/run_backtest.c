@@ -166,6 +166,8 @@ enum alm_status alm_run_backtest(const struct alm_context *context,
 	struct testing testing = {.context = context, .request = request};
 	enum alm_status status = alm_champion_open(
 		&testing.champion, context, request->model, request->version, ALM_DB_WRITE, THREADS_MAX, err);
+	if (status == ALM_OK && testing.champion.fell_back)
+		alm_note(context->reporter, "%s", testing.champion.why.text);
 	if (status == ALM_OK)
 		status = run(&testing, err);
 	if (status == ALM_OK) {

@@ -17,6 +17,7 @@ struct forecasting {
 	const struct alm_forecast_request *request;
 	struct alm_champion champion;
 	struct alm_panel panel;
+	int64_t data_to_ms; /* of the newest observation there was */
 	struct alm_ledger ledger;
 	int n;                      /* series that can be forecast */
 	struct alm_window *windows; /* [n] ending on the last row of each; owned */
@@ -180,7 +181,9 @@ static enum alm_status make_result(
 {
 	int n_targets = forecasting->champion.trained.n_targets;
 	size_t n = (size_t)forecasting->n * (size_t)n_targets;
-	*result = (struct alm_forecast_result){.version = forecasting->champion.number};
+	*result = (struct alm_forecast_result){.version = forecasting->champion.number,
+		.degraded = forecasting->champion.fell_back,
+		.why = forecasting->champion.why};
 	snprintf(result->model, sizeof result->model, "%s", forecasting->champion.model.name);
 	result->items = calloc(n, sizeof *result->items);
 	if (!result->items)
@@ -192,6 +195,18 @@ static enum alm_status make_result(
 	return status;
 }
 
+/* What the run row says: whose forecasts these are, and up to which observation there was data. */
+static enum alm_status add_facts(
+	struct forecasting *forecasting, struct alm_pairs *facts, struct alm_error *err)
+{
+	const struct alm_champion *champion = &forecasting->champion;
+	char text[24];
+	snprintf(text, sizeof text, "%d", champion->number);
+	enum alm_status status = alm_pairs_add(facts, "version", text, err);
+	snprintf(text, sizeof text, "%lld", (long long)forecasting->data_to_ms);
+	return status == ALM_OK ? alm_pairs_add(facts, "data_to", text, err) : status;
+}
+
 /* Run and forecasts in one short transaction: computing them took no lock. */
 static enum alm_status store(
 	struct forecasting *forecasting, struct alm_forecast_result *result, struct alm_error *err)
@@ -199,7 +214,10 @@ static enum alm_status store(
 	struct alm_champion *champion = &forecasting->champion;
 	struct alm_run_start start = {
 		.kind = "forecast", .dataset_id = champion->dataset.id, .model_id = champion->model.id};
-	enum alm_status status = alm_db_begin(champion->db, err);
+	struct alm_pairs facts = {0};
+	enum alm_status status = add_facts(forecasting, &facts, err);
+	if (status == ALM_OK)
+		status = alm_db_begin(champion->db, err);
 	if (status == ALM_OK)
 		status = alm_ledger_begin(&forecasting->ledger, champion->db, &start, err);
 	for (int i = 0; i < result->n && status == ALM_OK; i++) {
@@ -218,11 +236,16 @@ static enum alm_status store(
 		status = alm_forecast_put(champion->db, &row, err);
 	}
 	if (status == ALM_OK)
-		status = alm_ledger_end(&forecasting->ledger, NULL, err);
+		status = alm_ledger_close(&forecasting->ledger,
+			(struct alm_run_result){.status = result->degraded ? ALM_DEGRADED : ALM_OK,
+				.message = result->degraded ? result->why.text : NULL,
+				.facts = &facts},
+			err);
 	if (status == ALM_OK)
 		status = alm_db_commit(champion->db, err);
 	else
 		alm_db_rollback(champion->db);
+	alm_pairs_release(&facts);
 	result->run_id = forecasting->ledger.run_id;
 	return status;
 }
@@ -232,9 +255,15 @@ static enum alm_status run(
 {
 	const struct alm_forecast_request *request = forecasting->request;
 	struct alm_champion *champion = &forecasting->champion;
-	enum alm_status status =
-		alm_prepare_tail(forecasting->context, champion->db, &champion->dataset, &champion->trained,
-			request->has_cutoff ? request->cutoff_ms : INT64_MAX, &forecasting->panel, err);
+	int64_t until_ms = request->has_cutoff ? request->cutoff_ms : INT64_MAX;
+	struct alm_dataset_arrivals newest;
+	enum alm_status status = alm_target_arrived(
+		champion->db, &champion->dataset, &champion->trained.spec, until_ms, until_ms, &newest, err);
+	if (status == ALM_OK) {
+		forecasting->data_to_ms = newest.last_ms;
+		status = alm_prepare_tail(forecasting->context, champion->db, &champion->dataset,
+			&champion->trained, until_ms, &forecasting->panel, err);
+	}
 	if (status == ALM_OK)
 		status = alm_scaler_attach(&champion->trained.scaler, &forecasting->panel, err);
 	if (status == ALM_OK)

@@ -89,8 +89,14 @@ enum alm_status alm_training_prepare(struct alm_training *training,
 	const struct alm_context *context = options->context;
 	struct alm_prepared *data = &training->data;
 	*training = (struct alm_training){.options = *options};
-	enum alm_status status =
-		alm_prepare(context, options->db, options->dataset, spec, history, data, err);
+	struct alm_dataset_arrivals newest;
+	/* Before the rows are read: what comes in between is new to the next training. */
+	enum alm_status status = alm_target_arrived(
+		options->db, options->dataset, spec, INT64_MIN, history->until_ms, &newest, err);
+	if (status != ALM_OK)
+		return status;
+	training->data_to_ms = newest.last_ms;
+	status = alm_prepare(context, options->db, options->dataset, spec, history, data, err);
 	if (status == ALM_OK)
 		status = check_windows(training, err);
 	if (status == ALM_OK)
@@ -236,7 +242,7 @@ enum alm_status alm_training_store(struct alm_training *training, int64_t run_id
 	*version = (struct alm_version){.model_id = training->options.model_id,
 		.run_id = run_id,
 		.parent_id = parent_id,
-		.data_to_ms = training->data.last_ms};
+		.data_to_ms = training->data_to_ms};
 	enum alm_status status = alm_trained_save(&training->trained, version, err);
 	if (status == ALM_OK)
 		status = alm_version_put(db, version, err);

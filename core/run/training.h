@@ -27,6 +27,7 @@ struct alm_training_options {
 struct alm_training {
 	struct alm_training_options options;
 	struct alm_cell_folders folders;
+	int64_t data_to_ms; /* of the newest observation there was */
 	struct alm_prepared data;
 	struct alm_trained trained;
 	struct alm_pool *pool;

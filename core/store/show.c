@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "store/dataset.h"
+#include "store/lineage.h"
 #include "store/sql.h"
 
 /* The words of `almanac show`, the view of each, and the column that a name restricts. */
@@ -19,6 +20,9 @@ static const struct word {
 	{"runs", "almanac_runs", "coalesce(model, dataset)", true, 1},
 	{"forecasts", "almanac_forecasts", "model", true, 1},
 	{"scores", "almanac_scores", "model", true, 1},
+	{"live", "almanac_live_scores", "model", true, ALM_SCHEMA_RETRAIN},
+	{"promotions", "almanac_promotions", "model", true, ALM_SCHEMA_RETRAIN},
+	{"policies", "almanac_policies", "model", false, ALM_SCHEMA_RETRAIN},
 };
 
 #define N_WORDS (int)(sizeof words / sizeof *words)
@@ -181,9 +185,8 @@ enum alm_status alm_show_check(const char *what, struct alm_error *err)
 	if (find_word(what))
 		return ALM_OK;
 	return alm_fail(err, ALM_USAGE,
-		"show: expected datasets, sources, channels, models, versions, runs, forecasts, scores or "
-		"cells, "
-		"found '%s'",
+		"show: expected datasets, sources, channels, models, versions, runs, forecasts, scores, "
+		"live, promotions, policies or cells, found '%s'",
 		what);
 }
 

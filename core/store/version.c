@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/arena.h"
+#include "store/lineage.h"
 #include "store/model.h"
 #include "store/pairs.h"
 #include "store/sql.h"
@@ -150,11 +151,16 @@ static enum alm_status load_row(struct alm_db *db, const struct alm_model *model
 {
 	sqlite3_stmt *stmt = NULL;
 	bool row = false;
-	enum alm_status status = alm_sql_query(db, &stmt, err,
-		"SELECT id, number, run_id, created, parent_id, coalesce(data_to, ?4), pruned FROM "
-		"almanac_version "
-		"WHERE model_id = ?1 AND CASE WHEN ?2 = 0 THEN id = ?3 ELSE number = ?2 END",
-		"iiii", model->id, (int64_t)number, model->champion_id, INT64_MIN);
+	/* Whoever only reads may find an older schema, which says nothing of the last three. */
+	const char *sql =
+		alm_db_schema(db) < ALM_SCHEMA_RETRAIN
+			? "SELECT id, number, run_id, created, NULL, ?4, NULL FROM almanac_version "
+			  "WHERE model_id = ?1 AND CASE WHEN ?2 = 0 THEN id = ?3 ELSE number = ?2 END"
+			: "SELECT id, number, run_id, created, parent_id, coalesce(data_to, ?4), pruned "
+			  "FROM almanac_version "
+			  "WHERE model_id = ?1 AND CASE WHEN ?2 = 0 THEN id = ?3 ELSE number = ?2 END";
+	enum alm_status status = alm_sql_query(
+		db, &stmt, err, sql, "iiii", model->id, (int64_t)number, model->champion_id, INT64_MIN);
 	if (status == ALM_OK)
 		status = alm_sql_next(db, stmt, &row, err);
 	if (status == ALM_OK && row && sqlite3_column_type(stmt, 6) != SQLITE_NULL)
