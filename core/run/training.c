@@ -113,7 +113,7 @@ enum alm_status alm_training_prepare(struct alm_training *training,
 
 /* Settings of how a network is trained, and not of what it is. */
 static const char *const of_training[] = {"valid-from", "test-from", "valid-fraction", "test-fraction",
-	"dropout", "recurrent-dropout", "head-dropout", "optimizer", "momentum", "weight-decay", "rate",
+	"dropout", "recurrent-dropout", "head-dropout", "optimizer", "momentum", "weight-decay", "average", "rate",
 	"schedule", "warmup", "schedule-epochs", "schedule-factor", "clip", "clip-value", "batch", "epochs",
 	"epoch-windows", "patience", "seed", "shard"};
 
@@ -150,7 +150,8 @@ static struct alm_train_options options_of(const struct alm_training *training)
 			.decay = spec->weight_decay,
 			.momentum = spec->momentum,
 			.clip = spec->clip,
-			.clip_value = spec->clip_value},
+			.clip_value = spec->clip_value,
+			.average = spec->average},
 		.schedule = alm_schedule_at(spec->schedule),
 		.warmup = spec->warmup,
 		.schedule_epochs = (int)spec->schedule_epochs,
@@ -196,7 +197,7 @@ enum alm_status alm_training_run(struct alm_training *training, int64_t run_id, 
 		return status;
 	struct alm_train_options options = options_of(training);
 	moments->n_slots =
-		(size_t)options.optimizer.rule->n_slots * training->trained.network.params.n_floats;
+		(size_t)alm_optim_slots(&options.optimizer) * training->trained.network.params.n_floats;
 	moments->slots = malloc(moments->n_slots * sizeof(float) + 1);
 	if (!moments->slots)
 		return alm_fail_memory(err, moments->n_slots * sizeof(float));
