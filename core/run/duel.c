@@ -127,8 +127,7 @@ static enum alm_status score_champion(struct alm_training *training, struct alm_
 	return status;
 }
 
-/* The rule. */
-static void decide(struct alm_duel *duel, double margin)
+void alm_duel_decide(struct alm_duel *duel, double margin)
 {
 	char errors[160] = "";
 	if (duel->has_champion)
@@ -138,6 +137,7 @@ static void decide(struct alm_duel *duel, double margin)
 	else
 		snprintf(errors, sizeof errors, "%s %.5g, %s %.5g on %zu windows", duel->measure,
 			duel->challenger_error, duel->baseline, duel->baseline_error, duel->n_windows);
+	duel->won = false;
 	bool better = !duel->has_champion || !isfinite(duel->champion_error) ||
 		      duel->challenger_error <= duel->champion_error * (1 - margin);
 	const char *verdict = "better than the champion and every baseline";
@@ -167,7 +167,7 @@ enum alm_status alm_duel_run(struct alm_training *training, struct alm_champion 
 	}
 	if (status != ALM_OK)
 		return status;
-	decide(&duel, margin);
+	alm_duel_decide(&duel, margin);
 	*out = duel;
 	return ALM_OK;
 }

@@ -32,6 +32,9 @@ struct alm_duel {
 ALM_MUST_CHECK enum alm_status alm_duel_run(struct alm_training *training, struct alm_champion *champion,
 	const struct alm_history *history, double margin, struct alm_duel *out, struct alm_error *err);
 
+/* The rule: sets won and words from what was measured. */
+void alm_duel_decide(struct alm_duel *duel, double margin);
+
 /* The error of a champion on the windows of a part of its data: MAE, or MASE of several targets. NaN where there is none. */
 ALM_MUST_CHECK enum alm_status alm_duel_score(struct alm_champion *champion, struct alm_prepared *data,
 	const struct alm_part *part, struct alm_reporter *reporter, double *error, struct alm_error *err);

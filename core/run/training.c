@@ -113,9 +113,9 @@ enum alm_status alm_training_prepare(struct alm_training *training,
 
 /* Settings of how a network is trained, and not of what it is. */
 static const char *const of_training[] = {"valid-from", "test-from", "valid-fraction", "test-fraction",
-	"dropout", "recurrent-dropout", "head-dropout", "optimizer", "momentum", "weight-decay", "average", "rate",
-	"schedule", "warmup", "schedule-epochs", "schedule-factor", "clip", "clip-value", "batch", "epochs",
-	"epoch-windows", "patience", "seed", "shard"};
+	"dropout", "recurrent-dropout", "head-dropout", "optimizer", "momentum", "weight-decay", "average",
+	"rate", "schedule", "warmup", "schedule-epochs", "schedule-factor", "clip", "clip-value", "batch",
+	"epochs", "epoch-windows", "patience", "seed", "shard"};
 
 static bool is_of_training(const char *key)
 {
