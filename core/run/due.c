@@ -80,8 +80,8 @@ enum alm_status alm_due_worse(const struct alm_context *context, struct alm_cham
 	double before = NAN, since = NAN;
 	char count[ALM_COUNT_TEXT];
 	const char *rows = alm_count_print(due->arrived.n_rows, count);
-	enum alm_status status = alm_prepare(
-		context, champion->db, &champion->dataset, &champion->trained.spec, &history, &data, err);
+	enum alm_status status = alm_prepare(context, champion->db, &champion->dataset,
+		&champion->trained.spec, &history, &champion->trained, &data, err);
 	if (status != ALM_OK)
 		return status;
 	struct alm_part tested = {data.split.test.from_ms, due->lineage.data_to_ms + 1};

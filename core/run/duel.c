@@ -106,17 +106,21 @@ static bool same_targets(const struct alm_trained *a, const struct alm_trained *
 	return true;
 }
 
-/* The champion on the same holdout: on the challenger's windows, or where it sees other data, on its own. */
+/*
+ * The champion on the same holdout: on the challenger's data where that began with the champion, on data of its own where the
+ * two may read channels and texts in different ways.
+ */
 static enum alm_status score_champion(struct alm_training *training, struct alm_champion *champion,
 	const struct alm_history *history, struct alm_duel *duel, struct alm_error *err)
 {
 	const struct alm_context *context = training->options.context;
 	const struct alm_trained *trained = &champion->trained;
 	struct alm_prepared own = {0}, *data = &training->data;
-	if (alm_prepared_match(data, trained, NULL) != ALM_OK ||
-		alm_training_differs(&data->spec, &trained->spec)) {
+	if (training->options.parent != trained) {
 		enum alm_status status = alm_prepare(context, training->options.db, &champion->dataset,
-			&trained->spec, history, &own, err);
+			&trained->spec, history, trained, &own, err);
+		if (status == ALM_BAD_CONFIG)
+			return ALM_OK; /* it cannot read these channels: its error stays unknown */
 		if (status != ALM_OK)
 			return status;
 		data = &own;

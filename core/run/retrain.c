@@ -117,6 +117,27 @@ static enum alm_status find_moments(struct turn *turn, const struct alm_spec *sp
 	return status;
 }
 
+/* The training from the champion's weights, or from random ones. */
+static enum alm_status prepare_from(struct turn *turn, struct alm_spec spec, bool warm, struct alm_error *err)
+{
+	struct alm_champion *champion = &turn->champion;
+	if (warm) {
+		spec.rate /= WARM_SHARE;
+		spec.epochs = (spec.epochs + WARM_SHARE - 1) / WARM_SHARE;
+	}
+	struct alm_training_options options = {.context = turn->context,
+		.db = champion->db,
+		.model_id = champion->model.id,
+		.model = champion->model.name,
+		.dataset = &champion->dataset,
+		.time_budget_s = turn->deadline_s > 0 ? turn->deadline_s - alm_monotonic_s() : 0,
+		.checkpoint_s = turn->request->checkpoint_s,
+		.parent = warm ? &champion->trained : NULL,
+		.warm = warm && turn->moments.slots ? &turn->moments : NULL};
+	turn->out->parent = warm ? champion->number : 0;
+	return alm_training_prepare(&turn->training, &options, &spec, &turn->history, err);
+}
+
 static enum alm_status prepare(struct turn *turn, struct alm_error *err)
 {
 	struct alm_champion *champion = &turn->champion;
@@ -129,26 +150,17 @@ static enum alm_status prepare(struct turn *turn, struct alm_error *err)
 		status = find_moments(turn, &spec, err);
 	if (status != ALM_OK)
 		return status;
-	if (warm) {
-		spec.rate /= WARM_SHARE;
-		spec.epochs = (spec.epochs + WARM_SHARE - 1) / WARM_SHARE;
-		turn->out->parent = champion->number;
-	}
 	turn->history = (struct alm_history){.until_ms = turn->until_ms,
 		.moves = true,
 		.holdout = turn->policy.holdout,
 		.window = turn->policy.window,
 		.unseen_ms = turn->loaded ? champion->trained.spec.test_from.time_ms : INT64_MIN};
-	struct alm_training_options options = {.context = turn->context,
-		.db = champion->db,
-		.model_id = champion->model.id,
-		.model = champion->model.name,
-		.dataset = &champion->dataset,
-		.time_budget_s = turn->deadline_s > 0 ? turn->deadline_s - alm_monotonic_s() : 0,
-		.checkpoint_s = turn->request->checkpoint_s,
-		.parent = warm ? &champion->trained : NULL,
-		.warm = turn->moments.slots ? &turn->moments : NULL};
-	status = alm_training_prepare(&turn->training, &options, &spec, &turn->history, err);
+	status = prepare_from(turn, spec, warm, err);
+	if (status == ALM_BAD_CONFIG && warm && turn->policy.start == ALM_START_AUTO) {
+		/* The dataset has other channels than the champion knows: nobody asked for its weights. */
+		alm_training_release(&turn->training);
+		status = prepare_from(turn, spec, false, err);
+	}
 	if (status == ALM_OK && turn->training.data.test.n == 0)
 		return alm_fail(err, ALM_USAGE,
 			"--holdout: the newest rows, which the champion has not seen, hold no window; "

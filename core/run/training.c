@@ -71,7 +71,8 @@ static enum alm_status init_trained(struct alm_training *training, struct alm_er
 		.n = data->n_data,
 		.n_targets = data->n_targets,
 		.n_static = data->n_static,
-		.n_future = data->n_future};
+		.n_future = data->n_future,
+		.vocabulary = &data->vocabulary};
 	enum alm_status status = alm_trained_init(
 		&training->trained, &data->spec, &data->plan, &roles, &training->folders, err);
 	if (status == ALM_OK && training->options.parent)
@@ -96,7 +97,8 @@ enum alm_status alm_training_prepare(struct alm_training *training,
 	if (status != ALM_OK)
 		return status;
 	training->data_to_ms = newest.last_ms;
-	status = alm_prepare(context, options->db, options->dataset, spec, history, data, err);
+	status = alm_prepare(
+		context, options->db, options->dataset, spec, history, options->parent, data, err);
 	if (status == ALM_OK)
 		status = check_windows(training, err);
 	if (status == ALM_OK)

@@ -19,8 +19,8 @@ struct alm_training_options {
 	double time_budget_s; /* 0 = none; what an earlier run used of it counts */
 	double checkpoint_s;  /* least time from one checkpoint to the next */
 	bool fresh;           /* do not go on from a checkpoint */
-	const struct alm_trained *
-		parent; /* begin with its weights and scales, see alm_training_fits; NULL = with random ones */
+	const struct alm_trained
+		*parent; /* begin with its weights, scales and vocabulary; NULL = with random ones */
 	const struct alm_moments *warm; /* and with this state of the optimiser; NULL = with none */
 };
 

@@ -5,7 +5,7 @@
 #include "base/status.h"
 #include "store/db.h"
 
-#define ALM_SCHEMA_RETRAIN 7 /* the schema that knows of retraining */
+#define ALM_SCHEMA_RETRAIN 8 /* the schema that knows of retraining */
 
 struct alm_lineage {
 	int n_versions;

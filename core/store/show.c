@@ -20,6 +20,7 @@ static const struct word {
 	{"runs", "almanac_runs", "coalesce(model, dataset)", true, 1},
 	{"forecasts", "almanac_forecasts", "model", true, 1},
 	{"scores", "almanac_scores", "model", true, 1},
+	{"words", "almanac_words", "model", false, ALM_SCHEMA_CATEGORY},
 	{"live", "almanac_live_scores", "model", true, ALM_SCHEMA_RETRAIN},
 	{"promotions", "almanac_promotions", "model", true, ALM_SCHEMA_RETRAIN},
 	{"policies", "almanac_policies", "model", false, ALM_SCHEMA_RETRAIN},
@@ -186,7 +187,7 @@ enum alm_status alm_show_check(const char *what, struct alm_error *err)
 		return ALM_OK;
 	return alm_fail(err, ALM_USAGE,
 		"show: expected datasets, sources, channels, models, versions, runs, forecasts, scores, "
-		"live, promotions, policies or cells, found '%s'",
+		"live, promotions, policies, words or cells, found '%s'",
 		what);
 }
 
