@@ -5,6 +5,7 @@
 #include <string.h>
 #include "store/audit_part.h"
 #include "store/dataset.h"
+#include "store/name.h"
 
 /* Years 1 to 9999. */
 #define FIRST_S INT64_C(-62135596800)
@@ -57,19 +58,32 @@ static enum alm_status check_time(struct walk *walk, sqlite3_stmt *stmt, struct 
 	return ALM_OK;
 }
 
+/* Numbers are finite, and words could be names. */
+static bool is_value(const struct alm_dataset *dataset, int channel, sqlite3_stmt *stmt)
+{
+	struct alm_error why;
+	int column = channel + 2, type = sqlite3_column_type(stmt, column);
+	if (type == SQLITE_NULL)
+		return true;
+	if (alm_dataset_is_category(dataset, channel))
+		return type == SQLITE_TEXT &&
+		       alm_name_check("category", alm_sql_text(stmt, column), &why) == ALM_OK;
+	return type == SQLITE_INTEGER ||
+	       (type == SQLITE_FLOAT && isfinite(sqlite3_column_double(stmt, column)));
+}
+
 static enum alm_status check_row(struct walk *walk, sqlite3_stmt *stmt, struct alm_error *err)
 {
 	const struct alm_dataset *dataset = walk->dataset;
 	enum alm_status status = check_time(walk, stmt, err);
 	for (int i = 0; i < dataset->n_channels && status == ALM_OK; i++) {
-		int type = sqlite3_column_type(stmt, i + 2);
-		if (type == SQLITE_NULL || type == SQLITE_INTEGER ||
-			(type == SQLITE_FLOAT && isfinite(sqlite3_column_double(stmt, i + 2))))
+		if (is_value(dataset, i, stmt))
 			continue;
 		status = alm_violations_add(walk->audit->violations, "I4", err,
 			"dataset '%s', series '%s', time %s: %s is '%.40s'", dataset->name,
 			alm_sql_text(stmt, 0), alm_sql_text(stmt, 1), dataset->channels[i],
-			type == SQLITE_BLOB ? "a blob" : alm_sql_text(stmt, i + 2));
+			sqlite3_column_type(stmt, i + 2) == SQLITE_BLOB ? "a blob"
+									: alm_sql_text(stmt, i + 2));
 	}
 	return status;
 }

@@ -96,6 +96,19 @@ Test(category, texts_are_kept_as_people_read_them)
 	cr_assert_str_eq(cli_sql(&cli, "SELECT weather FROM d LIMIT 1"), "fog");
 }
 
+/* A database that is as it must be, and one whose text could be none. */
+Test(category, texts_are_what_the_checker_expects)
+{
+	ingest();
+	struct cli_result result = cli_run(&cli, "check", NULL);
+	cli_expect(&result, 0, NULL);
+	cli_sql(&cli, "UPDATE d SET weather = '' WHERE time = unixepoch('2020-01-01')");
+	result = cli_run(&cli, "check", NULL);
+	cr_assert_eq(result.code, 65);
+	cr_assert(strstr(result.out, "VIOLATION I4 dataset 'd', series '', time 1577836800: weather is ''"),
+		"%s", result.out);
+}
+
 /* By hand of the 300 rows: each weather has 5 of every 15 of the first 290, and row 7, which is mist, has none. */
 Test(category, what_there_is_of_each_word_is_told_before_and_after)
 {

@@ -399,13 +399,23 @@ class Checker:
                 if ids != list(range(len(ids))):
                     self.add("I9", f"the source of dataset {dataset} has columns {ids}")
         for dataset, name, unit in self.rows("SELECT id, name, unit FROM almanac_dataset"):
-            channels = self.rows("SELECT position, name FROM almanac_channel WHERE dataset_id = ? ORDER BY position", dataset)
+            channels = self.rows("SELECT position, name, kind FROM almanac_channel WHERE dataset_id = ? ORDER BY position",
+                                 dataset)
             if not channels or [row[0] for row in channels] != list(range(len(channels))):
                 self.add("I8", f"dataset {name} has channels {[row[0] for row in channels]}")
             if channels and copied.get(dataset, 1):
-                self.table(name, [row[1] for row in channels], 1000 if unit == "ms" else 1)
+                self.table(name, [row[1] for row in channels], [row[2] for row in channels], 1000 if unit == "ms" else 1)
 
-    def table(self, name, channels, scale):
+    @staticmethod
+    def is_value(value, kind):
+        if value is None:
+            return True
+        if kind == "category":
+            return isinstance(value, str) and 1 <= len(value.encode()) <= 128 and \
+                not any(ord(letter) < 32 or ord(letter) == 127 for letter in value)
+        return isinstance(value, (int, float)) and math.isfinite(value)
+
+    def table(self, name, channels, kinds, scale):
         def quoted(text):
             return '"' + text.replace('"', '""') + '"'
 
@@ -421,8 +431,8 @@ class Checker:
             if not isinstance(row[0], str) or not isinstance(row[1], int) or \
                     not -62135596800 * scale <= row[1] <= 253402300799 * scale:
                 self.add("I4", f"dataset {name}: '{row[1]}' is no time")
-            for value in row[2:]:
-                if value is not None and not (isinstance(value, (int, float)) and math.isfinite(value)):
+            for value, kind in zip(row[2:], kinds):
+                if not self.is_value(value, kind):
                     self.add("I4", f"dataset {name} at {row[1]}: {value!r}")
 
 
