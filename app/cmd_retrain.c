@@ -282,12 +282,14 @@ enum alm_status cmd_retrain(const volatile sig_atomic_t *stop, int argc, char **
 	if (!retrain.verbose && !isatty(STDERR_FILENO))
 		progress_init(&retrain.common.progress, true, stop);
 	status = alm_run_retrain(&retrain.common.context, &retrain.request, &report, err);
+	if (!report.models) /* it did not come to any model */
+		goto done;
 	progress_end(&retrain.common.progress);
 	bool prints = !retrain.common.quiet &&
 		      (retrain.verbose || retrain.request.dry_run || isatty(STDOUT_FILENO));
 	for (int i = 0; i < report.n && prints && !retrain.common.json; i++)
 		print_model(&report.models[i]);
-	if (retrain.common.json && report.models) {
+	if (retrain.common.json) {
 		struct alm_error lost;
 		enum alm_status printed = print_json(&report, status == ALM_OK ? err : &lost);
 		status = status == ALM_OK ? printed : status;

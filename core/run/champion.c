@@ -70,7 +70,7 @@ enum alm_status alm_champion_find(struct alm_champion *champion, const struct al
 enum alm_status alm_champion_load(struct alm_champion *champion, const struct alm_context *context,
 	int version, int max_threads, struct alm_error *err)
 {
-	struct alm_error own;
+	struct alm_error own = {.text = ""};
 	err = err ? err : &own;
 	int threads = context->threads > 0 ? context->threads : alm_pool_processors();
 	enum alm_status status = load_version(champion, context, version, err);

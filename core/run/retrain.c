@@ -349,7 +349,7 @@ static enum alm_status take_turn(struct turn *turn, const char *model, struct al
 	if (status == ALM_INTERRUPTED || status == ALM_BUSY)
 		return status;
 	/* Tonight's forecast is made also where training failed: by the champion that stays. */
-	struct alm_error why;
+	struct alm_error why = {.text = ""};
 	bool has_champion = turn->champion.model.champion_id != 0 || turn->duel.won;
 	enum alm_status made = ALM_OK;
 	if (has_champion && (turn->due.forecast || turn->due.train))

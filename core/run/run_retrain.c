@@ -136,7 +136,7 @@ enum alm_status alm_run_retrain(const struct alm_context *context, const struct 
 		.request = request,
 		.deadline_s = request->time_budget_s > 0 ? began_s + request->time_budget_s : 0};
 	struct alm_names copies = {0};
-	struct alm_error why;
+	struct alm_error why = {.text = ""};
 	enum alm_status refreshed = ALM_OK, status = list(&round, &copies, err);
 	if (status == ALM_OK)
 		refreshed = refresh(&round, &copies, &why);

@@ -1,17 +1,18 @@
 #include "store/optimizer_state.h"
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/hash.h"
 #include "store/sql.h"
 #include "store/tensor.h"
 
+/* Over the steps as eight little-endian bytes, and the payload. */
 static void hash_state(int64_t steps, const void *payload, size_t n_bytes, char out[static ALM_HASH_TEXT])
 {
-	char text[24];
-	int length = snprintf(text, sizeof text, "%lld", (long long)steps);
-	struct alm_hash_part parts[] = {{text, (size_t)length + 1}, {payload, n_bytes}};
+	unsigned char count[8];
+	for (size_t i = 0; i < sizeof count; i++)
+		count[i] = (unsigned char)((uint64_t)steps >> (8 * i));
+	struct alm_hash_part parts[] = {{count, sizeof count}, {payload, n_bytes}};
 	alm_hash_parts(parts, 2, out);
 }
 
@@ -49,7 +50,7 @@ static enum alm_status take(sqlite3_stmt *stmt, struct alm_optimizer_state *out,
 	if (strcmp(sha256, alm_sql_text(stmt, 2)) != 0)
 		return alm_fail(err, ALM_BAD_DATA, "the optimiser's state is damaged: its SHA-256 differs");
 	out->n_slots = n_bytes / sizeof(float);
-	if (out->n_slots == 0)
+	if (out->n_slots == 0 || !payload)
 		return ALM_OK;
 	out->slots = malloc(n_bytes);
 	if (!out->slots)
