@@ -79,7 +79,7 @@ enum alm_status alm_duel_score(struct alm_champion *champion, struct alm_prepare
 	struct alm_windows windows = {0};
 	struct alm_backtest scores = {0};
 	double found = NAN;
-	enum alm_status status = alm_scaler_attach(&champion->trained.scaler, &data->panel, err);
+	enum alm_status status = alm_trained_attach(&champion->trained, &data->panel, reporter, err);
 	if (status == ALM_OK)
 		status = alm_windows_init(&windows, &data->panel, &data->plan.window, part, err);
 	if (status == ALM_OK && windows.n > 0) {

@@ -315,9 +315,9 @@ static enum alm_status forecast(struct turn *turn, struct alm_error *err)
 		return status;
 	turn->out->forecast = true;
 	turn->out->champion = result.version;
-	if (result.degraded && err)
-		*err = result.why;
-	status = result.degraded ? ALM_DEGRADED : ALM_OK;
+	status = result.degraded.status;
+	if (status != ALM_OK && err)
+		*err = result.degraded;
 	alm_forecast_result_release(&result);
 	return status;
 }

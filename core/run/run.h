@@ -257,10 +257,10 @@ struct alm_forecast_result {
 	char model[ALM_NAME_MAX + 1];
 	int version;
 	int64_t run_id;
-	bool degraded; /* not by the champion: */
-	struct alm_error why;
 	int n;
 	struct alm_forecast_series *items; /* [n] series x target; owned */
+	/* ALM_DEGRADED: not by the champion, or not of every series, whose future channels lack; and why. Else ALM_OK. */
+	struct alm_error degraded;
 };
 ALM_MUST_CHECK enum alm_status alm_run_forecast(const struct alm_context *context,
 	const struct alm_forecast_request *request, struct alm_forecast_result *out, struct alm_error *err);
@@ -277,6 +277,7 @@ struct alm_window_explained {
 	char *series;  /* owned */
 	int64_t index; /* within the part */
 	int64_t first_input_ms, last_input_ms, first_target_ms, last_target_ms;
+	char *holidays; /* rows of it that are, "2020-07-04 00:00:00 to 2020-07-04 23:00:00, ..."; NULL = the model takes none; owned */
 };
 struct alm_windows_report {
 	char freq[ALM_FREQ_TEXT];

@@ -64,22 +64,53 @@ static enum alm_status begin_with(
 	return ALM_OK;
 }
 
-static enum alm_status init_trained(struct alm_training *training, struct alm_error *err)
+/* The series that have a window in training, in their order: those that can have a vector. Their names into out [n_series]. */
+static int find_embedded(const struct alm_prepared *data, const char **out)
+{
+	const struct alm_panel *panel = &data->panel;
+	int n = 0;
+	for (int i = 0; i < panel->n_frames; i++)
+		if (data->train.n_before[i + 1] > data->train.n_before[i] &&
+			(n == 0 || out[n - 1] != panel->frames[i].series))
+			out[n++] = panel->frames[i].series;
+	return n;
+}
+
+/* The network of the data's channels; the series with a vector are the parent's, where there is one. */
+static enum alm_status build(struct alm_training *training, struct alm_error *err)
 {
 	const struct alm_prepared *data = &training->data;
+	const struct alm_trained *parent = training->options.parent;
+	size_t n_bytes = ((size_t)data->panel.n_series + 1) * sizeof(char *);
+	const char **embedded = malloc(n_bytes);
+	if (!embedded)
+		return alm_fail_memory(err, n_bytes);
+	int n_embedded = find_embedded(data, embedded);
 	struct alm_roles roles = {.names = (const char *const *)data->panel.channels,
 		.n = data->n_data,
 		.n_targets = data->n_targets,
 		.n_static = data->n_static,
 		.n_future = data->n_future,
-		.vocabulary = &data->vocabulary};
+		.vocabulary = &data->vocabulary,
+		.n_joined = data->n_joined,
+		.joined = (const char *const *)data->panel.channels + data->panel.n_channels - data->n_joined,
+		.n_embedded = parent ? parent->embedded.n : n_embedded,
+		.embedded = parent ? (const char *const *)parent->embedded.name : embedded};
 	enum alm_status status = alm_trained_init(
 		&training->trained, &data->spec, &data->plan, &roles, &training->folders, err);
+	free(embedded);
+	return status;
+}
+
+/* Its first weights and scales. */
+static enum alm_status init_trained(struct alm_training *training, struct alm_error *err)
+{
+	enum alm_status status = build(training, err);
 	if (status == ALM_OK && training->options.parent)
 		return begin_with(training, training->options.parent, err);
 	if (status != ALM_OK)
 		return status;
-	alm_network_initialise(&training->trained.network, (uint64_t)data->spec.seed);
+	alm_network_initialise(&training->trained.network, (uint64_t)training->data.spec.seed);
 	return fit_scaler(training, err);
 }
 
@@ -106,7 +137,7 @@ enum alm_status alm_training_prepare(struct alm_training *training,
 	if (status == ALM_OK)
 		status = init_trained(training, err);
 	if (status == ALM_OK)
-		status = alm_scaler_attach(&training->trained.scaler, &data->panel, err);
+		status = alm_trained_attach(&training->trained, &data->panel, context->reporter, err);
 	if (status != ALM_OK)
 		return status;
 	struct alm_feed feed = alm_trained_feed(&training->trained, &data->panel);
