@@ -1,4 +1,4 @@
-/* What has a hash: tensors of versions, checkpoints. */
+/* What has a hash: tensors of versions, checkpoints, states of optimisers. */
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "store/audit_part.h"
 #include "store/checkpoint.h"
+#include "store/optimizer_state.h"
 #include "store/tensor.h"
 
 /* The first value of a payload that is not finite, or -1. */
@@ -96,12 +97,52 @@ static enum alm_status check_checkpoints(struct alm_audit_state *audit, struct a
 	return status;
 }
 
-#define SCHEMA_CHECKPOINTS 3 /* the schema that has checkpoints */
+static enum alm_status check_state(struct alm_audit_state *audit, int64_t version_id, struct alm_error *err)
+{
+	struct alm_optimizer_state found = {0};
+	struct alm_error why = {0};
+	enum alm_status status = alm_optimizer_state_find(audit->db, version_id, &found, &why);
+	size_t at = 0;
+	while (status == ALM_OK && at < found.n_slots && isfinite(found.slots[at]))
+		at++;
+	bool finite = at == found.n_slots;
+	free(found.slots);
+	if (status == ALM_BAD_DATA)
+		return alm_violations_add(
+			audit->violations, "M9", err, "version id %lld: %s", (long long)version_id, why.text);
+	if (status != ALM_OK && err)
+		*err = why;
+	if (status != ALM_OK || finite)
+		return status;
+	return alm_violations_add(audit->violations, "M9", err,
+		"version id %lld: value %zu of the optimiser's state is not finite", (long long)version_id,
+		at);
+}
+
+static enum alm_status check_states(struct alm_audit_state *audit, struct alm_error *err)
+{
+	sqlite3_stmt *stmt = NULL;
+	bool row = true;
+	enum alm_status status =
+		alm_sql_query(audit->db, &stmt, err, "SELECT version_id FROM almanac_optimizer_state", "");
+	if (status == ALM_BUG && audit->incomplete)
+		return ALM_OK;
+	while (status == ALM_OK && (status = alm_sql_next(audit->db, stmt, &row, err)) == ALM_OK && row)
+		status = check_state(audit, sqlite3_column_int64(stmt, 0), err);
+	sqlite3_finalize(stmt);
+	return status;
+}
+
+/* The schemas that brought the tables. */
+#define SCHEMA_CHECKPOINTS 3
+#define SCHEMA_STATES      8
 
 enum alm_status alm_audit_payloads(struct alm_audit_state *audit, struct alm_error *err)
 {
 	enum alm_status status = check_tensors(audit, err);
 	if (status == ALM_OK && alm_db_schema(audit->db) >= SCHEMA_CHECKPOINTS)
 		status = check_checkpoints(audit, err);
+	if (status == ALM_OK && alm_db_schema(audit->db) >= SCHEMA_STATES)
+		status = check_states(audit, err);
 	return status;
 }

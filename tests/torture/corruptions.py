@@ -129,6 +129,9 @@ CORRUPTIONS = [
     ("a bit of a checkpoint is another", "M7", "UPDATE almanac_checkpoint SET payload = zeroblob(length(payload))", set()),
     ("a checkpoint of a run that went well", "M7", "UPDATE almanac_checkpoint SET run_id = (SELECT run_id FROM almanac_version "
      "WHERE id = {v1})", set()),
+    ("a bit of an optimiser's state is another", "M9", "UPDATE almanac_optimizer_state SET payload = zeroblob(length(payload)) "
+     "WHERE version_id = {v1}", set()),
+    ("an optimiser of other steps", "M9", "UPDATE almanac_optimizer_state SET steps = steps + 1 WHERE version_id = {v1}", set()),
     ("two versions of one number", "M8", "CREATE TABLE anew AS SELECT * FROM almanac_version; DROP TABLE almanac_version; "
      "ALTER TABLE anew RENAME TO almanac_version; UPDATE almanac_version SET number = 1", {"F4", "F1", "F2"}),
     # ---- champions
