@@ -190,6 +190,25 @@ ALM_MUST_CHECK enum alm_status alm_run_retrain(const struct alm_context *context
 void alm_retrain_report_release(struct alm_retrain_report *report);
 const char *alm_retrain_outcome_name(enum alm_retrain_outcome outcome); /* "promoted"; static */
 
+/* almanac score: forecasts of a model against what was observed since. */
+struct alm_score_request {
+	const char *model;
+	bool has_cutoff;
+	int64_t cutoff_ms; /* observations after it do not exist */
+};
+struct alm_score_result {
+	char model[ALM_NAME_MAX + 1];
+	int64_t run_id;                /* 0: there was nothing to score */
+	int64_t n_forecasts, n_points; /* scored now, and the observed values they were compared with */
+	double mae, baseline_mae;      /* over those that the baseline has a value for, too; NaN = none */
+};
+ALM_MUST_CHECK enum alm_status alm_run_score(const struct alm_context *context,
+	const struct alm_score_request *request, struct alm_score_result *out, struct alm_error *err);
+
+/* The names of all models. Release with alm_names_release. */
+ALM_MUST_CHECK enum alm_status alm_run_models(
+	const struct alm_context *context, struct alm_names *out, struct alm_error *err);
+
 /* almanac promote, rollback: another version becomes champion, now and by hand. */
 struct alm_promote_request {
 	const char *model;
