@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "ingest/keys.h"
+#include "base/names.h"
 #include "ingest/number.h"
 #include "ingest/walk.h"
 

@@ -257,14 +257,16 @@ static char *put_sql(const struct alm_dataset *dataset)
 	return sqlite3_str_finish(sql);
 }
 
-/* Every channel of a row, in order. The caller frees with sqlite3_free. */
+/* Every channel of a row and its time, the last two of a range. The caller frees with sqlite3_free. */
 static char *get_sql(const struct alm_dataset *dataset)
 {
 	sqlite3_str *sql = sqlite3_str_new(NULL);
-	sqlite3_str_appendall(sql, "SELECT ");
+	sqlite3_str_appendall(sql, "SELECT time");
 	for (int i = 0; i < dataset->n_channels; i++)
-		sqlite3_str_appendf(sql, "%s\"%w\"", i ? ", " : "", dataset->channels[i]);
-	sqlite3_str_appendf(sql, " FROM \"%w\" WHERE series = ? AND time = ?", dataset->name);
+		sqlite3_str_appendf(sql, ", \"%w\"", dataset->channels[i]);
+	sqlite3_str_appendf(sql,
+		" FROM \"%w\" WHERE series = ? AND time <= ? AND time > ? ORDER BY time DESC LIMIT 2",
+		dataset->name);
 	return sqlite3_str_finish(sql);
 }
 
@@ -280,9 +282,9 @@ enum alm_status alm_dataset_writer_open(struct alm_db *db, const struct alm_data
 	struct alm_dataset_writer *writer = calloc(1, sizeof *writer);
 	char *put = put_sql(dataset), *get = get_sql(dataset);
 	enum alm_status status = writer && put && get ? ALM_OK : alm_fail_memory(err, sizeof *writer);
-	/* Pages of the whole transaction stay in memory up to here, so that most are written once. */
+	/* What one transaction changes stays in memory up to here, so that most pages are written once. */
 	if (status == ALM_OK)
-		status = alm_sql_exec(db, "PRAGMA cache_size = -65536", err);
+		status = alm_sql_exec(db, "PRAGMA cache_size = -24576", err);
 	if (status == ALM_OK)
 		status = alm_sql_prepare(db, put, &writer->put, err);
 	if (status == ALM_OK)
@@ -331,18 +333,28 @@ enum alm_status alm_dataset_put(struct alm_dataset_writer *writer, const char *s
 }
 
 enum alm_status alm_dataset_get(struct alm_dataset_writer *writer, const char *series, size_t series_length,
-	int64_t time_ms, double *values, bool *found, struct alm_error *err)
+	const struct alm_dataset_place *place, double *values, bool *found, bool *passed,
+	struct alm_error *err)
 {
-	bool row = false;
-	sqlite3_bind_text(writer->get, 1, series, (int)series_length, SQLITE_STATIC);
-	sqlite3_bind_int64(writer->get, 2, stored_time(writer->dataset, time_ms));
-	enum alm_status status = alm_sql_next(writer->db, writer->get, &row, err);
-	for (int i = 0; status == ALM_OK && row && i < writer->dataset->n_channels; i++)
-		values[i] = sqlite3_column_type(writer->get, i) == SQLITE_NULL
-				    ? NAN
-				    : sqlite3_column_double(writer->get, i);
-	sqlite3_reset(writer->get);
-	if (status == ALM_OK)
-		*found = row;
+	sqlite3_stmt *get = writer->get;
+	int64_t time = stored_time(writer->dataset, place->time_ms);
+	bool row = false, is_it = false;
+	sqlite3_bind_text(get, 1, series, (int)series_length, SQLITE_STATIC);
+	sqlite3_bind_int64(get, 2, time);
+	sqlite3_bind_int64(get, 3, stored_time(writer->dataset, place->after_ms));
+	enum alm_status status = alm_sql_next(writer->db, get, &row, err);
+	if (status == ALM_OK && row && sqlite3_column_int64(get, 0) == time) {
+		is_it = true;
+		for (int i = 0; i < writer->dataset->n_channels; i++)
+			values[i] = sqlite3_column_type(get, i + 1) == SQLITE_NULL
+					    ? NAN
+					    : sqlite3_column_double(get, i + 1);
+		status = alm_sql_next(writer->db, get, &row, err);
+	}
+	sqlite3_reset(get);
+	if (status == ALM_OK) {
+		*found = is_it;
+		*passed = row;
+	}
 	return status;
 }

@@ -70,9 +70,16 @@ ALM_MUST_CHECK enum alm_status alm_dataset_writer_open(struct alm_db *db, const 
 	struct alm_dataset_writer **out, struct alm_error *err);
 ALM_MUST_CHECK enum alm_status alm_dataset_put(struct alm_dataset_writer *writer, const char *series,
 	size_t series_length, int64_t time_ms, const double *values, struct alm_error *err);
-/* The stored row, values[n_channels]; *found false when there is none. */
+/*
+ * The stored row of a time, values[n_channels]; *found false when there is none. *passed: there are rows after `after_ms` and
+ * before it; time_ms - 1 asks for none.
+ */
+struct alm_dataset_place {
+	int64_t time_ms, after_ms;
+};
 ALM_MUST_CHECK enum alm_status alm_dataset_get(struct alm_dataset_writer *writer, const char *series,
-	size_t series_length, int64_t time_ms, double *values, bool *found, struct alm_error *err);
+	size_t series_length, const struct alm_dataset_place *place, double *values, bool *found,
+	bool *passed, struct alm_error *err);
 void alm_dataset_writer_close(struct alm_dataset_writer *writer);
 
 /* A dataset in memory, by series and time, as core/series takes it. */
