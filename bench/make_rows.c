@@ -4,6 +4,7 @@
  *
  *     make_rows ROWS [ordered|shuffled]
  */
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +13,8 @@
 int main(int argc, char **argv)
 {
 	uint64_t n_rows = argc > 1 ? strtoull(argv[1], NULL, 10) : 0;
-	if (n_rows == 0 || (argc > 2 && strcmp(argv[2], "ordered") != 0 && strcmp(argv[2], "shuffled") != 0)) {
+	if (n_rows == 0 ||
+		(argc > 2 && strcmp(argv[2], "ordered") != 0 && strcmp(argv[2], "shuffled") != 0)) {
 		fprintf(stderr, "usage: make_rows ROWS [ordered|shuffled]\n");
 		return 64;
 	}

@@ -216,6 +216,7 @@ enum alm_status alm_layout_read(const struct alm_layout *layout, const struct al
 	if (status != ALM_OK)
 		return status;
 	out->n_nulls = 0;
+	out->line = row->line;
 	if (!alm_time_columns_read(&layout->time, &layout->format, row, &out->given_ms))
 		return bad_time(layout, row, err);
 	out->time_ms = out->given_ms;

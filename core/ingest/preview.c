@@ -20,16 +20,14 @@ struct survey {
 	struct alm_names series;
 	struct key *key; /* [n]; owned */
 	size_t n, room;
-	double *values; /* [n_channels of the file at hand]; owned */
 };
 
 static enum alm_status begin(struct alm_sink *sink, const struct alm_layout *layout, struct alm_error *err)
 {
-	struct survey *survey = (struct survey *)sink;
-	free(survey->values);
-	survey->values = calloc((size_t)layout->n_channels + 1, sizeof *survey->values);
-	return survey->values ? ALM_OK
-			      : alm_fail_memory(err, (size_t)layout->n_channels * sizeof *survey->values);
+	(void)sink;
+	(void)layout;
+	(void)err;
+	return ALM_OK;
 }
 
 static enum alm_status add_key(
@@ -84,19 +82,15 @@ static enum alm_status add_wide(struct survey *survey, const struct alm_layout *
 	return status;
 }
 
-static enum alm_status take(struct alm_sink *sink, const struct alm_layout *layout, const struct alm_row *row,
-	struct alm_taken *out, struct alm_error *err)
+static enum alm_status take(struct alm_sink *sink, const struct alm_layout *layout,
+	struct alm_reading *reading, struct alm_error *err)
 {
 	struct survey *survey = (struct survey *)sink;
-	struct alm_reading reading = {.values = survey->values};
-	enum alm_status status = alm_layout_read(layout, row, &reading, err);
-	if (status == ALM_OK)
-		status = keep_row(survey, layout, &reading, err);
+	enum alm_status status = keep_row(survey, layout, reading, err);
 	if (status == ALM_OK && layout->options->wide_channel)
-		status = add_wide(survey, layout, &reading, err);
+		status = add_wide(survey, layout, reading, err);
 	else if (status == ALM_OK)
-		status = add_key(survey, reading.series, reading.series_length, reading.time_ms, err);
-	*out = (struct alm_taken){reading.time_ms, reading.n_nulls};
+		status = add_key(survey, reading->series, reading->series_length, reading->time_ms, err);
 	return status;
 }
 
@@ -266,7 +260,6 @@ enum alm_status alm_ingest_preview(struct alm_ingest *ingest, struct alm_reporte
 	made.summary.seconds = alm_monotonic_s() - began_s;
 	alm_names_release(&survey.series);
 	free(survey.key);
-	free(survey.values);
 	if (status == ALM_OK)
 		*out = made;
 	else
