@@ -9,7 +9,7 @@
 #include "ingest/sample.h"
 #include "ingest/time_columns.h"
 
-enum alm_role { ALM_ROLE_NONE, ALM_ROLE_TIME, ALM_ROLE_SERIES, ALM_ROLE_VALUES };
+enum alm_role { ALM_ROLE_NONE, ALM_ROLE_TIME, ALM_ROLE_SERIES, ALM_ROLE_VALUES, ALM_ROLE_CATEGORY };
 
 struct alm_layout {
 	const struct alm_ingest_options *options; /* not owned */
@@ -21,7 +21,7 @@ struct alm_layout {
 	struct alm_time_columns time;
 	int series; /* column; -1 = none */
 	int n_channels;
-	int *channel; /* [n_channels] columns of values; owned */
+	int *channel; /* [n_channels] columns of values, numbers or categories by their role; owned */
 	struct alm_time_format format;
 	struct alm_number_style numbers;
 };
@@ -33,8 +33,9 @@ struct alm_reading {
 	int64_t given_ms; /* the time as the row says it, local or not */
 	int64_t time_ms;  /* the instant; until the row is written, the same */
 	int n_nulls;
-	long line;      /* where the row begins */
-	double *values; /* [n_channels]; the caller's; NaN = missing */
+	long line;               /* where the row begins */
+	double *values;          /* [n_channels]; the caller's; NaN = missing */
+	struct alm_names *words; /* what the codes of categories among them stand for; the caller's */
 };
 
 /* What a layout is found from. Nothing is owned. */
@@ -57,9 +58,13 @@ void alm_layout_time_names(const struct alm_layout *layout, char out[static ALM_
 /* The format as --time-format takes it. */
 void alm_layout_time_format(const struct alm_layout *layout, char out[static ALM_TIME_FORMAT_TEXT]);
 
-/* Changes nothing but *out. ALM_BAD_DATA "file:line: column: ..." for a row with other fields than the header, a bad time or number. */
+/* Changes nothing but *out and its words. ALM_BAD_DATA "file:line: column: ..." for a row with other fields than the header, a bad time or number. */
 ALM_MUST_CHECK enum alm_status alm_layout_read(const struct alm_layout *layout, const struct alm_row *row,
 	struct alm_reading *out, struct alm_error *err);
+
+/* Turns the codes of categories into those of other words, which are added where they are new. */
+ALM_MUST_CHECK enum alm_status alm_layout_recode(const struct alm_layout *layout, struct alm_reading *reading,
+	struct alm_names *words, struct alm_error *err);
 
 /* ---- parts of alm_layout_find, each in a file of its own; errors as its */
 
@@ -76,5 +81,10 @@ ALM_MUST_CHECK enum alm_status alm_layout_find_time(
 ALM_MUST_CHECK enum alm_status alm_layout_find_values(
 	struct alm_layout *layout, const struct alm_layout_of *of, struct alm_error *err);
 bool alm_layout_is_null(const struct alm_layout *layout, const char *text);
+/* Whether a channel's values are texts. */
+static inline bool alm_layout_is_category(const struct alm_layout *layout, int channel)
+{
+	return layout->role[layout->channel[channel]] == ALM_ROLE_CATEGORY;
+}
 
 #endif

@@ -29,6 +29,7 @@ void alm_readings_release(struct alm_readings *batch)
 	free(batch->reading);
 	free(batch->values);
 	free(batch->series);
+	alm_names_release(&batch->words);
 	*batch = (struct alm_readings){0};
 }
 
@@ -51,7 +52,8 @@ void alm_readings_read(struct alm_readings *batch, struct alm_input *input)
 	batch->status = ALM_OK;
 	while (batch->n < batch->room) {
 		const struct alm_row *row;
-		struct alm_reading reading = {.values = batch->values + (size_t)batch->n * n_channels};
+		struct alm_reading reading = {
+			.values = batch->values + (size_t)batch->n * n_channels, .words = &batch->words};
 		batch->status = alm_input_next(input, &row, &batch->err);
 		batch->at_end = batch->status == ALM_OK && !row;
 		if (batch->status != ALM_OK || batch->at_end)

@@ -11,6 +11,7 @@ struct alm_readings {
 	struct alm_reading *reading;      /* [n] good rows, in order; owned */
 	double *values;                   /* [room][n_channels] of theirs; owned */
 	char (*series)[ALM_NAME_MAX + 1]; /* [room] of theirs; owned */
+	struct alm_names words;           /* of the categories among their values; owned */
 	/* What came after them, when there was room for more. */
 	bool at_end;            /* of the file */
 	bool bad_row;           /* a row that may be skipped: more can be read after it */

@@ -337,6 +337,9 @@ enum alm_status alm_spec_check(const struct alm_spec *spec, struct alm_error *er
 	if (spec->momentum >= 1)
 		return alm_fail(
 			err, ALM_USAGE, "--momentum: expected a share below 1, found %g", spec->momentum);
+	if (spec->average >= 1)
+		return alm_fail(
+			err, ALM_USAGE, "--average: expected a share below 1, found %g", spec->average);
 	if (!(spec->schedule_factor > 0 && spec->schedule_factor <= 1))
 		return alm_fail(err, ALM_USAGE,
 			"--schedule-factor: expected a share above 0 and up to 1, found %g",

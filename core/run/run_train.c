@@ -88,7 +88,8 @@ static enum alm_status init_trained(struct training *training, struct alm_error 
 		.n = data->n_data,
 		.n_targets = data->n_targets,
 		.n_static = data->n_static,
-		.n_future = data->n_future};
+		.n_future = data->n_future,
+		.vocabulary = &data->vocabulary};
 	return alm_trained_init(
 		&training->trained, &data->spec, &data->plan, &roles, &training->folders, err);
 }
@@ -104,7 +105,7 @@ static enum alm_status prepare(struct training *training, struct alm_error *err)
 	if (status == ALM_OK)
 		status = alm_spec_pairs(&spec, &training->settings, err);
 	if (status == ALM_OK)
-		status = alm_prepare(context, training->db, &training->dataset, &spec, data, err);
+		status = alm_prepare(context, training->db, &training->dataset, &spec, NULL, data, err);
 	if (status == ALM_OK)
 		status = check_windows(training, err);
 	if (status == ALM_OK)
@@ -153,8 +154,13 @@ static enum alm_status train(struct training *training, struct alm_error *err)
 	const struct alm_prepared *data = &training->data;
 	int threads = training->context->threads > 0 ? training->context->threads : alm_pool_processors();
 	struct alm_feed feed = alm_trained_feed(&training->trained, &data->panel);
-	const struct alm_optim_rule *rule = alm_optim_at(spec->optimizer);
-	size_t n_slots = (size_t)rule->n_slots * training->trained.network.params.n_floats;
+	struct alm_optim_spec optimizer = {.rule = alm_optim_at(spec->optimizer),
+		.decay = spec->weight_decay,
+		.momentum = spec->momentum,
+		.clip = spec->clip,
+		.clip_value = spec->clip_value,
+		.average = spec->average};
+	size_t n_slots = (size_t)alm_optim_slots(&optimizer) * training->trained.network.params.n_floats;
 	enum alm_status status = alm_pool_new(threads, &training->pool, err);
 	if (status == ALM_OK)
 		status = alm_database_keeper_init(&training->keeper, training->db, training->model.id, data,
@@ -165,11 +171,7 @@ static enum alm_status train(struct training *training, struct alm_error *err)
 	training->keeper.run_id = training->ledger.run_id;
 	training->resumed_after = (int)training->keeper.n_kept;
 	struct alm_train_options options = {.objective = training->trained.objective,
-		.optimizer = {.rule = rule,
-			.decay = spec->weight_decay,
-			.momentum = spec->momentum,
-			.clip = spec->clip,
-			.clip_value = spec->clip_value},
+		.optimizer = optimizer,
 		.schedule = alm_schedule_at(spec->schedule),
 		.warmup = spec->warmup,
 		.schedule_epochs = (int)spec->schedule_epochs,

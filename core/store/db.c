@@ -15,12 +15,18 @@ struct alm_db {
 	sqlite3 *raw;
 	char *path;
 	int schema, timeout_ms;
+	int lock;  /* descriptor of the lock file, -1 = not open */
 	bool tidy; /* remove what reading left beside the file */
 };
 
 sqlite3 *alm_sql_raw(struct alm_db *db)
 {
 	return db->raw;
+}
+
+int *alm_sql_lock(struct alm_db *db)
+{
+	return &db->lock;
 }
 
 const char *alm_db_path(const struct alm_db *db)
@@ -43,6 +49,8 @@ void alm_db_close(struct alm_db *db)
 	if (!db)
 		return;
 	sqlite3_close(db->raw); /* rolls back what is open */
+	if (db->lock >= 0)
+		close(db->lock);
 	if (db->tidy)
 		alm_other_tidy(db->path);
 	free(db->path);
@@ -141,6 +149,7 @@ static enum alm_status make(const char *path, int timeout_ms, struct alm_db **ou
 		return alm_fail_memory(err, sizeof *db);
 	}
 	db->path = copy;
+	db->lock = -1;
 	db->timeout_ms = timeout_ms;
 	*out = db;
 	return ALM_OK;
@@ -177,6 +186,23 @@ enum alm_status alm_db_open_other(
 	/* The first look at the file says whether it is a database at all. */
 	if (status == ALM_OK)
 		status = alm_sql_integer(db, &n_tables, 0, err, "SELECT count(*) FROM sqlite_schema", "");
+	if (status != ALM_OK)
+		alm_db_close(db);
+	else
+		*out = db;
+	return status;
+}
+
+enum alm_status alm_db_open_fresh(int number, struct alm_db **out, struct alm_error *err)
+{
+	struct alm_db *db;
+	enum alm_status status = make(":memory:", 0, &db, err);
+	if (status != ALM_OK)
+		return status;
+	status =
+		open_raw(db, db->path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY | SQLITE_OPEN_NOMUTEX, err);
+	if (status == ALM_OK)
+		status = alm_migrate_fresh(db, number, err);
 	if (status != ALM_OK)
 		alm_db_close(db);
 	else

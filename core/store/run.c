@@ -1,14 +1,47 @@
 #include "store/run.h"
-#include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
-#include <stdio.h>
-#include <string.h>
 #include <unistd.h>
+#include "store/lock.h"
 #include "store/pairs.h"
 #include "store/sql.h"
 
-enum alm_status alm_run_begin(
+#define OWNER_DIED "owner-died: its process ended before the run did"
+
+/* Closes one run if nobody holds its byte. */
+static enum alm_status close_if_dead(struct alm_db *db, int64_t run_id, struct alm_error *err)
+{
+	bool held;
+	enum alm_status status = alm_lock_held(db, ALM_LOCK_RUNS + run_id, &held, err);
+	if (status != ALM_OK || held)
+		return status;
+	return alm_sql_run(db, err,
+		"UPDATE almanac_run SET status = 'aborted', ended = ?2, message = ?3 WHERE id = ?1", "iis",
+		run_id, alm_sql_now_ms(), OWNER_DIED);
+}
+
+/*
+ * Runs of whatever kind whose process is gone. A training keeps its model's byte too, but an Almanac before run bytes held
+ * nothing else: as long as somebody holds that, its runs are left to alm_run_recover.
+ */
+static enum alm_status close_dead(struct alm_db *db, struct alm_error *err)
+{
+	sqlite3_stmt *stmt = NULL;
+	bool row = true;
+	enum alm_status status = alm_sql_query(db, &stmt, err,
+		"SELECT id, coalesce(model_id, 0) FROM almanac_run WHERE status = 'running'", "");
+	while (status == ALM_OK && (status = alm_sql_next(db, stmt, &row, err)) == ALM_OK && row) {
+		int64_t model_id = sqlite3_column_int64(stmt, 1);
+		bool held = false;
+		if (model_id > 0)
+			status = alm_lock_held(db, model_id, &held, err);
+		if (status == ALM_OK && !held)
+			status = close_if_dead(db, sqlite3_column_int64(stmt, 0), err);
+	}
+	sqlite3_finalize(stmt);
+	return status;
+}
+
+static enum alm_status put_run(
 	struct alm_db *db, const struct alm_run_start *start, int64_t *run_id, struct alm_error *err)
 {
 	char host[HOST_NAME_MAX + 1] = "";
@@ -18,8 +51,26 @@ enum alm_status alm_run_begin(
 		"VALUES (?, nullif(?, 0), nullif(?, 0), 'running', ?, ?, ?, ?)",
 		"siiisis", start->kind, start->dataset_id, start->model_id, alm_sql_now_ms(), host,
 		(int64_t)getpid(), ALM_VERSION);
+	if (status != ALM_OK)
+		return status;
+	*run_id = sqlite3_last_insert_rowid(alm_sql_raw(db));
+	/* Before the commit: nobody sees the row without its lock. */
+	return alm_lock_keep(db, ALM_LOCK_RUNS + *run_id, err);
+}
+
+enum alm_status alm_run_begin(
+	struct alm_db *db, const struct alm_run_start *start, int64_t *run_id, struct alm_error *err)
+{
+	bool own = sqlite3_get_autocommit(alm_sql_raw(db)) != 0;
+	enum alm_status status = own ? alm_db_begin(db, err) : ALM_OK;
 	if (status == ALM_OK)
-		*run_id = sqlite3_last_insert_rowid(alm_sql_raw(db));
+		status = close_dead(db, err);
+	if (status == ALM_OK)
+		status = put_run(db, start, run_id, err);
+	if (status == ALM_OK && own)
+		status = alm_db_commit(db, err);
+	if (status != ALM_OK && own)
+		alm_db_rollback(db);
 	return status;
 }
 
@@ -53,25 +104,13 @@ enum alm_status alm_run_end(struct alm_db *db, int64_t run_id, enum alm_status s
 enum alm_status alm_run_lock(
 	struct alm_db *db, int64_t model_id, const char *model, int *fd, struct alm_error *err)
 {
-	char path[PATH_MAX];
-	if (snprintf(path, sizeof path, "%s-almanac-lock", alm_db_path(db)) >= (int)sizeof path)
-		return alm_fail(err, ALM_CANT_CREATE, "the path of '%s' is too long", alm_db_path(db));
-	int opened = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-	if (opened < 0)
-		return alm_fail(err, errno == EACCES ? ALM_NO_PERMISSION : ALM_CANT_CREATE,
-			"cannot open the lock file '%s': %s", path, strerror(errno));
-	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = model_id, .l_len = 1};
-	if (fcntl(opened, F_OFD_SETLK, &lock) == 0) {
-		*fd = opened;
-		return ALM_OK;
-	}
-	int code = errno;
-	close(opened);
-	if (code == EAGAIN || code == EACCES)
-		return alm_fail(err, ALM_BUSY,
-			"model '%s' is being trained by another process (lock file '%s'); try later", model,
-			path);
-	return alm_fail(err, ALM_IO, "cannot lock '%s': %s", path, strerror(code));
+	bool taken;
+	enum alm_status status = alm_lock_take(db, model_id, fd, &taken, err);
+	if (status != ALM_OK || taken)
+		return status;
+	return alm_fail(err, ALM_BUSY,
+		"model '%s' is being trained by another process (lock file '%s-almanac-lock'); try later",
+		model, alm_db_path(db));
 }
 
 void alm_run_unlock(int fd)
@@ -83,10 +122,9 @@ void alm_run_unlock(int fd)
 enum alm_status alm_run_recover(struct alm_db *db, int64_t model_id, int *n, struct alm_error *err)
 {
 	enum alm_status status = alm_sql_run(db, err,
-		"UPDATE almanac_run SET status = 'aborted', ended = ?2, message = 'owner-died: its process "
-		"ended before "
-		"the run did' WHERE model_id = ?1 AND kind = 'train' AND status = 'running'",
-		"ii", model_id, alm_sql_now_ms());
+		"UPDATE almanac_run SET status = 'aborted', ended = ?2, message = ?3 "
+		"WHERE model_id = ?1 AND kind IN ('train', 'retrain') AND status = 'running'",
+		"iis", model_id, alm_sql_now_ms(), OWNER_DIED);
 	if (status == ALM_OK)
 		*n = sqlite3_changes(alm_sql_raw(db));
 	return status;

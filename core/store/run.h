@@ -1,8 +1,7 @@
 /*
- * Runs: one row for every execution of a verb that writes, with status, timings and message; and the lock that
- * says who owns a model's training. The lock is an open-file-description lock on byte `model id` of
- * `<database>-almanac-lock`, so it ends with its process, however that ends; whoever gets the lock and finds a
- * row still `running` closes it as `aborted`, reason owner-died.
+ * Runs: one row for every execution of a verb that writes, with status, timings and message; and the locks that say
+ * whose a run is and who trains a model (lock.h). They end with their process, however that ends: whoever begins a run
+ * closes those that are still `running` without a holder as `aborted`, reason owner-died.
  */
 #ifndef ALM_STORE_RUN_H
 #define ALM_STORE_RUN_H
@@ -17,7 +16,10 @@ struct alm_run_start {
 	int64_t model_id;   /* 0 = none */
 };
 
-/* Writes the row as running, in a transaction of its own unless the caller has one open. */
+/*
+ * Writes the row as running, in a transaction of its own unless the caller has one open, and closes those whose process is
+ * gone. The run's lock is held until db is closed.
+ */
 ALM_MUST_CHECK enum alm_status alm_run_begin(
 	struct alm_db *db, const struct alm_run_start *start, int64_t *run_id, struct alm_error *err);
 

@@ -16,6 +16,9 @@
 /* The connection of db. */
 sqlite3 *alm_sql_raw(struct alm_db *db);
 
+/* The descriptor that holds the locks of db's runs: -1 until there is one; closed with db. See lock.h. */
+int *alm_sql_lock(struct alm_db *db);
+
 /* The error for a result code, with what the connection says of it. */
 enum alm_status alm_sql_fail(struct alm_db *db, int code, struct alm_error *err);
 

@@ -6,79 +6,15 @@
 #include "store/model.h"
 #include "store/pairs.h"
 #include "store/sql.h"
-
-#define SHAPE_TEXT 96
-
-/* Values of a tensor, or false when the product of its sizes does not fit. */
-static bool count_values(const struct alm_tensor_row *tensor, size_t *n)
-{
-	*n = 1;
-	for (int dim = 0; dim < tensor->n_dims; dim++)
-		if (tensor->shape[dim] < 1 || !alm_mul_size(*n, (size_t)tensor->shape[dim], n))
-			return false;
-	return tensor->n_dims >= 1;
-}
-
-/* "[24,4,64]" */
-static const char *print_shape(const struct alm_tensor_row *tensor, char out[static SHAPE_TEXT])
-{
-	int used = 0;
-	for (int dim = 0; dim < tensor->n_dims; dim++)
-		used += snprintf(out + used, SHAPE_TEXT - (size_t)used, "%c%lld", dim ? ',' : '[',
-			(long long)tensor->shape[dim]);
-	snprintf(out + used, SHAPE_TEXT - (size_t)used, "]");
-	return out;
-}
-
-static bool read_shape(const char *text, struct alm_tensor_row *tensor)
-{
-	char end = '\0';
-	for (tensor->n_dims = 0; end != ']'; tensor->n_dims++) {
-		long long size;
-		int used = 0;
-		if (tensor->n_dims == ALM_TENSOR_DIMS ||
-			sscanf(text, tensor->n_dims ? ",%lld%n" : "[%lld%n", &size, &used) != 1 || used == 0)
-			return false;
-		tensor->shape[tensor->n_dims] = size;
-		text += used;
-		end = *text;
-	}
-	return text[1] == '\0';
-}
-
-static void hash_tensor(const struct alm_tensor_row *tensor, const void *payload, size_t n_bytes,
-	char out[static ALM_HASH_TEXT])
-{
-	char shape[SHAPE_TEXT];
-	print_shape(tensor, shape);
-	struct alm_hash_part parts[] = {
-		{tensor->name, strlen(tensor->name) + 1}, {shape, strlen(shape) + 1}, {payload, n_bytes}};
-	alm_hash_parts(parts, 3, out);
-}
-
-/* Between the host's floats and little-endian bytes, in place; nothing to do on most machines. */
-static void swap_bytes(float *values, size_t n)
-{
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-	for (size_t i = 0; i < n; i++) {
-		uint32_t word;
-		memcpy(&word, &values[i], sizeof word);
-		word = __builtin_bswap32(word);
-		memcpy(&values[i], &word, sizeof word);
-	}
-#else
-	(void)values;
-	(void)n;
-#endif
-}
+#include "store/tensor.h"
 
 static enum alm_status put_tensor(
 	struct alm_db *db, const struct alm_version *version, int position, struct alm_error *err)
 {
 	const struct alm_tensor_row *tensor = &version->tensors[position];
-	char shape[SHAPE_TEXT], sha256[ALM_HASH_TEXT];
+	char shape[ALM_SHAPE_TEXT], sha256[ALM_HASH_TEXT];
 	size_t n, n_bytes;
-	if (!count_values(tensor, &n) || !alm_mul_size(n, sizeof(float), &n_bytes))
+	if (!alm_tensor_count(tensor, &n) || !alm_mul_size(n, sizeof(float), &n_bytes))
 		return alm_fail(err, ALM_BUG, "tensor '%s' has no size", tensor->name);
 	for (size_t i = 0; i < n; i++)
 		if (!isfinite(tensor->values[i]))
@@ -88,12 +24,12 @@ static enum alm_status put_tensor(
 	if (!payload)
 		return alm_fail_memory(err, n_bytes);
 	memcpy(payload, tensor->values, n_bytes);
-	swap_bytes(payload, n);
-	hash_tensor(tensor, payload, n_bytes, sha256);
+	alm_tensor_swap(payload, n);
+	alm_tensor_hash(tensor, payload, n_bytes, sha256);
 	enum alm_status status = alm_sql_run(db, err,
 		"INSERT INTO almanac_tensor (version_id, position, name, shape, payload, sha256) "
 		"VALUES (?, ?, ?, ?, ?, ?)",
-		"iissbs", version->id, (int64_t)position, tensor->name, print_shape(tensor, shape),
+		"iissbs", version->id, (int64_t)position, tensor->name, alm_tensor_print_shape(tensor, shape),
 		(const void *)payload, n_bytes, sha256);
 	free(payload);
 	return status;
@@ -151,7 +87,7 @@ static enum alm_status take_tensor(const struct alm_version *version, sqlite3_st
 	size_t n_bytes;
 	*tensor = (struct alm_tensor_row){0};
 	snprintf(tensor->name, sizeof tensor->name, "%s", alm_sql_text(stmt, 0));
-	if (!read_shape(alm_sql_text(stmt, 1), tensor) || !count_values(tensor, n) ||
+	if (!alm_tensor_read_shape(alm_sql_text(stmt, 1), tensor) || !alm_tensor_count(tensor, n) ||
 		!alm_mul_size(*n, sizeof(float), &n_bytes) ||
 		n_bytes != (size_t)sqlite3_column_bytes(stmt, 2))
 		return damaged(version, tensor->name, "its shape does not match its payload", err);
@@ -160,11 +96,11 @@ static enum alm_status take_tensor(const struct alm_version *version, sqlite3_st
 	const void *payload = sqlite3_column_blob(stmt, 2);
 	if (!payload)
 		return alm_fail_memory(err, n_bytes);
-	hash_tensor(tensor, payload, n_bytes, sha256);
+	alm_tensor_hash(tensor, payload, n_bytes, sha256);
 	if (strcmp(sha256, alm_sql_text(stmt, 3)) != 0)
 		return damaged(version, tensor->name, "its SHA-256 differs", err);
 	memcpy(to, payload, n_bytes);
-	swap_bytes(to, *n);
+	alm_tensor_swap(to, *n);
 	for (size_t i = 0; i < *n; i++)
 		if (!isfinite(to[i]))
 			return damaged(version, tensor->name, "a value is not finite", err);

@@ -18,11 +18,22 @@ static int n_masked(const struct alm_feed *feed)
 	return feed->panel->n_channels - feed->panel->n_calendar - feed->panel->n_static;
 }
 
+/* Where the inputs of a channel begin, and of n_channels, where they end. */
+static int input_of(const struct alm_feed *feed, int channel)
+{
+	return feed->input ? feed->input[channel] : channel;
+}
+
+static int end_of_inputs(const struct alm_feed *feed)
+{
+	return input_of(feed, feed->panel->n_channels);
+}
+
 int alm_feed_features(const struct alm_feed *feed)
 {
 	if (feed->segment > 0)
 		return feed->segment;
-	return feed->panel->n_channels + (feed->mask ? n_masked(feed) : 0);
+	return end_of_inputs(feed) + (feed->mask ? n_masked(feed) : 0);
 }
 
 int alm_feed_steps(const struct alm_feed *feed)
@@ -38,7 +49,9 @@ static int64_t steps_ahead(const struct alm_feed *feed)
 
 int alm_feed_extras(const struct alm_feed *feed)
 {
-	return feed->segment > 0 ? 0 : (int)steps_ahead(feed) * feed->panel->n_known;
+	int first_known = feed->panel->n_channels - feed->panel->n_known;
+	int known = end_of_inputs(feed) - input_of(feed, first_known);
+	return feed->segment > 0 ? 0 : (int)steps_ahead(feed) * known;
 }
 
 int alm_feed_outputs(const struct alm_feed *feed)
@@ -172,7 +185,31 @@ static void load_mask(const struct alm_feed *feed, const struct alm_frame *frame
 		to[i] = observed[i < n_past(feed) ? i : i + feed->panel->n_static];
 }
 
-/* Every channel of the panel side by side, step by step: the way in which both lie in memory. */
+/* The inputs of a category that has the word `number`, of which 0 is unknown. */
+static void write_word(float *to, int n, int number)
+{
+	for (int i = 0; i < n; i++)
+		to[i] = number == 0 ? 1 / (float)n : 0;
+	if (number > 0)
+		to[number - 1] = 1;
+}
+
+/* The inputs of the channels from `first` on in a row of values; returns their end. */
+static float *write_channels(
+	const struct alm_feed *feed, const struct alm_frame *frame, const float *values, int first, float *to)
+{
+	for (int channel = first; channel < feed->panel->n_channels; channel++) {
+		int n = input_of(feed, channel + 1) - input_of(feed, channel);
+		if (alm_panel_is_category(feed->panel, channel))
+			write_word(to, n, (int)values[channel]);
+		else
+			*to = scaled(feed, frame, channel, values[channel]);
+		to += n;
+	}
+	return to;
+}
+
+/* Every channel of the panel side by side, step by step: the way in which both lie in memory, unless there are categories. */
 static int load_channels(const struct alm_feed *feed, const struct alm_window *window, float *to, size_t ld,
 	const struct alm_feed_scale *scale)
 {
@@ -181,12 +218,18 @@ static int load_channels(const struct alm_feed *feed, const struct alm_window *w
 	int n = alm_window_inputs(&feed->spec, window->now);
 	size_t row = alm_window_input_row(&feed->spec, window->now, 0);
 	for (int step = 0; step < n; step++, row += (size_t)feed->spec.sampling) {
-		alm_scaler_apply_all(feed->scaler, frame->scale_row,
-			frame->values + row * (size_t)panel->n_channels, to + (size_t)step * ld);
-		load_mask(feed, frame, row, to + (size_t)step * ld + panel->n_channels);
+		const float *values = frame->values + row * (size_t)panel->n_channels;
+		float *inputs = to + (size_t)step * ld;
+		if (feed->input)
+			write_channels(feed, frame, values, 0, inputs);
+		else
+			alm_scaler_apply_all(feed->scaler, frame->scale_row, values, inputs);
+		load_mask(feed, frame, row, inputs + end_of_inputs(feed));
 	}
 	for (int channel = 0; channel < n_past(feed); channel++) {
-		struct lane lane = {.to = to + channel, .ld = ld, .n = n, .width = 1};
+		struct lane lane = {.to = to + input_of(feed, channel), .ld = ld, .n = n, .width = 1};
+		if (alm_panel_is_category(panel, channel))
+			continue; /* held, so what was known then, and nothing to normalise */
 		know_channel(feed, frame, window->now, channel, &lane);
 		normalise(feed, &lane, &scale->center[channel], &scale->gain[channel]);
 	}
@@ -217,9 +260,7 @@ static float *copy_known(const struct alm_feed *feed, const struct alm_frame *fr
 {
 	const struct alm_panel *panel = feed->panel;
 	const float *from = frame->values + row * (size_t)panel->n_channels;
-	for (int channel = panel->n_channels - panel->n_known; channel < panel->n_channels; channel++)
-		*to++ = scaled(feed, frame, channel, from[channel]);
-	return to;
+	return write_channels(feed, frame, from, panel->n_channels - panel->n_known, to);
 }
 
 void alm_feed_ahead(const struct alm_feed *feed, const struct alm_window *window, int64_t ahead, float *out)
@@ -233,11 +274,10 @@ void alm_feed_row_ahead(
 	const struct alm_frame *frame = frame_of(feed, window);
 	size_t row = window->now + (size_t)ahead;
 	const float *from = frame->values + row * (size_t)feed->panel->n_channels;
-	for (int channel = n_past(feed); channel < feed->panel->n_channels; channel++)
-		out[channel] = scaled(feed, frame, channel, from[channel]);
-	load_mask(feed, frame, row, out + feed->panel->n_channels);
+	float *mask = write_channels(feed, frame, from, n_past(feed), out + input_of(feed, n_past(feed)));
+	load_mask(feed, frame, row, mask);
 	for (int channel = 0; feed->mask && channel < n_past(feed); channel++)
-		out[feed->panel->n_channels + channel] = 1;
+		mask[channel] = 1;
 }
 
 float alm_feed_known(const struct alm_feed *feed, const struct alm_window *window, int64_t back, int channel)

@@ -16,6 +16,11 @@ const struct alm_optim_rule *alm_optim_at(int place)
 	return place >= 0 && place < (int)(sizeof rules / sizeof *rules) ? &rules[place] : NULL;
 }
 
+int alm_optim_slots(const struct alm_optim_spec *spec)
+{
+	return spec->rule->n_slots + (spec->average > 0);
+}
+
 static int n_pieces(const struct alm_optim *optim)
 {
 	return (int)((optim->n_floats + PIECE - 1) / PIECE);
@@ -25,7 +30,7 @@ enum alm_status alm_optim_init(struct alm_optim *optim, const struct alm_optim_s
 	struct alm_pool *pool, struct alm_error *err)
 {
 	struct alm_optim made = {.spec = *spec, .pool = pool, .n_floats = n_floats};
-	size_t slots = (size_t)spec->rule->n_slots * n_floats, pieces = (size_t)n_pieces(&made);
+	size_t slots = (size_t)alm_optim_slots(spec) * n_floats, pieces = (size_t)n_pieces(&made);
 	enum alm_status status = alm_arena_init(&made.arena,
 		alm_arena_cost(slots * sizeof(float)) + alm_arena_cost(n_floats * sizeof(float)) +
 			alm_arena_cost(pieces * sizeof(double)),
@@ -99,6 +104,24 @@ double alm_optim_reduce(struct alm_optim *optim, const float *shards, int n_shar
 	return sqrt(squares);
 }
 
+/* Behind the slots of the rule. */
+static float *average_of(const struct alm_optim *optim)
+{
+	return optim->spec.average > 0 ? optim->slots + (size_t)optim->spec.rule->n_slots * optim->n_floats
+				       : NULL;
+}
+
+/* Weights of the steps so far count 1, d, d^2 ... from the newest back, divided by their sum (1 - d^n) / (1 - d). */
+static void average_piece(const struct alm_optim *optim, const float *restrict value, size_t first, size_t n)
+{
+	float *restrict mean = average_of(optim) + first;
+	double d = optim->spec.average;
+	float share = (float)((1 - d) / (1 - pow(d, (double)optim->n_steps)));
+#pragma omp simd
+	for (size_t i = 0; i < n; i++)
+		mean[i] += share * (value[i] - mean[i]);
+}
+
 static void step_piece(void *job, int task, int worker)
 {
 	(void)worker;
@@ -120,6 +143,8 @@ static void step_piece(void *job, int task, int worker)
 	for (int slot = 0; slot < optim->spec.rule->n_slots; slot++)
 		step.slot[slot] = optim->slots + (size_t)slot * optim->n_floats + first;
 	optim->spec.rule->step(&step);
+	if (optim->spec.average > 0)
+		average_piece(optim, step.value, first, n);
 	alm_subnormal_restore(mode);
 }
 
@@ -132,4 +157,19 @@ void alm_optim_step(struct alm_optim *optim, float *values, double norm, double 
 		.rate = rate};
 	optim->n_steps++;
 	alm_pool_run(optim->pool, n_pieces(optim), step_piece, &pass);
+}
+
+const float *alm_optim_weights(const struct alm_optim *optim, const float *values)
+{
+	return optim->spec.average > 0 ? average_of(optim) : values;
+}
+
+void alm_optim_exchange(struct alm_optim *optim, float *values)
+{
+	float *average = average_of(optim);
+	for (size_t i = 0; average && i < optim->n_floats; i++) {
+		float value = values[i];
+		values[i] = average[i];
+		average[i] = value;
+	}
 }

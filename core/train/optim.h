@@ -1,6 +1,9 @@
 /*
  * Optimisers: from the gradients of a batch's shards to new weights. The gradients are added in shard order, in
  * pieces of fixed size that threads share out, so the result does not depend on the number of threads.
+ *
+ * An optimiser may also keep a moving average of the weights it made (Kingma and Ba, ICLR 2015, 7.2): after step n it is the mean of
+ * the weights of steps 1..n, each step counting `average` times as much as the one after it. It is the last slot of the state.
  */
 #ifndef ALM_TRAIN_OPTIM_H
 #define ALM_TRAIN_OPTIM_H
@@ -45,7 +48,11 @@ struct alm_optim_spec {
 	double momentum;   /* sgd's */
 	double clip;       /* largest norm of a gradient; 0 = no limit */
 	double clip_value; /* largest size of one element of it, before the norm is taken; 0 = no limit */
+	double average;    /* share of the past in the moving average of the weights, below 1; 0 = none */
 };
+
+/* Floats of state a weight: the rule's, and the average. */
+int alm_optim_slots(const struct alm_optim_spec *spec);
 
 /* An optimiser at work on n_floats weights. */
 struct alm_optim {
@@ -54,7 +61,7 @@ struct alm_optim {
 	size_t n_floats;
 	int64_t n_steps;        /* taken so far */
 	struct alm_arena arena; /* holds the rest */
-	float *slots;           /* [n_slots][n_floats] */
+	float *slots;           /* [alm_optim_slots][n_floats] */
 	float *gradient;        /* [n_floats] of the last batch, clipped */
 	double *squares;        /* [pieces] sums of squares */
 };
@@ -70,7 +77,13 @@ void alm_optim_release(struct alm_optim *optim);
  */
 double alm_optim_reduce(struct alm_optim *optim, const float *shards, int n_shards, double scale);
 
-/* Steps the weights by optim->gradient, first shortened to `clip` if its norm is longer. */
+/* Steps the weights by optim->gradient, first shortened to `clip` if its norm is longer, and their average. */
 void alm_optim_step(struct alm_optim *optim, float *values, double norm, double rate);
+
+/* The weights to forecast with: their average, or where none is kept the values themselves. */
+const float *alm_optim_weights(const struct alm_optim *optim, const float *values);
+
+/* The average takes the place of the values, and they its own, until the same is done again. Nothing without one. */
+void alm_optim_exchange(struct alm_optim *optim, float *values);
 
 #endif

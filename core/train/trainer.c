@@ -21,7 +21,7 @@ struct trainer {
 	struct alm_arena arena; /* holds the five below */
 	float *best;            /* [n_floats] weights of the best epoch */
 	float *good;            /* [n_floats] weights at the start of the epoch */
-	float *good_slots;      /* [n_slots][n_floats] and the optimiser's state with them */
+	float *good_slots;      /* [alm_optim_slots][n_floats] and the optimiser's state with them */
 	struct alm_train_numbers now, good_numbers; /* as training stands, and as it stood with them */
 	size_t *index;                              /* [batch] windows of a batch */
 	char detail[128];                           /* of the progress line */
@@ -48,7 +48,7 @@ static size_t n_floats(const struct trainer *trainer)
 
 static size_t slots_bytes(const struct trainer *trainer)
 {
-	return (size_t)trainer->options->optimizer.rule->n_slots * n_floats(trainer) * sizeof(float);
+	return (size_t)alm_optim_slots(&trainer->options->optimizer) * n_floats(trainer) * sizeof(float);
 }
 
 static enum alm_status init_buffers(struct trainer *trainer, struct alm_error *err)
@@ -190,11 +190,22 @@ static enum alm_status step(struct trainer *trainer, int n, struct epoch *epoch,
 	return ALM_OK;
 }
 
+/* Where an average is kept, it is what forecasts: into the network with it, and out again. */
+static void exchange(struct trainer *trainer)
+{
+	if (trainer->options->optimizer.average == 0)
+		return;
+	alm_optim_exchange(&trainer->optim, trainer->network->values);
+	alm_network_pack(trainer->network);
+}
+
 static enum alm_status validate(struct trainer *trainer, struct epoch *epoch, struct alm_error *err)
 {
 	double began = alm_monotonic_s();
+	exchange(trainer);
 	struct alm_batch_loss loss = alm_batch_evaluate(&trainer->batch, trainer->valid, 0,
 		trainer->valid->n * (size_t)alm_feed_samples(trainer->batch.spec.feed));
+	exchange(trainer);
 	trainer->now.valid_s = alm_monotonic_s() - began;
 	epoch->valid_loss = loss.n ? loss.sum / (double)loss.n : NAN;
 	if (!isfinite(loss.sum))
@@ -299,7 +310,8 @@ static bool keep_best(struct trainer *trainer, const struct epoch *epoch)
 		now->train_loss = train_loss;
 		now->valid_loss = epoch->valid_loss;
 		now->n_worse = 0;
-		memcpy(trainer->best, trainer->network->values, n_floats(trainer) * sizeof(float));
+		memcpy(trainer->best, alm_optim_weights(&trainer->optim, trainer->network->values),
+			n_floats(trainer) * sizeof(float));
 		return false;
 	}
 	if (++now->n_worse >= trainer->options->schedule_epochs) {

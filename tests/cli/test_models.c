@@ -148,6 +148,7 @@ Test(models, trained_by_every_optimiser_and_schedule)
 	CHECK("--units", "6", "--optimizer", "sgd", "--rate", "0.01", "--schedule", "step", "--clip-value",
 		"0.1");
 	CHECK("--units", "6", "--optimizer", "rmsprop", "--schedule", "plateau", "--loss", "gaussian");
+	CHECK("--units", "6", "--average", "0.9");
 }
 
 /* The second series has 150 rows: as many windows of 24 + 6 as fit, and with a shorter lookback those before them. */
@@ -190,6 +191,7 @@ Test(models, whose_settings_do_not_go_together_are_refused_before_anything_is_wr
 		{"--min-lookback", "25", "--min-lookback"},
 		{"--head", "recursive", "--past none"},
 		{"--warmup", "1", "--warmup"},
+		{"--average", "1", "--average"},
 		{"--schedule-factor", "0", "--schedule-factor"},
 	};
 	ingest_panel();

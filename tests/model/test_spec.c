@@ -99,6 +99,7 @@ Test(spec, values_out_of_range_are_refused_by_name)
 	fits_not("epochs", "0");
 	fits_not("shard", "0");
 	fits_not("rate", "0");
+	fits_not("average", "1");
 	fits_not("huber-delta", "0");
 	fits_not("test-fraction", "0.95");
 	fits_not("cell", "");

@@ -38,7 +38,8 @@ static void open_db(int64_t *model_id)
 	path = make_path(folder, "test.db");
 	ok(alm_db_open(path, &options, &db, &err));
 	ok(alm_db_begin(db, &err));
-	ok(alm_dataset_create(db, "d", ALM_UNIT_S, channels, 1, &dataset, &err));
+	ok(alm_dataset_create(
+		db, "d", ALM_UNIT_S, &(struct alm_dataset_columns){1, channels, NULL}, &dataset, &err));
 	ok(alm_pairs_add(&spec, "cell", "gru", &err));
 	ok(alm_model_put(db, "m", dataset.id, &spec, model_id, &err));
 	struct alm_run_start start = {.kind = "train", .dataset_id = dataset.id, .model_id = *model_id};
@@ -244,6 +245,26 @@ Test(run, the_lock_of_a_model_is_one_process_s_and_ends_with_its_descriptor)
 	cr_assert_eq(n, 1);
 	cr_assert_eq(count("SELECT count(*) FROM almanac_run WHERE status = 'aborted'"), 1);
 	alm_run_unlock(first);
+	close_db();
+}
+
+Test(run, that_nobody_holds_any_more_is_closed_by_the_next_that_begins)
+{
+	int64_t model_id, next;
+	struct alm_db *other;
+	struct alm_db_options options = {.mode = ALM_DB_WRITE};
+	struct alm_run_start start = {.kind = "ingest"};
+	open_db(&model_id);
+	ok(alm_run_begin(db, &start, &next, &err));
+	ok(alm_db_open(path, &options, &other, &err));
+	ok(alm_run_begin(other, &start, &next, &err));
+	cr_assert_eq(count("SELECT count(*) FROM almanac_run WHERE status = 'running'"), 3);
+	alm_db_close(other); /* as the kernel does for a process that was killed */
+	ok(alm_run_begin(db, &start, &next, &err));
+	cr_assert_eq(count("SELECT count(*) FROM almanac_run WHERE status = 'running'"), 3);
+	cr_assert_eq(count("SELECT count(*) FROM almanac_run WHERE status = 'aborted' AND id = 3 "
+			   "AND ended IS NOT NULL AND message LIKE 'owner-died%'"),
+		1);
 	close_db();
 }
 

@@ -120,6 +120,66 @@ Test(optim, an_element_is_clipped_before_the_norm_is_taken)
 	alm_pool_free(pool);
 }
 
+/* The reference: each step's weights count 0.8 times as much as the next one's. */
+Test(optim, an_average_counts_the_steps_by_their_age)
+{
+	struct alm_pool *pool;
+	struct alm_optim optim;
+	struct alm_optim_spec spec = {.rule = alm_optim_at(0), .average = 0.8};
+	float values[3] = {0.5f, -1, 3};
+	double sum[3] = {0}, shares = 0;
+	cr_assert_eq(alm_pool_new(1, &pool, NULL), ALM_OK);
+	cr_assert_eq(alm_optim_init(&optim, &spec, 3, pool, NULL), ALM_OK);
+	for (int t = 0; t < 10; t++) {
+		float shard[3] = {(float)gradients[t], 1, (float)-gradients[t]};
+		alm_optim_step(&optim, values, alm_optim_reduce(&optim, shard, 1, 1), 0.1);
+		shares = 0.8 * shares + 1;
+		for (int i = 0; i < 3; i++) {
+			sum[i] = 0.8 * sum[i] + (double)values[i];
+			cr_assert_float_eq(
+				alm_optim_weights(&optim, values)[i], sum[i] / shares, 1e-6, "step %d", t);
+		}
+	}
+	alm_optim_release(&optim);
+	alm_pool_free(pool);
+}
+
+Test(optim, an_average_and_the_values_change_places_and_back)
+{
+	struct alm_pool *pool;
+	struct alm_optim optim;
+	struct alm_optim_spec spec = {.rule = alm_optim_at(3), .average = 0.5};
+	float value = 1, shard = 1;
+	cr_assert_eq(alm_pool_new(1, &pool, NULL), ALM_OK);
+	cr_assert_eq(alm_optim_init(&optim, &spec, 1, pool, NULL), ALM_OK);
+	for (int t = 0; t < 2; t++)
+		alm_optim_step(&optim, &value, alm_optim_reduce(&optim, &shard, 1, 1), 0.25);
+	float average = alm_optim_weights(&optim, &value)[0]; /* of 0.75 and 0.5, which counts twice */
+	cr_assert_float_eq(average, 1.75f / 3, 1e-7);
+	alm_optim_exchange(&optim, &value);
+	cr_assert_eq(value, average);
+	alm_optim_exchange(&optim, &value);
+	cr_assert_eq(value, 0.5f);
+	alm_optim_release(&optim);
+	alm_pool_free(pool);
+}
+
+Test(optim, without_an_average_the_weights_are_the_values)
+{
+	struct alm_pool *pool;
+	struct alm_optim optim;
+	struct alm_optim_spec spec = {.rule = alm_optim_at(0)};
+	float value = 1;
+	cr_assert_eq(alm_optim_slots(&spec), 2);
+	cr_assert_eq(alm_pool_new(1, &pool, NULL), ALM_OK);
+	cr_assert_eq(alm_optim_init(&optim, &spec, 1, pool, NULL), ALM_OK);
+	cr_assert_eq(alm_optim_weights(&optim, &value), &value);
+	alm_optim_exchange(&optim, &value);
+	cr_assert_eq(value, 1);
+	alm_optim_release(&optim);
+	alm_pool_free(pool);
+}
+
 struct weights {
 	int n_weights, n_steps;
 	float start[16], gradient[64][16];

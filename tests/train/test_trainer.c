@@ -251,6 +251,7 @@ static void make_eventful(struct rig *rig, int optimizer)
 	rig->options.optimizer.rule = alm_optim_at(optimizer);
 	rig->options.optimizer.momentum = 0.9;
 	rig->options.optimizer.decay = 0.001;
+	rig->options.optimizer.average = optimizer % 2 ? 0 : 0.9;
 	rig->options.schedule = alm_schedule_at(3);
 	rig->options.warmup = 0.1;
 }
@@ -287,6 +288,39 @@ Test(trainer, stopped_anywhere_and_gone_on_with_gives_the_bits_of_one_that_never
 			close_rig(&part);
 			close_rig(&rest);
 		}
+}
+
+/* The weights after so many steps of the whole training part each, all of which do it good. */
+static void take_steps(struct rig *rig, int n, double average)
+{
+	open_rig(rig, wave, "gru", n);
+	rig->options.batch = 1000;
+	rig->options.epochs = n;
+	rig->options.schedule = alm_schedule_at(0);
+	rig->options.optimizer.average = average;
+	cr_assert_eq(train(rig), ALM_OK, "%s", rig->err.text);
+	cr_assert_eq(rig->outcome.n_steps, n);
+	cr_assert_eq(rig->outcome.best_epoch, n);
+}
+
+Test(trainer, the_average_is_what_is_judged_and_kept)
+{
+	struct rig one, two, averaged;
+	take_steps(&one, 1, 0);
+	take_steps(&two, 2, 0);
+	take_steps(&averaged, 2, 0.5);
+	for (size_t i = 0; i < one.network.params.n_floats; i++)
+		cr_assert_float_eq(averaged.network.values[i],
+			(one.network.values[i] + 2 * two.network.values[i]) / 3, 1e-6f);
+	/* The loss that is told is of the weights that are kept: a step of next to nothing does not change it. */
+	double told = averaged.outcome.valid_loss;
+	averaged.options.epochs = 1;
+	averaged.options.rate = 1e-30;
+	cr_assert_eq(train(&averaged), ALM_OK);
+	cr_assert_float_eq(averaged.outcome.valid_loss, told, 1e-9);
+	close_rig(&one);
+	close_rig(&two);
+	close_rig(&averaged);
 }
 
 static enum alm_status refuse(
