@@ -256,7 +256,8 @@ enum alm_status alm_upsert_put(struct alm_upsert *upsert, struct alm_reading *re
 	if (reading->time_ms <= series->newest_ms || reading->time_ms <= series->old_last_ms)
 		status = put_known(upsert, number, reading, err);
 	else
-		status = put(upsert, reading, reading->values, err);
+		status = alm_dataset_append(
+			upsert->writer, upsert->names.name[number], reading->time_ms, reading->values, err);
 	if (status != ALM_OK)
 		return status;
 	if (reading->time_ms > series->newest_ms) {
@@ -264,4 +265,9 @@ enum alm_status alm_upsert_put(struct alm_upsert *upsert, struct alm_reading *re
 		series->newest_ms = reading->time_ms;
 	}
 	return ALM_OK;
+}
+
+enum alm_status alm_upsert_finish(struct alm_upsert *upsert, struct alm_error *err)
+{
+	return alm_dataset_flush(upsert->writer, err);
 }

@@ -46,4 +46,7 @@ ALM_MUST_CHECK enum alm_status alm_upsert_last(struct alm_upsert *upsert, const 
 ALM_MUST_CHECK enum alm_status alm_upsert_put(
 	struct alm_upsert *upsert, struct alm_reading *reading, struct alm_error *err);
 
+/* Writes what still waits to be written, before the caller's commit. */
+ALM_MUST_CHECK enum alm_status alm_upsert_finish(struct alm_upsert *upsert, struct alm_error *err);
+
 #endif
