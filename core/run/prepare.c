@@ -48,18 +48,27 @@ static void note_repeated(const struct alm_context *context, const struct alm_da
 			dataset->name, rows->n_duplicates);
 }
 
+static enum alm_status no_rows(const struct alm_dataset *dataset, int64_t until_ms, struct alm_error *err)
+{
+	char when[ALM_TIME_TEXT];
+	if (until_ms == INT64_MAX)
+		return alm_fail(err, ALM_NO_INPUT, "dataset '%s' has no rows%s", dataset->name,
+			dataset->source ? "" : "; use almanac ingest");
+	return alm_fail(err, ALM_NO_INPUT, "dataset '%s' has no rows up to %s", dataset->name,
+		alm_time_print(until_ms, when));
+}
+
 /* Reads the dataset and lays it on its grid; prepared->spec gets the grid step that was found. */
 static enum alm_status load_panel(const struct alm_context *context, struct alm_db *db,
-	const struct alm_dataset *dataset, const struct alm_columns *columns, struct alm_prepared *prepared,
-	struct alm_error *err)
+	const struct alm_dataset *dataset, const struct alm_columns *columns, int64_t until_ms,
+	struct alm_prepared *prepared, struct alm_error *err)
 {
 	struct alm_dataset_rows rows = {0};
 	struct alm_freq freq;
 	enum alm_status status =
-		alm_dataset_read(db, dataset, columns->column, columns->n, INT64_MAX, &rows, err);
+		alm_dataset_read(db, dataset, columns->column, columns->n, until_ms, &rows, err);
 	if (status == ALM_OK && rows.n_rows == 0)
-		status = alm_fail(err, ALM_NO_INPUT, "dataset '%s' has no rows%s", dataset->name,
-			dataset->source ? "" : "; use almanac ingest");
+		status = no_rows(dataset, until_ms, err);
 	if (status == ALM_OK)
 		note_repeated(context, dataset, &rows);
 	if (status == ALM_OK)
@@ -105,11 +114,15 @@ static void find_range(struct alm_prepared *prepared)
 }
 
 /* Splits by time and keeps the instants in the spec, so that a version knows its test part whatever comes later. */
-static enum alm_status split(struct alm_prepared *prepared, struct alm_error *err)
+static enum alm_status split(
+	struct alm_prepared *prepared, const struct alm_history *history, struct alm_error *err)
 {
 	struct alm_spec *spec = &prepared->spec;
 	struct alm_split_options options = alm_plan_split(spec);
-	enum alm_status status = alm_split_make(&prepared->panel, &options, &prepared->split, err);
+	enum alm_status status =
+		history->moves
+			? alm_history_split(history, &prepared->panel, &prepared->plan, &prepared->split, err)
+			: alm_split_make(&prepared->panel, &options, &prepared->split, err);
 	if (status != ALM_OK)
 		return status;
 	spec->valid_from = (alm_spec_TIME){true, prepared->split.valid.from_ms};
@@ -180,8 +193,8 @@ static enum alm_status encode(const struct alm_context *context, const struct al
 }
 
 enum alm_status alm_prepare(const struct alm_context *context, struct alm_db *db,
-	const struct alm_dataset *dataset, const struct alm_spec *spec, const struct alm_trained *trained,
-	struct alm_prepared *out, struct alm_error *err)
+	const struct alm_dataset *dataset, const struct alm_spec *spec, const struct alm_history *history,
+	const struct alm_trained *trained, struct alm_prepared *out, struct alm_error *err)
 {
 	struct alm_columns columns;
 	enum alm_status status = alm_columns_resolve(spec, dataset, &columns, err);
@@ -192,12 +205,12 @@ enum alm_status alm_prepare(const struct alm_context *context, struct alm_db *db
 		.n_targets = columns.n_targets,
 		.n_static = columns.n_static,
 		.n_future = columns.n_future};
-	status = load_panel(context, db, dataset, &columns, out, err);
+	status = load_panel(context, db, dataset, &columns, history->until_ms, out, err);
 	if (status == ALM_OK && trained)
 		status = match(out, trained, err);
 	if (status == ALM_OK) {
 		find_range(out);
-		status = split(out, err);
+		status = split(out, history, err);
 	}
 	if (status == ALM_OK)
 		status = encode(context, trained, out, err);
@@ -220,4 +233,16 @@ void alm_prepared_release(struct alm_prepared *prepared)
 	alm_vocabulary_release(&prepared->vocabulary);
 	alm_names_release(&prepared->words);
 	*prepared = (struct alm_prepared){0};
+}
+
+enum alm_status alm_target_arrived(struct alm_db *db, const struct alm_dataset *dataset,
+	const struct alm_spec *spec, int64_t after_ms, int64_t until_ms, struct alm_dataset_arrivals *out,
+	struct alm_error *err)
+{
+	struct alm_columns columns;
+	enum alm_status status = alm_columns_resolve(spec, dataset, &columns, err);
+	if (status == ALM_OK)
+		status = alm_dataset_arrived(db, dataset, columns.column[0], after_ms, until_ms, out, err);
+	alm_columns_release(&columns);
+	return status;
 }
