@@ -239,7 +239,7 @@ enum alm_status alm_target_arrived(struct alm_db *db, const struct alm_dataset *
 	const struct alm_spec *spec, int64_t after_ms, int64_t until_ms, struct alm_dataset_arrivals *out,
 	struct alm_error *err)
 {
-	struct alm_columns columns;
+	struct alm_columns columns = {0};
 	enum alm_status status = alm_columns_resolve(spec, dataset, &columns, err);
 	if (status == ALM_OK)
 		status = alm_dataset_arrived(db, dataset, columns.column[0], after_ms, until_ms, out, err);

@@ -286,13 +286,14 @@ static enum alm_status run(
 	struct alm_champion *champion = &forecasting->champion;
 	int64_t until_ms = request->has_cutoff ? request->cutoff_ms : INT64_MAX;
 	struct alm_dataset_arrivals newest;
-	enum alm_status status = alm_target_arrived(
-		champion->db, &champion->dataset, &champion->trained.spec, until_ms, until_ms, &newest, err);
-	if (status == ALM_OK) {
+	/* First what must be as in training: its errors say so. */
+	enum alm_status status = alm_prepare_tail(forecasting->context, champion->db, &champion->dataset,
+		&champion->trained, until_ms, &forecasting->panel, err);
+	if (status == ALM_OK)
+		status = alm_target_arrived(champion->db, &champion->dataset, &champion->trained.spec,
+			until_ms, until_ms, &newest, err);
+	if (status == ALM_OK)
 		forecasting->data_to_ms = newest.last_ms;
-		status = alm_prepare_tail(forecasting->context, champion->db, &champion->dataset,
-			&champion->trained, until_ms, &forecasting->panel, err);
-	}
 	if (status == ALM_OK)
 		status = alm_trained_attach(
 			&champion->trained, &forecasting->panel, forecasting->context->reporter, err);
