@@ -53,16 +53,17 @@ CREATE TABLE almanac_optimizer_state (
 	sha256     TEXT NOT NULL          -- over steps and payload
 );
 
--- How a forecast fared, once there were observations to compare it with.
+-- How a forecast fared, as far as there are observations to compare it with.
 CREATE TABLE almanac_forecast_score (
-	forecast_id    INTEGER PRIMARY KEY REFERENCES almanac_forecast (id) ON DELETE CASCADE, -- of which forecast
-	run_id         INTEGER NOT NULL REFERENCES almanac_run (id), -- when it was last scored, and by whom
-	n_points       INTEGER NOT NULL CHECK (n_points >= 1), -- observed values it was compared with; scored again while fewer than its steps
-	mae            REAL NOT NULL CHECK (mae BETWEEN 0 AND 1.7976931348623157e308),  -- mean absolute error, in the data's units
-	rmse           REAL NOT NULL CHECK (rmse BETWEEN 0 AND 1.7976931348623157e308), -- root of the mean squared error
-	bias           REAL NOT NULL CHECK (bias BETWEEN -1.7976931348623157e308 AND 1.7976931348623157e308), -- mean of forecast less observation
-	baseline       TEXT NOT NULL,     -- the baseline beside it
-	baseline_mae   REAL               -- its error on the same values; NULL when it had nothing to go by
+	forecast_id  INTEGER PRIMARY KEY REFERENCES almanac_forecast (id) ON DELETE CASCADE, -- of which forecast
+	run_id       INTEGER NOT NULL REFERENCES almanac_run (id), -- when it was last scored, and by whom
+	complete     INTEGER NOT NULL CHECK (complete IN (0, 1)), -- 1 = the data went beyond its last step: it is not scored again
+	n_points     INTEGER NOT NULL CHECK (n_points >= 0), -- observed values it was compared with
+	mae          REAL CHECK (mae BETWEEN 0 AND 1.7976931348623157e308),  -- mean absolute error, in the data's units; NULL without a point
+	rmse         REAL CHECK (rmse BETWEEN 0 AND 1.7976931348623157e308), -- root of the mean squared error
+	bias         REAL CHECK (bias BETWEEN -1.7976931348623157e308 AND 1.7976931348623157e308), -- mean of forecast less observation
+	baseline     TEXT NOT NULL,       -- the baseline beside it
+	baseline_mae REAL CHECK (baseline_mae BETWEEN 0 AND 1.7976931348623157e308) -- its error on the same values; NULL when it had nothing to go by
 );
 
 CREATE VIEW almanac_runs AS
@@ -105,7 +106,8 @@ ORDER BY p.id;
 -- The error of forecasts as they came true, by cutoff, beside the baseline.
 CREATE VIEW almanac_live_scores AS
 SELECT m.name AS model, v.number AS version, f.series, f.channel,
-	datetime(f.cutoff / 1000, 'unixepoch') AS cutoff, s.n_points, s.mae, s.rmse, s.bias, s.baseline, s.baseline_mae
+	datetime(f.cutoff / 1000, 'unixepoch') AS cutoff, s.n_points, s.complete, s.mae, s.rmse, s.bias,
+	s.baseline, s.baseline_mae
 FROM almanac_forecast_score AS s JOIN almanac_forecast AS f ON f.id = s.forecast_id
 JOIN almanac_version AS v ON v.id = f.version_id
 JOIN almanac_model AS m ON m.id = v.model_id

@@ -104,6 +104,8 @@ enum alm_status alm_ingest_run(struct alm_ingest *ingest, struct alm_db *db, str
 		note_left_out(&writing);
 		status = alm_walk(ingest, &writing.target.sink, reporter, &writing.summary, err);
 	}
+	if (status == ALM_OK)
+		status = alm_upsert_finish(&writing.target.upsert, err);
 	if (status == ALM_OK) {
 		summarise(&writing);
 		note_duplicates(&writing);

@@ -231,6 +231,7 @@ enum alm_status alm_layout_read(const struct alm_layout *layout, const struct al
 	if (status != ALM_OK)
 		return status;
 	out->n_nulls = 0;
+	out->line = row->line;
 	if (!alm_time_columns_read(&layout->time, &layout->format, row, &out->given_ms))
 		return bad_time(layout, row, err);
 	out->time_ms = out->given_ms;
@@ -250,5 +251,20 @@ enum alm_status alm_layout_read(const struct alm_layout *layout, const struct al
 		out->values[i] = NAN;
 		out->n_nulls++;
 	}
+	return ALM_OK;
+}
+
+enum alm_status alm_layout_recode(const struct alm_layout *layout, struct alm_reading *reading,
+	struct alm_names *words, struct alm_error *err)
+{
+	for (int i = 0; i < layout->n_channels; i++) {
+		double *code = &reading->values[i];
+		if (!alm_layout_is_category(layout, i) || isnan(*code))
+			continue;
+		enum alm_status status = alm_word_number(words, reading->words->name[(int)*code], code, err);
+		if (status != ALM_OK)
+			return status;
+	}
+	reading->words = words;
 	return ALM_OK;
 }

@@ -33,6 +33,7 @@ struct alm_reading {
 	int64_t given_ms; /* the time as the row says it, local or not */
 	int64_t time_ms;  /* the instant; until the row is written, the same */
 	int n_nulls;
+	long line;               /* where the row begins */
 	double *values;          /* [n_channels]; the caller's; NaN = missing */
 	struct alm_names *words; /* what the codes of categories among them stand for; the caller's */
 };
@@ -57,9 +58,13 @@ void alm_layout_time_names(const struct alm_layout *layout, char out[static ALM_
 /* The format as --time-format takes it. */
 void alm_layout_time_format(const struct alm_layout *layout, char out[static ALM_TIME_FORMAT_TEXT]);
 
-/* ALM_BAD_DATA "file:line: column: ..." for a row with other fields than the header, a bad time or number. */
+/* Changes nothing but *out and its words. ALM_BAD_DATA "file:line: column: ..." for a row with other fields than the header, a bad time or number. */
 ALM_MUST_CHECK enum alm_status alm_layout_read(const struct alm_layout *layout, const struct alm_row *row,
 	struct alm_reading *out, struct alm_error *err);
+
+/* Turns the codes of categories into those of other words, which are added where they are new. */
+ALM_MUST_CHECK enum alm_status alm_layout_recode(const struct alm_layout *layout, struct alm_reading *reading,
+	struct alm_names *words, struct alm_error *err);
 
 /* ---- parts of alm_layout_find, each in a file of its own; errors as its */
 

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "ingest/keys.h"
+#include "base/names.h"
 #include "ingest/number.h"
 #include "ingest/walk.h"
 
@@ -20,16 +20,14 @@ struct survey {
 	struct alm_names series;
 	struct key *key; /* [n]; owned */
 	size_t n, room;
-	double *values; /* [n_channels of the file at hand]; owned */
 };
 
 static enum alm_status begin(struct alm_sink *sink, const struct alm_layout *layout, struct alm_error *err)
 {
-	struct survey *survey = (struct survey *)sink;
-	free(survey->values);
-	survey->values = calloc((size_t)layout->n_channels + 1, sizeof *survey->values);
-	return survey->values ? ALM_OK
-			      : alm_fail_memory(err, (size_t)layout->n_channels * sizeof *survey->values);
+	(void)sink;
+	(void)layout;
+	(void)err;
+	return ALM_OK;
 }
 
 static enum alm_status add_key(
@@ -84,31 +82,27 @@ static enum alm_status add_wide(struct survey *survey, const struct alm_layout *
 	return status;
 }
 
-static enum alm_status count_words(
-	struct survey *survey, const struct alm_layout *layout, struct alm_error *err)
+static enum alm_status count_words(struct survey *survey, const struct alm_layout *layout,
+	struct alm_reading *reading, struct alm_error *err)
 {
-	enum alm_status status = ALM_OK;
+	enum alm_status status = alm_layout_recode(layout, reading, &survey->preview->words, err);
 	for (int i = 0; status == ALM_OK && i < layout->n_channels; i++)
-		if (alm_layout_is_category(layout, i) && !isnan(survey->values[i]))
-			status = alm_tally_add(&survey->preview->tally[i], (int)survey->values[i], err);
+		if (alm_layout_is_category(layout, i) && !isnan(reading->values[i]))
+			status = alm_tally_add(&survey->preview->tally[i], (int)reading->values[i], err);
 	return status;
 }
 
-static enum alm_status take(struct alm_sink *sink, const struct alm_layout *layout, const struct alm_row *row,
-	struct alm_taken *out, struct alm_error *err)
+static enum alm_status take(struct alm_sink *sink, const struct alm_layout *layout,
+	struct alm_reading *reading, struct alm_error *err)
 {
 	struct survey *survey = (struct survey *)sink;
-	struct alm_reading reading = {.values = survey->values, .words = &survey->preview->words};
-	enum alm_status status = alm_layout_read(layout, row, &reading, err);
+	enum alm_status status = count_words(survey, layout, reading, err);
 	if (status == ALM_OK)
-		status = count_words(survey, layout, err);
-	if (status == ALM_OK)
-		status = keep_row(survey, layout, &reading, err);
+		status = keep_row(survey, layout, reading, err);
 	if (status == ALM_OK && layout->options->wide_channel)
-		status = add_wide(survey, layout, &reading, err);
+		status = add_wide(survey, layout, reading, err);
 	else if (status == ALM_OK)
-		status = add_key(survey, reading.series, reading.series_length, reading.time_ms, err);
-	*out = (struct alm_taken){reading.time_ms, reading.n_nulls};
+		status = add_key(survey, reading->series, reading->series_length, reading->time_ms, err);
 	return status;
 }
 
@@ -281,7 +275,6 @@ enum alm_status alm_ingest_preview(struct alm_ingest *ingest, struct alm_reporte
 	made.summary.seconds = alm_monotonic_s() - began_s;
 	alm_names_release(&survey.series);
 	free(survey.key);
-	free(survey.values);
 	if (status == ALM_OK)
 		*out = made;
 	else

@@ -121,6 +121,8 @@ enum alm_status alm_pull(struct alm_db *db, const struct alm_dataset *dataset, i
 		status = open_source(&pulling, db, err);
 	if (status == ALM_OK)
 		status = take_rows(&pulling, err);
+	if (status == ALM_OK)
+		status = alm_upsert_finish(&pulling.upsert, err);
 	if (status == ALM_OK) {
 		summarise(&pulling);
 		*out = pulling.summary;

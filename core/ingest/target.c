@@ -53,12 +53,10 @@ static enum alm_status make_room(struct alm_target *target, size_t n_file, struc
 {
 	size_t n_dataset = (size_t)target->dataset.n_channels;
 	free(target->place);
-	free(target->values);
 	free(target->ordered);
 	target->place = calloc(n_file, sizeof *target->place);
-	target->values = calloc(n_file, sizeof *target->values);
 	target->ordered = calloc(n_dataset, sizeof *target->ordered);
-	if (!target->place || !target->values || !target->ordered)
+	if (!target->place || !target->ordered)
 		return alm_fail_memory(err, (n_file + n_dataset) * sizeof *target->ordered);
 	return ALM_OK;
 }
@@ -109,14 +107,13 @@ static enum alm_status match(struct alm_sink *sink, const struct alm_layout *lay
 
 /* A row of a wide table is a row of every series that has a value: where one has none, it may not have begun. */
 static enum alm_status put_wide(struct alm_target *target, const struct alm_layout *layout,
-	struct alm_reading *reading, struct alm_error *err)
+	const double *values, struct alm_reading *reading, struct alm_error *err)
 {
 	enum alm_status status = ALM_OK;
-	reading->values = target->ordered;
 	for (int i = 0; status == ALM_OK && i < layout->n_channels; i++) {
-		if (isnan(target->values[i]))
+		if (isnan(values[i]))
 			continue;
-		target->ordered[0] = target->values[i];
+		reading->values[0] = values[i];
 		reading->series = layout->name[layout->channel[i]];
 		reading->series_length = strlen(reading->series);
 		status = alm_upsert_put(&target->upsert, reading, err);
@@ -124,25 +121,25 @@ static enum alm_status put_wide(struct alm_target *target, const struct alm_layo
 	return status;
 }
 
-static enum alm_status put(struct alm_sink *sink, const struct alm_layout *layout, const struct alm_row *row,
-	struct alm_taken *out, struct alm_error *err)
+static enum alm_status put(struct alm_sink *sink, const struct alm_layout *layout,
+	struct alm_reading *reading, struct alm_error *err)
 {
 	struct alm_target *target = (struct alm_target *)sink;
-	struct alm_reading reading = {.values = target->values, .words = &target->words};
-	enum alm_status status = alm_layout_read(layout, row, &reading, err);
+	struct alm_reading ordered = *reading;
+	ordered.values = target->ordered;
+	enum alm_status status = alm_layout_recode(layout, reading, &target->words, err);
 	if (status != ALM_OK)
 		return status;
 	if (layout->options->wide_channel) {
-		status = put_wide(target, layout, &reading, err);
+		status = put_wide(target, layout, reading->values, &ordered, err);
 	} else {
 		for (int i = 0; i < layout->n_channels; i++)
-			target->ordered[target->place[i]] = target->values[i];
-		reading.values = target->ordered;
-		status = alm_upsert_put(&target->upsert, &reading, err);
+			target->ordered[target->place[i]] = reading->values[i];
+		status = alm_upsert_put(&target->upsert, &ordered, err);
 	}
 	if (status == ALM_BAD_DATA)
-		alm_fail_in(err, "%s:%ld", layout->file, row->line);
-	*out = (struct alm_taken){reading.time_ms, reading.n_nulls};
+		alm_fail_in(err, "%s:%ld", layout->file, reading->line);
+	reading->time_ms = ordered.time_ms;
 	return status;
 }
 
@@ -175,6 +172,5 @@ void alm_target_close(struct alm_target *target)
 	alm_dataset_release(&target->dataset);
 	free(target->place);
 	free(target->ordered);
-	free(target->values);
 	*target = (struct alm_target){0};
 }

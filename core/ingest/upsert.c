@@ -24,7 +24,11 @@ enum alm_status alm_upsert_open(struct alm_upsert *upsert, struct alm_db *db,
 	size_t n_bytes = (size_t)dataset->n_channels * sizeof(double);
 	made.stored = malloc(n_bytes);
 	made.mixed = malloc(n_bytes);
-	enum alm_status status = made.stored && made.mixed ? ALM_OK : alm_fail_memory(err, n_bytes);
+	made.sums = malloc(2 * n_bytes);
+	enum alm_status status =
+		made.stored && made.mixed && made.sums ? ALM_OK : alm_fail_memory(err, n_bytes);
+	if (status == ALM_OK)
+		status = alm_scratch_new(&made.scratch, err);
 	if (status == ALM_OK)
 		status = check_policy(dataset, policy, err);
 	if (status == ALM_OK)
@@ -40,11 +44,9 @@ void alm_upsert_close(struct alm_upsert *upsert)
 {
 	alm_dataset_writer_close(upsert->writer);
 	alm_names_release(&upsert->names);
-	alm_keys_release(&upsert->touched);
-	alm_keys_release(&upsert->repeated);
+	alm_scratch_close(upsert->scratch);
 	free(upsert->series);
-	free(upsert->was);
-	free(upsert->means);
+	free(upsert->sums);
 	free(upsert->stored);
 	free(upsert->mixed);
 	*upsert = (struct alm_upsert){0};
@@ -62,6 +64,7 @@ static enum alm_status begin_series(struct alm_upsert *upsert, int number, struc
 		upsert->series_room = room;
 	}
 	upsert->series[number].newest_ms = INT64_MIN;
+	upsert->series[number].run = ALM_NO_RUN;
 	return alm_dataset_last_time(upsert->db, upsert->dataset, upsert->names.name[number],
 		&upsert->series[number].old_last_ms, err);
 }
@@ -89,35 +92,23 @@ static uint64_t fingerprint(const double *values, int n)
 	return hash ? hash : 1;
 }
 
-/* Remembers a key that the dataset could have had, and what it had. */
-static enum alm_status touch(
-	struct alm_upsert *upsert, int series, int64_t time_ms, uint64_t was, struct alm_error *err)
+/*
+ * A repetition may change a row back to what it was before this ingest, or away from it. `stored` holds what the one before
+ * left.
+ */
+static enum alm_status count_again(
+	struct alm_upsert *upsert, int series, int64_t time_ms, const double *values, struct alm_error *err)
 {
-	size_t number = upsert->touched.n;
-	if (number == upsert->was_room) {
-		size_t room = upsert->was_room ? 2 * upsert->was_room : 1024;
-		uint64_t *grown = realloc(upsert->was, room * sizeof *grown);
-		if (!grown)
-			return alm_fail_memory(err, room * sizeof *grown);
-		upsert->was = grown;
-		upsert->was_room = room;
-	}
-	upsert->was[number] = was;
-	return alm_keys_add(&upsert->touched, series, time_ms, err);
-}
-
-/* A repetition may change an old row back to what it was before this ingest, or away from it. */
-static void count_again(struct alm_upsert *upsert, size_t touched, const double *values)
-{
-	if (touched == SIZE_MAX || upsert->was[touched] == 0)
-		return;
+	if (time_ms > upsert->series[series].old_last_ms)
+		return ALM_OK;
 	int n = upsert->dataset->n_channels;
-	bool was_same = fingerprint(upsert->stored, n) == upsert->was[touched];
-	bool is_same = fingerprint(values, n) == upsert->was[touched];
-	if (is_same == was_same)
-		return;
-	upsert->n_unchanged += is_same ? 1 : UINT64_MAX;
-	upsert->n_updated += is_same ? UINT64_MAX : 1;
+	uint64_t stored = fingerprint(upsert->stored, n), now = fingerprint(values, n), was = stored;
+	enum alm_status status = alm_touched_was(upsert->scratch, series, time_ms, &was, err);
+	if (status != ALM_OK || was == 0 || (stored == was) == (now == was))
+		return status;
+	upsert->n_unchanged += now == was ? 1 : UINT64_MAX;
+	upsert->n_updated += now == was ? UINT64_MAX : 1;
+	return stored == was ? alm_touched_note_was(upsert->scratch, series, time_ms, was, err) : ALM_OK;
 }
 
 static enum alm_status put(struct alm_upsert *upsert, const struct alm_reading *reading, const double *values,
@@ -136,50 +127,34 @@ static void add_to_mean(double *sums, const double *values, int n)
 	}
 }
 
-/* The place of a key's sums, which begin with the row that is stored. */
-static enum alm_status find_mean(
-	struct alm_upsert *upsert, int series, int64_t time_ms, double **sums, struct alm_error *err)
+/* The sums of a key begin with the row that is stored. */
+static enum alm_status put_mean(
+	struct alm_upsert *upsert, int series, const struct alm_reading *reading, struct alm_error *err)
 {
 	int n = upsert->dataset->n_channels;
-	size_t stride = 2 * (size_t)n, number = alm_keys_find(&upsert->repeated, series, time_ms);
-	if (number == SIZE_MAX) {
-		number = upsert->repeated.n;
-		if (number == upsert->means_room) {
-			size_t room = upsert->means_room ? 2 * upsert->means_room : 64;
-			double *grown = realloc(upsert->means, room * stride * sizeof *grown);
-			if (!grown)
-				return alm_fail_memory(err, room * stride * sizeof *grown);
-			upsert->means = grown;
-			upsert->means_room = room;
-		}
-		enum alm_status status = alm_keys_add(&upsert->repeated, series, time_ms, err);
-		if (status != ALM_OK)
-			return status;
-		memset(upsert->means + number * stride, 0, stride * sizeof *upsert->means);
-		add_to_mean(upsert->means + number * stride, upsert->stored, n);
-	}
-	*sums = upsert->means + number * stride;
-	return ALM_OK;
-}
-
-static enum alm_status put_mean(struct alm_upsert *upsert, int series, size_t touched,
-	const struct alm_reading *reading, struct alm_error *err)
-{
-	int n = upsert->dataset->n_channels;
-	double *sums = NULL;
-	enum alm_status status = find_mean(upsert, series, reading->time_ms, &sums, err);
+	double *sums = upsert->sums;
+	size_t n_bytes = 2 * (size_t)n * sizeof *sums;
+	struct alm_scratch_key key = {ALM_NOTE_MEAN, series, reading->time_ms};
+	bool found;
+	enum alm_status status = alm_scratch_get(upsert->scratch, &key, sums, n_bytes, &found, err);
 	if (status != ALM_OK)
 		return status;
+	if (!found) {
+		memset(sums, 0, n_bytes);
+		add_to_mean(sums, upsert->stored, n);
+	}
 	add_to_mean(sums, reading->values, n);
 	for (int i = 0; i < n; i++)
 		upsert->mixed[i] = sums[n + i] > 0 ? sums[i] / sums[n + i] : NAN;
-	count_again(upsert, touched, upsert->mixed);
-	return put(upsert, reading, upsert->mixed, err);
+	status = alm_scratch_put(upsert->scratch, &key, sums, n_bytes, err);
+	if (status == ALM_OK)
+		status = count_again(upsert, series, reading->time_ms, upsert->mixed, err);
+	return status == ALM_OK ? put(upsert, reading, upsert->mixed, err) : status;
 }
 
-/* A second row of this file for a key; `stored` holds what the first left. */
-static enum alm_status put_duplicate(struct alm_upsert *upsert, int series, size_t touched,
-	const struct alm_reading *reading, struct alm_error *err)
+/* A second row of this ingest for a key; `stored` holds what the first left. */
+static enum alm_status put_duplicate(
+	struct alm_upsert *upsert, int series, const struct alm_reading *reading, struct alm_error *err)
 {
 	char when[ALM_TIME_TEXT];
 	if (upsert->policy == ALM_DUPLICATE_ERROR)
@@ -188,38 +163,63 @@ static enum alm_status put_duplicate(struct alm_upsert *upsert, int series, size
 			(int)reading->series_length, reading->series, alm_time_print(reading->time_ms, when));
 	upsert->n_duplicates++;
 	if (upsert->policy == ALM_DUPLICATE_MEAN)
-		return put_mean(upsert, series, touched, reading, err);
+		return put_mean(upsert, series, reading, err);
 	if (upsert->policy == ALM_DUPLICATE_FIRST)
 		return ALM_OK;
-	count_again(upsert, touched, reading->values);
-	return put(upsert, reading, reading->values, err);
+	enum alm_status status = count_again(upsert, series, reading->time_ms, reading->values, err);
+	return status == ALM_OK ? put(upsert, reading, reading->values, err) : status;
+}
+
+/* Looks a key up that the dataset may have. *again: this ingest had it; else the ingest has it from now on. */
+static enum alm_status find_row(struct alm_upsert *upsert, int number, const struct alm_reading *reading,
+	bool *found, bool *again, struct alm_error *err)
+{
+	struct alm_upsert_series *series = &upsert->series[number];
+	struct alm_scratch *scratch = upsert->scratch;
+	int64_t time_ms = reading->time_ms;
+	bool in_order = time_ms > series->newest_ms, passed = false;
+	*again = false;
+	enum alm_status status = alm_dataset_get(upsert->writer, reading->series, reading->series_length,
+		&(struct alm_dataset_place){time_ms, in_order ? series->newest_ms : time_ms - 1},
+		upsert->stored, found, &passed, err);
+	if (status != ALM_OK)
+		return status;
+	if (in_order)
+		return alm_touched_go_on(scratch, number, &series->run, time_ms, passed, err);
+	if (time_ms > series->old_last_ms) {
+		*again = *found;
+		return ALM_OK;
+	}
+	status = alm_touched_has(scratch, number, &series->run, time_ms, again, err);
+	if (status == ALM_OK && !*again)
+		status = alm_touched_add(scratch, number, time_ms, err);
+	*again = *again && *found;
+	return status;
 }
 
 /* A row whose key may be in the table already. */
 static enum alm_status put_known(
 	struct alm_upsert *upsert, int number, const struct alm_reading *reading, struct alm_error *err)
 {
-	bool found, old = reading->time_ms <= upsert->series[number].old_last_ms;
+	bool found, again, old = reading->time_ms <= upsert->series[number].old_last_ms;
 	int n = upsert->dataset->n_channels;
 	/* The writer refuses milliseconds in a dataset of seconds; a look-up would find the second before. */
 	if (upsert->dataset->unit == ALM_UNIT_S && reading->time_ms % 1000 != 0)
 		return put(upsert, reading, reading->values, err);
-	enum alm_status status = alm_dataset_get(upsert->writer, reading->series, reading->series_length,
-		reading->time_ms, upsert->stored, &found, err);
+	enum alm_status status = find_row(upsert, number, reading, &found, &again, err);
 	if (status != ALM_OK)
 		return status;
-	size_t touched = old ? alm_keys_find(&upsert->touched, number, reading->time_ms) : SIZE_MAX;
-	if (found && (!old || touched != SIZE_MAX))
-		return put_duplicate(upsert, number, touched, reading, err);
-	if (old)
-		status = touch(
-			upsert, number, reading->time_ms, found ? fingerprint(upsert->stored, n) : 0, err);
-	if (status != ALM_OK)
-		return status;
+	if (again)
+		return put_duplicate(upsert, number, reading, err);
 	if (found && same_values(upsert->stored, reading->values, n)) {
 		upsert->n_unchanged++;
 		return ALM_OK;
 	}
+	if (old)
+		status = alm_touched_note_was(upsert->scratch, number, reading->time_ms,
+			found ? fingerprint(upsert->stored, n) : 0, err);
+	if (status != ALM_OK)
+		return status;
 	upsert->n_updated += found;
 	upsert->n_inserted += !found;
 	return put(upsert, reading, reading->values, err);
@@ -256,7 +256,8 @@ enum alm_status alm_upsert_put(struct alm_upsert *upsert, struct alm_reading *re
 	if (reading->time_ms <= series->newest_ms || reading->time_ms <= series->old_last_ms)
 		status = put_known(upsert, number, reading, err);
 	else
-		status = put(upsert, reading, reading->values, err);
+		status = alm_dataset_append(
+			upsert->writer, upsert->names.name[number], reading->time_ms, reading->values, err);
 	if (status != ALM_OK)
 		return status;
 	if (reading->time_ms > series->newest_ms) {
@@ -264,4 +265,9 @@ enum alm_status alm_upsert_put(struct alm_upsert *upsert, struct alm_reading *re
 		series->newest_ms = reading->time_ms;
 	}
 	return ALM_OK;
+}
+
+enum alm_status alm_upsert_finish(struct alm_upsert *upsert, struct alm_error *err)
+{
+	return alm_dataset_flush(upsert->writer, err);
 }

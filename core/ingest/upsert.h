@@ -6,9 +6,9 @@
 #define ALM_INGEST_UPSERT_H
 #include "base/names.h"
 #include "ingest/ingest.h"
-#include "ingest/keys.h"
 #include "ingest/layout.h"
 #include "ingest/local.h"
+#include "ingest/touched.h"
 
 struct alm_upsert {
 	struct alm_db *db;
@@ -20,15 +20,12 @@ struct alm_upsert {
 	struct alm_upsert_series {
 		int64_t old_last_ms; /* before this ingest; INT64_MIN = none */
 		int64_t newest_ms;   /* of this ingest */
-	} * series;                  /* [names.n]; owned */
+		struct alm_run_of_rows run;
+	} * series; /* [names.n]; owned */
 	int series_room;
-	struct alm_keys touched; /* keys of this ingest that the dataset could have had before it */
-	uint64_t *was;           /* [touched.n] fingerprints of the rows it had, 0 = none; owned */
-	size_t was_room;
-	struct alm_keys repeated; /* for the mean: keys seen more than once, in the order of `means` */
-	double *means;            /* [repeated.n][2][n_channels] sums and counts; owned */
-	size_t means_room;
-	double *stored, *mixed; /* [n_channels] each; owned */
+	struct alm_scratch *scratch; /* what memory would be too small for; owned */
+	double *sums;                /* [2][n_channels] of the mean of one key: sums and counts; owned */
+	double *stored, *mixed;      /* [n_channels] each; owned */
 	uint64_t n_inserted, n_updated, n_unchanged, n_duplicates;
 };
 
@@ -48,5 +45,8 @@ ALM_MUST_CHECK enum alm_status alm_upsert_last(struct alm_upsert *upsert, const 
  */
 ALM_MUST_CHECK enum alm_status alm_upsert_put(
 	struct alm_upsert *upsert, struct alm_reading *reading, struct alm_error *err);
+
+/* Writes what still waits to be written, before the caller's commit. */
+ALM_MUST_CHECK enum alm_status alm_upsert_finish(struct alm_upsert *upsert, struct alm_error *err);
 
 #endif

@@ -1,9 +1,8 @@
 #include "ingest/walk.h"
 #include <stdlib.h>
 #include <string.h>
-
-/* Rows between two looks at the clock and the wish to stop. */
-#define CHECK_ROWS 4096
+#include "base/aside.h"
+#include "ingest/readings.h"
 
 #define STOPPED "ingest was stopped; nothing was written"
 
@@ -12,8 +11,17 @@ struct walk {
 	struct alm_sink *sink;
 	struct alm_reporter *reporter;
 	struct alm_ingest_summary *summary;
-	uint64_t n_seen; /* rows, good and bad */
 	double began_s;
+	struct alm_aside *aside;
+};
+
+/* Rows on their way to the sink. */
+struct giving {
+	const struct walk *walk;
+	const struct alm_layout *layout;
+	struct alm_readings *batch;
+	enum alm_status status;
+	struct alm_error *err; /* the caller's */
 };
 
 enum alm_status alm_ingest_open(
@@ -83,41 +91,73 @@ static enum alm_status skip(const struct walk *walk, enum alm_status status, str
 	return ALM_OK;
 }
 
-static enum alm_status walk_row(const struct walk *walk, const struct alm_layout *layout,
-	const struct alm_row *row, struct alm_error *err)
+static enum alm_status give_row(const struct giving *giving, struct alm_reading *reading)
 {
+	const struct walk *walk = giving->walk;
 	struct alm_ingest_summary *summary = walk->summary;
-	struct alm_taken taken;
-	enum alm_status status = walk->sink->take(walk->sink, layout, row, &taken, err);
+	enum alm_status status = walk->sink->take(walk->sink, giving->layout, reading, giving->err);
 	if (status != ALM_OK)
-		return skip(walk, status, err);
+		return skip(walk, status, giving->err);
 	summary->n_rows++;
-	summary->n_nulls += (uint64_t)taken.n_nulls;
-	summary->first_ms = taken.time_ms < summary->first_ms ? taken.time_ms : summary->first_ms;
-	summary->last_ms = taken.time_ms > summary->last_ms ? taken.time_ms : summary->last_ms;
+	summary->n_nulls += (uint64_t)reading->n_nulls;
+	summary->first_ms = reading->time_ms < summary->first_ms ? reading->time_ms : summary->first_ms;
+	summary->last_ms = reading->time_ms > summary->last_ms ? reading->time_ms : summary->last_ms;
+	return ALM_OK;
+}
+
+/* The rows of a batch, then what came after them: so what was wrong first in the file is what is said. */
+static void give(void *job)
+{
+	struct giving *giving = job;
+	struct alm_readings *batch = giving->batch;
+	giving->status = ALM_OK;
+	for (int i = 0; giving->status == ALM_OK && i < batch->n; i++)
+		giving->status = give_row(giving, &batch->reading[i]);
+	if (giving->status != ALM_OK || batch->status == ALM_OK)
+		return;
+	*giving->err = batch->err;
+	giving->status = batch->bad_row ? skip(giving->walk, batch->status, giving->err) : batch->status;
+}
+
+/* While one batch is given to the sink, the other is filled from the file. */
+static enum alm_status give_all(
+	struct walk *walk, struct alm_input *input, struct alm_readings batches[2], struct alm_error *err)
+{
+	int at = 0;
+	bool goes_on = true;
+	alm_readings_read(&batches[0], input);
+	while (goes_on) {
+		struct giving giving = {walk, &input->layout, &batches[at], ALM_OK, err};
+		goes_on = alm_readings_goes_on(&batches[at]);
+		alm_aside_begin(walk->aside, give, &giving);
+		if (goes_on)
+			alm_readings_read(&batches[!at], input);
+		alm_aside_wait(walk->aside);
+		if (giving.status != ALM_OK)
+			return giving.status;
+		if (alm_stopped(walk->reporter))
+			return alm_fail(err, ALM_INTERRUPTED, STOPPED);
+		report(walk);
+		at = !at;
+	}
 	return ALM_OK;
 }
 
 static enum alm_status walk_file(struct walk *walk, struct alm_input *input, struct alm_error *err)
 {
 	uint64_t before = walk->summary->n_rows;
+	struct alm_readings batches[2] = {0};
 	enum alm_status status = alm_local_begin(&walk->ingest->local, input, err);
 	if (status == ALM_OK)
 		status = walk->sink->begin(walk->sink, &input->layout, err);
-	while (status == ALM_OK) {
-		const struct alm_row *row;
-		status = alm_input_next(input, &row, err);
-		if (status == ALM_OK && !row && walk->summary->n_rows == before)
-			return alm_fail_in(err, "no row of '%s' could be read; the last", input->layout.file);
-		if (status != ALM_OK || !row)
-			return status;
-		status = walk_row(walk, &input->layout, row, err);
-		if (++walk->n_seen % CHECK_ROWS != 0 || status != ALM_OK)
-			continue;
-		if (alm_stopped(walk->reporter))
-			return alm_fail(err, ALM_INTERRUPTED, STOPPED);
-		report(walk);
-	}
+	for (int i = 0; status == ALM_OK && i < 2; i++)
+		status = alm_readings_init(&batches[i], &input->layout, err);
+	if (status == ALM_OK)
+		status = give_all(walk, input, batches, err);
+	for (int i = 0; i < 2; i++)
+		alm_readings_release(&batches[i]);
+	if (status == ALM_OK && walk->summary->n_rows == before)
+		return alm_fail_in(err, "no row of '%s' could be read; the last", input->layout.file);
 	return status;
 }
 
@@ -140,11 +180,14 @@ static enum alm_status walk_files(struct walk *walk, struct alm_error *err)
 enum alm_status alm_walk(struct alm_ingest *ingest, struct alm_sink *sink, struct alm_reporter *reporter,
 	struct alm_ingest_summary *summary, struct alm_error *err)
 {
-	struct walk walk = {ingest, sink, reporter, summary, 0, alm_monotonic_s()};
+	struct walk walk = {ingest, sink, reporter, summary, alm_monotonic_s(), NULL};
 	summary->first_ms = INT64_MAX;
 	summary->last_ms = INT64_MIN;
 	summary->n_files = ingest->files.n;
-	enum alm_status status = walk_files(&walk, err);
+	enum alm_status status = alm_aside_new(&walk.aside, err);
+	if (status == ALM_OK)
+		status = walk_files(&walk, err);
+	alm_aside_free(walk.aside);
 	/* Ctrl-C ends the whole pipeline: then the end of the input is not the end of the data. */
 	if (status == ALM_OK && alm_stopped(reporter))
 		return alm_fail(err, ALM_INTERRUPTED, STOPPED);

@@ -15,20 +15,17 @@ struct alm_ingest {
 	struct alm_local_times local;
 };
 
-/* What a sink made of a row. */
-struct alm_taken {
-	int64_t time_ms;
-	int n_nulls;
-};
-
-/* First member of what takes rows. */
+/* First member of what takes rows, which happens on a thread of its own while the next ones are read. */
 struct alm_sink {
-	/* Before the rows of each file. */
+	/* Before the rows of each file, on the caller's thread. */
 	enum alm_status (*begin)(
 		struct alm_sink *sink, const struct alm_layout *layout, struct alm_error *err);
-	/* ALM_BAD_DATA "file:line: ..." for a row that may be skipped; nothing has been taken of it then. */
+	/*
+	 * Leaves the row's instant in the reading. ALM_BAD_DATA "file:line: ..." for a row that may be skipped; nothing has
+	 * been taken of it then.
+	 */
 	enum alm_status (*take)(struct alm_sink *sink, const struct alm_layout *layout,
-		const struct alm_row *row, struct alm_taken *out, struct alm_error *err);
+		struct alm_reading *reading, struct alm_error *err);
 };
 
 /*

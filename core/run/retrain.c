@@ -7,6 +7,7 @@
 #include "run/due.h"
 #include "run/duel.h"
 #include "run/ledger.h"
+#include "run/truth.h"
 #include "store/optimizer_state.h"
 #include "store/policy.h"
 #include "store/promotion.h"
@@ -304,6 +305,22 @@ static enum alm_status train_locked(struct turn *turn, struct alm_error *err)
 	return status == ALM_OK && turn->due.train ? train(turn, err) : status;
 }
 
+/* How earlier forecasts fared, now that more is known. */
+static enum alm_status score(struct turn *turn, struct alm_error *err)
+{
+	struct alm_truth truth = {0};
+	int64_t run_id;
+	if (turn->champion.model.champion_id == 0 || turn->due.arrived.n_rows == 0)
+		return ALM_OK;
+	enum alm_status status = load_champion(turn, err);
+	if (status == ALM_OK)
+		status = alm_truth_find(turn->context, &turn->champion, turn->until_ms, &truth, err);
+	if (status == ALM_OK)
+		status = alm_truth_store(&turn->champion, &truth, &run_id, err);
+	alm_truth_release(&truth);
+	return status;
+}
+
 static enum alm_status forecast(struct turn *turn, struct alm_error *err)
 {
 	struct alm_forecast_result result;
@@ -341,6 +358,9 @@ static enum alm_status take_turn(struct turn *turn, const char *model, struct al
 						  : ALM_RETRAIN_SKIPPED;
 	if (request->dry_run)
 		return ALM_OK;
+	status = score(turn, err);
+	if (status != ALM_OK)
+		return status;
 	if (turn->due.train && !late)
 		status = train_locked(turn, err);
 	else if (turn->due.train)

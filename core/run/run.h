@@ -20,8 +20,10 @@
 #include "series/profile.h"
 #include "series/season.h"
 #include "store/violation.h"
+#include "store/dataset_scan.h"
 #include "store/model.h"
 #include "store/show.h"
+#include "time/zone.h"
 
 /* Where and how to run: given to every verb. Nothing is owned. */
 struct alm_context {
@@ -93,6 +95,18 @@ struct alm_attach_result {
 ALM_MUST_CHECK enum alm_status alm_run_attach(const struct alm_context *context,
 	const struct alm_attach_request *request, struct alm_attach_result *out, struct alm_error *err);
 
+/*
+ * almanac detach: forgets where an attached dataset's rows are, and the dataset with it unless they were copied. ALM_USAGE: it
+ * was not attached, or models are trained on it.
+ */
+struct alm_detach_result {
+	char dataset[ALM_NAME_MAX + 1];
+	char source[ALM_ORIGIN_TEXT]; /* for people */
+	bool copied;                  /* the dataset stays, with its rows */
+};
+ALM_MUST_CHECK enum alm_status alm_run_detach(const struct alm_context *context, const char *name,
+	struct alm_detach_result *out, struct alm_error *err);
+
 /* almanac refresh: what is new in the source of a dataset that was copied, in one transaction. */
 struct alm_refresh_request {
 	const char *name;
@@ -109,6 +123,22 @@ ALM_MUST_CHECK enum alm_status alm_run_refresh(const struct alm_context *context
 /* The names of the datasets that refresh is for. Release with alm_names_release. */
 ALM_MUST_CHECK enum alm_status alm_run_copies(
 	const struct alm_context *context, struct alm_names *out, struct alm_error *err);
+
+/* almanac export: every row of a dataset, to whoever takes them. Reads only. */
+struct alm_export_head {
+	const struct alm_dataset *dataset;
+	bool has_series;             /* a series has a name */
+	const struct alm_zone *zone; /* that times are to be written in; NULL = UTC */
+};
+struct alm_export_request {
+	const char *dataset;
+	bool local; /* times in the dataset's zone; ALM_USAGE when it has none */
+	enum alm_status (*begin)(void *to, const struct alm_export_head *head, struct alm_error *err);
+	enum alm_status (*take)(void *to, const struct alm_scan_row *row, struct alm_error *err);
+	void *to;
+};
+ALM_MUST_CHECK enum alm_status alm_run_export(
+	const struct alm_context *context, const struct alm_export_request *request, struct alm_error *err);
 
 /* almanac train */
 struct alm_train_request {
@@ -189,6 +219,25 @@ ALM_MUST_CHECK enum alm_status alm_run_retrain(const struct alm_context *context
 	const struct alm_retrain_request *request, struct alm_retrain_report *out, struct alm_error *err);
 void alm_retrain_report_release(struct alm_retrain_report *report);
 const char *alm_retrain_outcome_name(enum alm_retrain_outcome outcome); /* "promoted"; static */
+
+/* almanac score: forecasts of a model against what was observed since. */
+struct alm_score_request {
+	const char *model;
+	bool has_cutoff;
+	int64_t cutoff_ms; /* observations after it do not exist */
+};
+struct alm_score_result {
+	char model[ALM_NAME_MAX + 1];
+	int64_t run_id;                /* 0: there was nothing to score */
+	int64_t n_forecasts, n_points; /* scored now, and the observed values they were compared with */
+	double mae, baseline_mae;      /* over those that the baseline has a value for, too; NaN = none */
+};
+ALM_MUST_CHECK enum alm_status alm_run_score(const struct alm_context *context,
+	const struct alm_score_request *request, struct alm_score_result *out, struct alm_error *err);
+
+/* The names of all models. Release with alm_names_release. */
+ALM_MUST_CHECK enum alm_status alm_run_models(
+	const struct alm_context *context, struct alm_names *out, struct alm_error *err);
 
 /* almanac promote, rollback: another version becomes champion, now and by hand. */
 struct alm_promote_request {

@@ -35,11 +35,13 @@ static enum alm_status find_server(struct attaching *attaching, const char *sche
 {
 	const struct alm_attach_request *request = attaching->request;
 	struct almanac_source_error why = {0};
-	if (!request->query)
-		return alm_fail(err, ALM_USAGE, "--table: %s:// takes a --query instead", scheme);
+	/* Every training and every forecast reads a dataset that is not copied as a whole: not over a network. */
 	if (!request->copy)
 		return alm_fail(err, ALM_USAGE,
-			"--from: what is at %s:// cannot be read in place; add --copy", scheme);
+			"--from: what is at %s:// cannot be read in place, as each forecast would fetch all "
+			"of it "
+			"again; add --copy, and let almanac refresh take what is new",
+			scheme);
 	enum alm_status status = alm_source_plugin_load(scheme, &attaching->plugin, err);
 	if (status != ALM_OK)
 		return status;

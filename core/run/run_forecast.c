@@ -279,21 +279,30 @@ static enum alm_status store(
 	return status;
 }
 
+/* Looked at before the rows are read: what comes in between is new to the next forecast. */
+static enum alm_status find_newest(struct forecasting *forecasting, int64_t until_ms, struct alm_error *err)
+{
+	const struct alm_champion *champion = &forecasting->champion;
+	struct alm_dataset_arrivals newest = {.last_ms = INT64_MIN};
+	int channel = alm_dataset_channel(&champion->dataset, champion->trained.channels[0]);
+	enum alm_status status = ALM_OK;
+	if (channel >= 0) /* else reading the rows will say what is wrong */
+		status = alm_dataset_arrived(
+			champion->db, &champion->dataset, channel, until_ms, until_ms, &newest, err);
+	forecasting->data_to_ms = newest.last_ms;
+	return status;
+}
+
 static enum alm_status run(
 	struct forecasting *forecasting, struct alm_forecast_result *result, struct alm_error *err)
 {
 	const struct alm_forecast_request *request = forecasting->request;
 	struct alm_champion *champion = &forecasting->champion;
 	int64_t until_ms = request->has_cutoff ? request->cutoff_ms : INT64_MAX;
-	struct alm_dataset_arrivals newest;
-	/* First what must be as in training: its errors say so. */
-	enum alm_status status = alm_prepare_tail(forecasting->context, champion->db, &champion->dataset,
-		&champion->trained, until_ms, &forecasting->panel, err);
+	enum alm_status status = find_newest(forecasting, until_ms, err);
 	if (status == ALM_OK)
-		status = alm_target_arrived(champion->db, &champion->dataset, &champion->trained.spec,
-			until_ms, until_ms, &newest, err);
-	if (status == ALM_OK)
-		forecasting->data_to_ms = newest.last_ms;
+		status = alm_prepare_tail(forecasting->context, champion->db, &champion->dataset,
+			&champion->trained, until_ms, &forecasting->panel, err);
 	if (status == ALM_OK)
 		status = alm_trained_attach(
 			&champion->trained, &forecasting->panel, forecasting->context->reporter, err);

@@ -80,7 +80,7 @@ ALM_MUST_CHECK enum alm_status alm_dataset_last_time(struct alm_db *db, const st
 	const char *series, int64_t *last_ms, struct alm_error *err);
 
 /*
- * Writes rows with one prepared upsert on (series, time). Lives inside a transaction of the caller's.
+ * Writes rows by (series, time). Lives inside a transaction of the caller's.
  * Not-finite values other than NaN are ALM_BAD_DATA; a time with milliseconds in a seconds dataset too. ALM_USAGE for a
  * dataset that is read in place. `words`, which must outlive the writer, is what the codes of categories stand for; what is read
  * is added to it.
@@ -88,11 +88,27 @@ ALM_MUST_CHECK enum alm_status alm_dataset_last_time(struct alm_db *db, const st
 struct alm_dataset_writer;
 ALM_MUST_CHECK enum alm_status alm_dataset_writer_open(struct alm_db *db, const struct alm_dataset *dataset,
 	struct alm_names *words, struct alm_dataset_writer **out, struct alm_error *err);
+/* A row of a time that the table has or has not. */
 ALM_MUST_CHECK enum alm_status alm_dataset_put(struct alm_dataset_writer *writer, const char *series,
 	size_t series_length, int64_t time_ms, const double *values, struct alm_error *err);
-/* The stored row, values[n_channels]; *found false when there is none. */
+/*
+ * A row of a time that the table certainly has not, which is quicker; it may wait in memory, with the series' name, which
+ * stays the caller's, until another function of the writer is called. Flush at the end: what waits when the writer is closed is
+ * lost.
+ */
+ALM_MUST_CHECK enum alm_status alm_dataset_append(struct alm_dataset_writer *writer, const char *series,
+	int64_t time_ms, const double *values, struct alm_error *err);
+ALM_MUST_CHECK enum alm_status alm_dataset_flush(struct alm_dataset_writer *writer, struct alm_error *err);
+/*
+ * The stored row of a time, values[n_channels]; *found false when there is none. *passed: there are rows after `after_ms` and
+ * before it; time_ms - 1 asks for none.
+ */
+struct alm_dataset_place {
+	int64_t time_ms, after_ms;
+};
 ALM_MUST_CHECK enum alm_status alm_dataset_get(struct alm_dataset_writer *writer, const char *series,
-	size_t series_length, int64_t time_ms, double *values, bool *found, struct alm_error *err);
+	size_t series_length, const struct alm_dataset_place *place, double *values, bool *found,
+	bool *passed, struct alm_error *err);
 void alm_dataset_writer_close(struct alm_dataset_writer *writer);
 
 /* A dataset in memory, by series and time, as core/series takes it. */

@@ -222,7 +222,7 @@ static enum alm_status mark_keys(struct looking *looking, struct alm_error *err)
 {
 	sqlite3_stmt *stmt = NULL;
 	bool row = true;
-	if (!looking->options->relation)
+	if (!looking->options->relation || looking->options->plugin) /* a source does not tell its keys */
 		return ALM_OK;
 	enum alm_status status = alm_sql_query(looking->select.db, &stmt, err,
 		"SELECT name FROM pragma_table_info(?) WHERE pk > 0", "s", looking->options->relation);

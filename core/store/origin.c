@@ -146,3 +146,37 @@ enum alm_status alm_origin_copies(struct alm_db *db, struct alm_names *out, stru
 	sqlite3_finalize(stmt);
 	return status;
 }
+
+/* What is trained on a dataset would have nothing to forecast from. */
+static enum alm_status check_models(struct alm_db *db, int64_t dataset_id, struct alm_error *err)
+{
+	sqlite3_stmt *stmt = NULL;
+	bool row;
+	enum alm_status status = alm_sql_query(db, &stmt, err,
+		"SELECT group_concat(name, ', ') FROM (SELECT name FROM almanac_model WHERE dataset_id = ? "
+		"ORDER BY name LIMIT 10)",
+		"i", dataset_id);
+	if (status == ALM_OK)
+		status = alm_sql_next(db, stmt, &row, err);
+	if (status == ALM_OK && sqlite3_column_type(stmt, 0) != SQLITE_NULL)
+		status = alm_fail(err, ALM_USAGE,
+			"models are trained on it and need it to forecast: %s; it stays attached",
+			alm_sql_text(stmt, 0));
+	sqlite3_finalize(stmt);
+	return status;
+}
+
+enum alm_status alm_origin_forget(
+	struct alm_db *db, int64_t dataset_id, const struct alm_origin *source, struct alm_error *err)
+{
+	if (source->copied)
+		return alm_sql_run(
+			db, err, "DELETE FROM almanac_source WHERE dataset_id = ?", "i", dataset_id);
+	enum alm_status status = check_models(db, dataset_id, err);
+	if (status == ALM_OK)
+		status = alm_sql_run(db, err, "UPDATE almanac_run SET dataset_id = NULL WHERE dataset_id = ?",
+			"i", dataset_id);
+	return status == ALM_OK
+		       ? alm_sql_run(db, err, "DELETE FROM almanac_dataset WHERE id = ?", "i", dataset_id)
+		       : status;
+}

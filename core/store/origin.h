@@ -62,6 +62,13 @@ ALM_MUST_CHECK enum alm_status alm_origin_save(
 ALM_MUST_CHECK enum alm_status alm_origin_copies(
 	struct alm_db *db, struct alm_names *out, struct alm_error *err);
 
+/*
+ * Forgets the record, in the caller's transaction, and with it the dataset, unless its rows are in a table of its own: then it
+ * stays, as one that came from files. What the application keeps is not touched. ALM_USAGE: models are trained on it.
+ */
+ALM_MUST_CHECK enum alm_status alm_origin_forget(
+	struct alm_db *db, int64_t dataset_id, const struct alm_origin *source, struct alm_error *err);
+
 /* A row with its meaning, valid until the next one is asked for. */
 struct alm_origin_row {
 	const char *series; /* terminated */

@@ -41,15 +41,37 @@ static int stopped(void *context)
 	return alm_stopped(context);
 }
 
+/*
+ * The query that reads a table, whose name may have that of its schema before it: between the dots every part is quoted as
+ * standard SQL quotes names. The caller frees with sqlite3_free.
+ */
+static char *table_query(const char *relation)
+{
+	sqlite3_str *sql = sqlite3_str_new(NULL);
+	sqlite3_str_appendall(sql, "SELECT * FROM \"");
+	for (const char *at = relation; *at != '\0'; at++) {
+		if (*at == '.')
+			sqlite3_str_appendall(sql, "\".\"");
+		else
+			sqlite3_str_appendchar(sql, *at == '"' ? 2 : 1, *at);
+	}
+	sqlite3_str_appendall(sql, "\"");
+	return sqlite3_str_finish(sql);
+}
+
 enum alm_status alm_plugin_open(
 	struct alm_select *select, const struct alm_origin *source, struct alm_error *err)
 {
 	struct almanac_source_error why = {0};
+	char *query = source->query ? sqlite3_mprintf("%s", source->query) : table_query(source->relation);
+	if (!query)
+		return alm_fail_memory(err, 1);
 	struct almanac_source_request request = {.url = source->url ? source->url : source->location,
-		.query = source->query,
+		.query = query,
 		.stopped = stopped,
 		.context = source->reporter};
 	select->connection = source->plugin->open(&request, &why);
+	sqlite3_free(query);
 	if (!select->connection)
 		return fail(source, &why, err);
 	select->plugin = source->plugin;

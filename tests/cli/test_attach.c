@@ -417,3 +417,43 @@ Test(attach, what_is_known_ahead_is_read_in_place_as_from_a_table_of_its_own)
 	expect_in(place, "b2020-01-13 11:00:00");
 	cr_assert_str_eq(place, own);
 }
+
+Test(attach, a_dataset_can_be_detached_and_its_table_stays)
+{
+	cli_sql(&cli, "CREATE TABLE mine (time TEXT, x REAL)");
+	cli_sql(&cli, "INSERT INTO mine VALUES ('2020-01-01', 1), ('2020-01-02', 2)");
+	struct cli_result result = cli_run(&cli, "attach", "d", "--table", "mine", "--quiet", NULL);
+	cli_expect(&result, 0, NULL);
+	result = cli_run(&cli, "attach", "copy", "--table", "mine", "--copy", "--quiet", NULL);
+	cli_expect(&result, 0, NULL);
+	result = cli_run(&cli, "detach", "d", NULL);
+	cli_expect(&result, 0, NULL);
+	cr_assert(strstr(result.out, "detached  d from table 'mine'"), "%s", result.out);
+	result = cli_run(&cli, "describe", "d", NULL);
+	cli_expect(&result, 66, "there is no dataset 'd'");
+	result = cli_run(&cli, "detach", "copy", "--json", NULL);
+	cli_expect(&result, 0, NULL);
+	cr_assert_str_eq(cli_json(result.out, "$.kept"), "1");
+	cr_assert_str_eq(cli_sql(&cli, "SELECT count(*) FROM copy"), "2");
+	cr_assert_str_eq(cli_sql(&cli, "SELECT count(*) FROM mine"), "2");
+	result = cli_run(&cli, "refresh", "copy", NULL);
+	cr_assert_neq(result.code, 0);
+	result = cli_run(&cli, "detach", "copy", NULL);
+	cli_expect(&result, 64, "dataset 'copy' was not attached");
+	cr_assert_str_eq(cli_sql(&cli, "PRAGMA foreign_key_check"), "");
+}
+
+Test(attach, a_dataset_that_a_model_needs_stays_attached)
+{
+	cli_ingest_wave(&cli);
+	cli_sql(&cli, "CREATE VIEW seen AS SELECT time, load FROM wave");
+	struct cli_result result = cli_run(&cli, "attach", "d", "--table", "seen", "--quiet", NULL);
+	cli_expect(&result, 0, NULL);
+	result = cli_run(&cli, "train", "m", "--dataset", "d", "--lookback", "24", "--horizon", "4",
+		"--units", "4", "--epochs", "1", "--quiet", NULL);
+	cli_expect(&result, 0, NULL);
+	result = cli_run(&cli, "detach", "d", NULL);
+	cli_expect(&result, 64, "models are trained on it and need it to forecast: m");
+	result = cli_run(&cli, "forecast", "m", "--quiet", NULL);
+	cli_expect(&result, 0, NULL);
+}

@@ -197,14 +197,32 @@ Test(attach_postgres, a_server_that_is_not_there_is_told)
 	cr_assert_null(strstr(wrong.err, "s3cret"));
 }
 
-Test(attach_postgres, a_server_is_copied_from_by_query_only)
+Test(attach_postgres, a_table_is_copied_whatever_its_name)
+{
+	serve();
+	server_sql("CREATE SCHEMA \"my shop\"; CREATE TABLE \"my shop\".\"Odd \"\"name\"\"; x\" AS SELECT "
+		   "at, store, qty "
+		   "FROM load");
+	struct cli_result result =
+		cli_run(&cli, "attach", "odd", "--from", url, "--table", "my shop.Odd \"name\"; x", "--time",
+			"at", "--series", "store", "--target", "qty", "--copy", "--json", NULL);
+	cli_expect(&result, 0, NULL);
+	expect_json(result.out, "$.rows", "600");
+	server_sql(
+		"INSERT INTO \"my shop\".\"Odd \"\"name\"\"; x\" VALUES ('2020-02-01 00:00+00', 'north', 7)");
+	result = cli_run(&cli, "refresh", "odd", "--quiet", NULL);
+	cli_expect(&result, 0, NULL);
+	expect_sql("SELECT count(*) FROM odd", "601");
+	result = cli_run(&cli, "attach", "no", "--from", url, "--table", "nothing", "--copy", NULL);
+	cli_expect(&result, 66, "table 'nothing'");
+}
+
+Test(attach_postgres, a_server_is_not_read_in_place)
 {
 	const char *from = "postgresql://localhost/x";
 	struct cli_result place = cli_run(&cli, "attach", "d", "--from", from, "--query", QUERY, NULL);
-	cli_expect(&place, 64, "cannot be read in place; add --copy");
-	struct cli_result table =
-		cli_run(&cli, "attach", "d", "--from", from, "--table", "load", "--copy", NULL);
-	cli_expect(&table, 64, "takes a --query instead");
+	cli_expect(&place, 64,
+		"cannot be read in place, as each forecast would fetch all of it again; add --copy");
 	struct cli_result other = attach("mysql://localhost/x", QUERY);
 	cli_expect(&other, 69, "there is no source for mysql://: no sources/mysql.so beside the program");
 }

@@ -12,7 +12,7 @@
 
 #define ROWS  240
 #define PARTS 4
-#define KILLS 24
+#define KILLS 50
 
 static struct cli cli;
 

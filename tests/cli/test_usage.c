@@ -7,8 +7,8 @@
 #include <unistd.h>
 #include "cli/program.h"
 
-static const char *const verbs[] = {
-	"ingest", "attach", "refresh", "describe", "train", "backtest", "forecast", "windows", "show"};
+static const char *const verbs[] = {"ingest", "attach", "refresh", "detach", "describe", "export", "train",
+	"backtest", "forecast", "windows", "show"};
 
 #define N_VERBS (sizeof verbs / sizeof *verbs)
 

@@ -160,6 +160,28 @@ Test(ingest, a_bad_row_far_down_leaves_everything_as_it_was)
 	free(text);
 }
 
+/* Rows are read ahead of those that are written: of a repetition and a bad number, the one on the earlier line. */
+static void expect_first_error(int repeated, int bad, const char *error)
+{
+	static char text[1 << 17];
+	size_t used = (size_t)snprintf(text, sizeof text, "time,x\n");
+	for (int line = 2; line < 4000; line++)
+		used += (size_t)snprintf(text + used, sizeof text - used, "%d,%s\n",
+			line == repeated ? 120 : line * 60, line == bad ? "bad" : "1");
+	guest_bad(text, OPTIONS(.on_duplicate = ALM_DUPLICATE_ERROR), ALM_BAD_DATA, error);
+	cr_assert_str_eq(guest_dump(), "none");
+}
+
+Test(ingest, what_is_wrong_first_in_a_file_is_what_is_said)
+{
+	expect_first_error(5, 6, "in.csv:5: series ''");
+	expect_first_error(7, 6, "in.csv:6: x: 'bad'");
+	expect_first_error(1000, 1001, "in.csv:1000: series ''");
+	expect_first_error(1001, 1000, "in.csv:1000: x: 'bad'");
+	expect_first_error(1020, 3000, "in.csv:1020: series ''");
+	expect_first_error(3000, 1020, "in.csv:1020: x: 'bad'");
+}
+
 Test(ingest, bad_rows_can_be_left_out_and_are_listed)
 {
 	static const char text[] =
