@@ -273,7 +273,17 @@ test: tests-built check-exports ## every test
 	@rm -f $(FINDINGS).*
 	@for program in $(PLAIN); do echo "$$program"; $(ENVIRON) $$program || exit 1; done
 	@$(ENVIRON) $(TESTS) $(TEST_ARGS) || { cat $(FINDINGS).* 2> /dev/null; exit 1; }
+	@$(if $(TEST_ARGS),,$(TORTURING) --build $(BUILD))
 	@! cat $(FINDINGS).* 2> /dev/null
+
+# Harnesses that damage, kill and starve the program, and two checkers that look at what is left: docs/reliability.md.
+TORTURING = PYTHONDONTWRITEBYTECODE=1 $(ENVIRON) python3 tests/torture/run.py
+.PHONY: torture torture-nightly
+torture: tests-built ## every harness of reliability (an hour)
+	@$(TORTURING) --build $(BUILD) --full
+
+torture-nightly: tests-built ## the same with twenty thousand kills (a night)
+	@$(TORTURING) --build $(BUILD) --nightly
 
 check-exports: $(CELLS) $(EXAMPLE_CELLS)
 	@for cell in $^; do \

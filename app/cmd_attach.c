@@ -19,6 +19,7 @@ enum {
 	KEY_SERIES,
 	KEY_TARGET,
 	KEY_CHANNELS,
+	KEY_CATEGORY,
 	KEY_COPY,
 };
 
@@ -35,6 +36,8 @@ static const struct argp_option own_options[] = {
 		2},
 	{"channels", KEY_CHANNELS, "COLUMN,...", 0, "columns of values (default: every numeric one)", 2},
 	{"target", KEY_TARGET, "COLUMN,...", 0, "the same, where all are to be forecast", 2},
+	{"category", KEY_CATEGORY, "COLUMN,...", 0,
+		"further columns, whose values are texts or are to be read as such: a kind, a colour", 2},
 	{0},
 };
 
@@ -87,6 +90,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return take_channels(attach, target, arg);
 	case KEY_CHANNELS:
 		return take_channels(attach, channels, arg);
+	case KEY_CATEGORY:
+		request->category = arg;
+		return 0;
 	case KEY_COPY:
 		request->copy = true;
 		return 0;

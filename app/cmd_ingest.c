@@ -23,6 +23,7 @@ enum {
 	KEY_TZ,
 	KEY_SERIES,
 	KEY_CHANNELS,
+	KEY_CATEGORY,
 	KEY_WIDE,
 	KEY_CHANNEL,
 	KEY_DELIMITER,
@@ -49,6 +50,8 @@ static const struct argp_option own_options[] = {
 		2},
 	{"series", KEY_SERIES, "COLUMN", 0, "column that tells the series apart (default: there is one)", 2},
 	{"channels", KEY_CHANNELS, "COLUMN,...", 0, "columns of values (default: every numeric one)", 2},
+	{"category", KEY_CATEGORY, "COLUMN,...", 0,
+		"further columns, whose values are texts or are to be read as such: a kind, a colour", 2},
 	{"wide", KEY_WIDE, 0, 0, "every column of values is a series", 2},
 	{"channel", KEY_CHANNEL, "NAME", 0, "with --wide, what the values are called [value]", 2},
 	{"delimiter", KEY_DELIMITER, "CHAR", 0, "between fields; tab for a tab (default: recognised)", 3},
@@ -180,6 +183,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_CHANNELS:
 		request->channels = arg;
+		return 0;
+	case KEY_CATEGORY:
+		request->category = arg;
 		return 0;
 	case KEY_DRY_RUN:
 		ingest->dry_run = true;

@@ -1,6 +1,7 @@
 #include <math.h>
 #include "out/describe.h"
 #include "out/out.h"
+#include "out/words.h"
 #include "time/timestamp.h"
 
 static void add_place(
@@ -50,7 +51,15 @@ static void add_channel(struct alm_json *json, const struct alm_description *des
 	bool one = description->profile.n_series == 1;
 	alm_json_object(json, NULL);
 	alm_json_text(json, "channel", description->dataset.channels[i]);
+	alm_json_text(
+		json, "kind", alm_dataset_is_category(&description->dataset, i) ? "category" : "number");
 	alm_json_integer(json, "values", channel->n);
+	if (alm_dataset_is_category(&description->dataset, i)) {
+		words_json(json, &channel->words, &description->words);
+		add_finding(json, "missing", &channel->missing, NULL);
+		alm_json_close(json);
+		return;
+	}
 	alm_json_integer(json, "zeros", channel->n_zeros);
 	alm_json_real(json, "min", channel->least);
 	alm_json_real(json, "mean", channel->n ? channel->sum / (double)channel->n : NAN);

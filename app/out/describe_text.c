@@ -7,6 +7,7 @@
 #include "out/rows.h"
 #include "out/sparkline.h"
 #include "out/text.h"
+#include "out/words.h"
 #include "time/timestamp.h"
 
 /* Lines of one kind; of more channels than these only the number is told. */
@@ -85,6 +86,18 @@ static void print_head(const struct alm_description *description)
 	fputs("'\n", stdout);
 }
 
+/* Prints a table that has rows, and an empty line before it; releases it. */
+static enum alm_status print_table(struct rows *rows, struct alm_error *err)
+{
+	enum alm_status status = rows_status(rows, err);
+	if (status == ALM_OK && rows->table.n_rows > 0) {
+		putchar('\n');
+		status = out_table(stdout, NULL, &rows->table, err);
+	}
+	rows_release(rows);
+	return status;
+}
+
 static enum alm_status print_channels(const struct alm_description *description, struct alm_error *err)
 {
 	static const struct rows_column columns[] = {{"channel", false}, {"values", true}, {"missing", true},
@@ -96,6 +109,8 @@ static enum alm_status print_channels(const struct alm_description *description,
 	for (int i = 0; i < description->dataset.n_channels; i++) {
 		const struct alm_channel_profile *channel = &profile->channel[i];
 		char text[TEXT_NUMBER];
+		if (alm_dataset_is_category(&description->dataset, i))
+			continue;
 		int decimals = text_decimals(fmax(fabs(channel->least), fabs(channel->most)));
 		rows_text(&rows, description->dataset.channels[i]);
 		rows_text(&rows, text_count(channel->n, text));
@@ -107,13 +122,27 @@ static enum alm_status print_channels(const struct alm_description *description,
 		rows_real(&rows, channel->most, decimals);
 		rows_text(&rows, text_count(channel->outliers.n, text));
 	}
-	enum alm_status status = rows_status(&rows, err);
-	putchar('\n');
-	if (status == ALM_OK)
-		status = out_table(stdout, NULL, &rows.table, err);
-	putchar('\n');
-	rows_release(&rows);
-	return status;
+	return print_table(&rows, err);
+}
+
+static enum alm_status print_categories(const struct alm_description *description, struct alm_error *err)
+{
+	static const struct rows_column columns[] = {{"category", false}, {"values", true}, {"missing", true},
+		{"words", true}, {"most frequent", false}};
+	struct rows rows;
+	rows_init(&rows, columns, (int)(sizeof columns / sizeof *columns));
+	for (int i = 0; i < description->dataset.n_channels; i++) {
+		const struct alm_channel_profile *channel = &description->profile.channel[i];
+		char text[TEXT_NUMBER], words[WORDS_TEXT];
+		if (!alm_dataset_is_category(&description->dataset, i))
+			continue;
+		rows_text(&rows, description->dataset.channels[i]);
+		rows_text(&rows, text_count(channel->n, text));
+		rows_text(&rows, text_count(channel->missing.n, text));
+		rows_text(&rows, text_count(alm_tally_distinct(&channel->words), text));
+		rows_text(&rows, words_text(&channel->words, &description->words, words));
+	}
+	return print_table(&rows, err);
 }
 
 static void print_gaps(const struct alm_profile *profile)
@@ -175,9 +204,11 @@ static const struct alm_finding *outliers_of(const struct alm_channel_profile *c
 static void print_seasons(const struct alm_description *description)
 {
 	char length[ALM_FREQ_TEXT], count[TEXT_NUMBER];
-	for (int i = 0; i < description->n_seasons; i++) {
+	for (int i = 0, n = 0; i < description->n_seasons; i++) {
 		const struct alm_seasons *seasons = &description->seasons[i];
-		printf("%-10s", i == 0 ? "seasons" : "");
+		if (alm_dataset_is_category(&description->dataset, i))
+			continue;
+		printf("%-10s", n++ == 0 ? "seasons" : "");
 		print_name(description->dataset.channels[i]);
 		fputs(seasons->n == 0 ? ": none" : ": ", stdout);
 		for (int s = 0; s < seasons->n; s++) {
@@ -225,8 +256,11 @@ enum alm_status describe_text(const struct alm_description *description, struct 
 {
 	print_head(description);
 	enum alm_status status = print_channels(description, err);
+	if (status == ALM_OK)
+		status = print_categories(description, err);
 	if (status != ALM_OK)
 		return status;
+	putchar('\n');
 	if (description->has_freq)
 		print_gaps(&description->profile);
 	print_findings(description, "missing", missing_of);

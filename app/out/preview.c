@@ -5,6 +5,7 @@
 #include "out/out.h"
 #include "out/rows.h"
 #include "out/text.h"
+#include "out/words.h"
 #include "time/timestamp.h"
 
 /* Channels that the first rows are shown with: a terminal is not wide. */
@@ -39,6 +40,34 @@ static enum alm_status print_columns(FILE *to, const struct alm_preview *preview
 	return print_rows(to, &rows, err);
 }
 
+static bool is_category(const struct alm_preview *preview, int channel)
+{
+	return strcmp(preview->columns[preview->channel[channel]].role, "category") == 0;
+}
+
+/* What the categories hold, if there are any. */
+static enum alm_status print_words(FILE *to, const struct alm_preview *preview, struct alm_error *err)
+{
+	static const struct rows_column columns[] = {
+		{"category", false}, {"words", true}, {"most frequent", false}};
+	struct rows rows;
+	int n = 0;
+	rows_init(&rows, columns, 3);
+	for (int i = 0; i < preview->n_channels; i++) {
+		char number[TEXT_NUMBER], text[WORDS_TEXT];
+		if (!is_category(preview, i))
+			continue;
+		n++;
+		rows_text(&rows, preview->columns[preview->channel[i]].name);
+		rows_text(&rows, text_count(alm_tally_distinct(&preview->tally[i]), number));
+		rows_text(&rows, words_text(&preview->tally[i], &preview->words, text));
+	}
+	if (n > 0)
+		return print_rows(to, &rows, err);
+	rows_release(&rows);
+	return ALM_OK;
+}
+
 static enum alm_status print_first_rows(FILE *to, const struct alm_preview *preview, struct alm_error *err)
 {
 	struct rows_column columns[2 + CHANNELS_SHOWN] = {{"time", false}, {"series", false}};
@@ -46,8 +75,8 @@ static enum alm_status print_first_rows(FILE *to, const struct alm_preview *prev
 	bool has_series = preview->n_rows > 0 && *preview->row[0].series != '\0';
 	int n = has_series ? 2 : 1, shown = 0;
 	for (; shown < preview->n_channels && shown < CHANNELS_SHOWN; shown++)
-		columns[n + shown] =
-			(struct rows_column){preview->columns[preview->channel[shown]].name, true};
+		columns[n + shown] = (struct rows_column){
+			preview->columns[preview->channel[shown]].name, !is_category(preview, shown)};
 	struct rows rows;
 	rows_init(&rows, columns, n + shown);
 	for (int i = 0; i < preview->n_rows; i++) {
@@ -56,7 +85,12 @@ static enum alm_status print_first_rows(FILE *to, const struct alm_preview *prev
 			rows_text(&rows, preview->row[i].series);
 		for (int channel = 0; channel < shown; channel++) {
 			double value = preview->row[i].values[channel];
-			rows_text(&rows, isnan(value) ? NULL : text_exact(value, text));
+			if (isnan(value))
+				rows_text(&rows, NULL);
+			else
+				rows_text(&rows, is_category(preview, channel)
+							 ? preview->words.name[(int)value]
+							 : text_exact(value, text));
 		}
 	}
 	enum alm_status status = print_rows(to, &rows, err);
@@ -117,6 +151,8 @@ enum alm_status out_preview_text(FILE *to, const struct alm_preview *preview, st
 		count(summary->n_skipped, c));
 	enum alm_status status = print_columns(to, preview, err);
 	if (status == ALM_OK)
+		status = print_words(to, preview, err);
+	if (status == ALM_OK)
 		status = print_first_rows(to, preview, err);
 	if (status == ALM_OK)
 		fputs("\nnothing was written\n", to);
@@ -146,10 +182,30 @@ static void add_rows(struct alm_json *json, const struct alm_preview *preview)
 		alm_json_text(json, "series", row->series);
 		alm_json_text(json, "time", alm_time_print(row->time_ms, text));
 		alm_json_object(json, "values");
-		for (int channel = 0; channel < preview->n_channels; channel++)
-			alm_json_real(
-				json, preview->columns[preview->channel[channel]].name, row->values[channel]);
+		for (int channel = 0; channel < preview->n_channels; channel++) {
+			const char *name = preview->columns[preview->channel[channel]].name;
+			double value = row->values[channel];
+			if (is_category(preview, channel))
+				alm_json_text(
+					json, name, isnan(value) ? NULL : preview->words.name[(int)value]);
+			else
+				alm_json_real(json, name, value);
+		}
 		alm_json_close(json);
+		alm_json_close(json);
+	}
+	alm_json_close(json);
+}
+
+static void add_categories(struct alm_json *json, const struct alm_preview *preview)
+{
+	alm_json_array(json, "categories");
+	for (int i = 0; i < preview->n_channels; i++) {
+		if (!is_category(preview, i))
+			continue;
+		alm_json_object(json, NULL);
+		alm_json_text(json, "channel", preview->columns[preview->channel[i]].name);
+		words_json(json, &preview->tally[i], &preview->words);
 		alm_json_close(json);
 	}
 	alm_json_close(json);
@@ -196,6 +252,7 @@ enum alm_status out_preview_json(FILE *to, const struct alm_preview *preview, st
 	alm_json_integer(json, "skipped", (int64_t)summary->n_skipped);
 	add_grid(json, preview);
 	add_columns(json, preview);
+	add_categories(json, preview);
 	add_rows(json, preview);
 	alm_json_close(json);
 	status = out_json_text(to, json, err);

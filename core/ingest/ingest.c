@@ -29,8 +29,9 @@ static void note_left_out(const struct writing *writing)
 		used += n > 0 ? (size_t)n : 0;
 	}
 	if (used > 0 && !layout->options->channels)
-		alm_note(writing->reporter, "%s: left out, because they hold no numbers: %s", layout->file,
-			list);
+		alm_note(writing->reporter,
+			"%s: left out, because they hold no numbers: %s; --category keeps texts",
+			layout->file, list);
 }
 
 /* Several series read as one look like this. */

@@ -27,6 +27,7 @@ struct alm_ingest_options {
 	const char *tz;          /* IANA zone of the times; NULL = the dataset's, or UTC when it has none */
 	const char *series;      /* column; NULL = one series without a name */
 	const char *channels;    /* columns, comma-separated; NULL = every numeric one */
+	const char *category;    /* further columns, whose values are texts; NULL = none */
 	const char *
 		wide_channel; /* every value column is a series of this one channel; NULL = columns are channels */
 	char delimiter;       /* 0 = recognised */

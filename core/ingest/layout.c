@@ -140,8 +140,6 @@ enum alm_status alm_layout_find(struct alm_layout *layout, const struct alm_inge
 		status = take_time_role(&made, err);
 	if (status == ALM_OK)
 		status = alm_layout_find_values(&made, of, err);
-	for (int i = 0; status == ALM_OK && i < made.n_channels; i++)
-		made.role[made.channel[i]] = ALM_ROLE_VALUES;
 	if (status == ALM_OK)
 		*layout = made;
 	else
@@ -206,6 +204,23 @@ static enum alm_status bad_number(
 		row->line, layout->name[column], text, text);
 }
 
+/* The code of a category's text. */
+static enum alm_status read_word(const struct alm_layout *layout, const struct alm_row *row, int channel,
+	struct alm_reading *out, struct alm_error *err)
+{
+	int column = layout->channel[channel];
+	const char *text = row->field[column];
+	bool null = alm_layout_is_null(layout, text);
+	out->values[channel] = NAN;
+	out->n_nulls += null;
+	if (null)
+		return ALM_OK;
+	enum alm_status status = alm_word_number(out->words, text, &out->values[channel], err);
+	if (status == ALM_BAD_DATA)
+		alm_fail_in(err, "%s:%ld: %s", layout->file, row->line, layout->name[column]);
+	return status;
+}
+
 enum alm_status alm_layout_read(const struct alm_layout *layout, const struct alm_row *row,
 	struct alm_reading *out, struct alm_error *err)
 {
@@ -221,6 +236,12 @@ enum alm_status alm_layout_read(const struct alm_layout *layout, const struct al
 	out->time_ms = out->given_ms;
 	for (int i = 0; i < layout->n_channels; i++) {
 		int column = layout->channel[i];
+		if (layout->role[column] == ALM_ROLE_CATEGORY) {
+			status = read_word(layout, row, i, out, err);
+			if (status != ALM_OK)
+				return status;
+			continue;
+		}
 		if (alm_number_read_as(
 			    &layout->numbers, row->field[column], row->length[column], &out->values[i]))
 			continue;

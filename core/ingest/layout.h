@@ -9,7 +9,7 @@
 #include "ingest/sample.h"
 #include "ingest/time_columns.h"
 
-enum alm_role { ALM_ROLE_NONE, ALM_ROLE_TIME, ALM_ROLE_SERIES, ALM_ROLE_VALUES };
+enum alm_role { ALM_ROLE_NONE, ALM_ROLE_TIME, ALM_ROLE_SERIES, ALM_ROLE_VALUES, ALM_ROLE_CATEGORY };
 
 struct alm_layout {
 	const struct alm_ingest_options *options; /* not owned */
@@ -21,7 +21,7 @@ struct alm_layout {
 	struct alm_time_columns time;
 	int series; /* column; -1 = none */
 	int n_channels;
-	int *channel; /* [n_channels] columns of values; owned */
+	int *channel; /* [n_channels] columns of values, numbers or categories by their role; owned */
 	struct alm_time_format format;
 	struct alm_number_style numbers;
 };
@@ -33,7 +33,8 @@ struct alm_reading {
 	int64_t given_ms; /* the time as the row says it, local or not */
 	int64_t time_ms;  /* the instant; until the row is written, the same */
 	int n_nulls;
-	double *values; /* [n_channels]; the caller's; NaN = missing */
+	double *values;          /* [n_channels]; the caller's; NaN = missing */
+	struct alm_names *words; /* what the codes of categories among them stand for; the caller's */
 };
 
 /* What a layout is found from. Nothing is owned. */
@@ -75,5 +76,10 @@ ALM_MUST_CHECK enum alm_status alm_layout_find_time(
 ALM_MUST_CHECK enum alm_status alm_layout_find_values(
 	struct alm_layout *layout, const struct alm_layout_of *of, struct alm_error *err);
 bool alm_layout_is_null(const struct alm_layout *layout, const char *text);
+/* Whether a channel's values are texts. */
+static inline bool alm_layout_is_category(const struct alm_layout *layout, int channel)
+{
+	return layout->role[layout->channel[channel]] == ALM_ROLE_CATEGORY;
+}
 
 #endif

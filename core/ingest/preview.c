@@ -84,12 +84,24 @@ static enum alm_status add_wide(struct survey *survey, const struct alm_layout *
 	return status;
 }
 
+static enum alm_status count_words(
+	struct survey *survey, const struct alm_layout *layout, struct alm_error *err)
+{
+	enum alm_status status = ALM_OK;
+	for (int i = 0; status == ALM_OK && i < layout->n_channels; i++)
+		if (alm_layout_is_category(layout, i) && !isnan(survey->values[i]))
+			status = alm_tally_add(&survey->preview->tally[i], (int)survey->values[i], err);
+	return status;
+}
+
 static enum alm_status take(struct alm_sink *sink, const struct alm_layout *layout, const struct alm_row *row,
 	struct alm_taken *out, struct alm_error *err)
 {
 	struct survey *survey = (struct survey *)sink;
-	struct alm_reading reading = {.values = survey->values};
+	struct alm_reading reading = {.values = survey->values, .words = &survey->preview->words};
 	enum alm_status status = alm_layout_read(layout, row, &reading, err);
+	if (status == ALM_OK)
+		status = count_words(survey, layout, err);
 	if (status == ALM_OK)
 		status = keep_row(survey, layout, &reading, err);
 	if (status == ALM_OK && layout->options->wide_channel)
@@ -130,6 +142,8 @@ static const char *role_of(const struct alm_layout *layout, int column)
 		return "series";
 	case ALM_ROLE_VALUES:
 		return layout->options->wide_channel ? "a series" : "channel";
+	case ALM_ROLE_CATEGORY:
+		return "category";
 	case ALM_ROLE_NONE:
 		break;
 	}
@@ -148,7 +162,8 @@ static enum alm_status describe(
 	preview->file = strdup(layout->file);
 	preview->columns = calloc(n, sizeof *preview->columns);
 	preview->channel = calloc(n_channels, sizeof *preview->channel);
-	if (!preview->file || !preview->columns || !preview->channel)
+	preview->tally = calloc(n_channels, sizeof *preview->tally);
+	if (!preview->file || !preview->columns || !preview->channel || !preview->tally)
 		return alm_fail_memory(err, n * sizeof *preview->columns);
 	for (int i = 0; i < layout->n_columns; i++) {
 		struct alm_preview_column *column = &preview->columns[i];
@@ -283,6 +298,10 @@ void alm_preview_release(struct alm_preview *preview)
 	free(preview->file);
 	free(preview->columns);
 	free(preview->channel);
+	for (int i = 0; preview->tally && i < preview->n_channels; i++)
+		alm_tally_release(&preview->tally[i]);
+	free(preview->tally);
+	alm_names_release(&preview->words);
 	alm_ingest_summary_release(&preview->summary);
 	*preview = (struct alm_preview){0};
 }

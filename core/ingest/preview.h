@@ -1,6 +1,7 @@
 /* What ingest would make of files, found out by reading all of them and writing nothing. */
 #ifndef ALM_INGEST_PREVIEW_H
 #define ALM_INGEST_PREVIEW_H
+#include "base/tally.h"
 #include "ingest/ingest.h"
 #include "time/freq.h"
 
@@ -9,7 +10,8 @@
 struct alm_preview_column {
 	char name[ALM_NAME_MAX + 1];
 	const char *type; /* of its first rows: integer, real, text, empty; static */
-	const char *role; /* time, series, channel, "a series" of a wide table, or "left out"; static */
+	const char *
+		role; /* time, series, channel, category, "a series" of a wide table, or "left out"; static */
 };
 
 struct alm_preview_row {
@@ -30,6 +32,9 @@ struct alm_preview {
 	int *channel; /* [n_channels] columns; owned */
 	int n_rows;
 	struct alm_preview_row row[ALM_PREVIEW_ROWS];
+	struct alm_names words; /* what the codes of categories stand for; owned */
+	struct alm_tally
+		*tally; /* [n_channels] how often each word of a category is there, in all files; owned */
 
 	/* Of all files: its files, rows, series, times and bad rows; dataset, created and what was written are not set. */
 	struct alm_ingest_summary summary;

@@ -10,7 +10,8 @@ struct pulling {
 	const struct alm_dataset *dataset;
 	struct alm_origin_cursor *cursor;
 	struct alm_upsert upsert;
-	double *values; /* [n_channels]; owned */
+	struct alm_names words; /* what the codes of categories stand for; owned */
+	double *values;         /* [n_channels]; owned */
 	int64_t overlap_ms;
 	struct alm_reporter *reporter;
 	struct alm_pull_summary summary;
@@ -28,8 +29,10 @@ static enum alm_status open_source(struct pulling *pulling, struct alm_db *db, s
 	for (size_t i = 0; i < n && status == ALM_OK; i++)
 		names[i] = dataset->channels[i];
 	if (status == ALM_OK)
-		status = alm_origin_open(
-			db, dataset->source, names, dataset->n_channels, &pulling->cursor, err);
+		status = alm_origin_open(db, dataset->source,
+			&(struct alm_origin_columns){
+				dataset->n_channels, names, dataset->category, &pulling->words},
+			&pulling->cursor, err);
 	free(names);
 	return status;
 }
@@ -112,7 +115,8 @@ enum alm_status alm_pull(struct alm_db *db, const struct alm_dataset *dataset, i
 		.overlap_ms = overlap_ms,
 		.reporter = reporter,
 		.began_s = alm_monotonic_s()};
-	enum alm_status status = alm_upsert_open(&pulling.upsert, db, dataset, ALM_DUPLICATE_LAST, err);
+	enum alm_status status =
+		alm_upsert_open(&pulling.upsert, db, dataset, &pulling.words, ALM_DUPLICATE_LAST, err);
 	if (status == ALM_OK)
 		status = open_source(&pulling, db, err);
 	if (status == ALM_OK)
@@ -123,6 +127,7 @@ enum alm_status alm_pull(struct alm_db *db, const struct alm_dataset *dataset, i
 	}
 	alm_origin_close(pulling.cursor);
 	alm_upsert_close(&pulling.upsert);
+	alm_names_release(&pulling.words);
 	free(pulling.values);
 	return status;
 }

@@ -34,13 +34,17 @@ static enum alm_status create_dataset(
 	const struct alm_layout *layout = &first->layout;
 	int n = n_asked(layout);
 	const char **names = malloc((size_t)n * sizeof *names);
-	if (!names)
-		return alm_fail_memory(err, (size_t)n * sizeof *names);
-	for (int i = 0; i < n; i++)
+	bool *category = malloc((size_t)n * sizeof *category);
+	enum alm_status status = names && category ? ALM_OK : alm_fail_memory(err, (size_t)n * sizeof *names);
+	for (int i = 0; status == ALM_OK && i < n; i++) {
 		names[i] = asked(layout, i);
-	enum alm_status status = alm_dataset_create(
-		db, layout->options->dataset, unit_of(first), names, n, &target->dataset, err);
+		category[i] = alm_layout_is_category(layout, i);
+	}
+	if (status == ALM_OK)
+		status = alm_dataset_create(db, layout->options->dataset, unit_of(first),
+			&(struct alm_dataset_columns){n, names, category}, &target->dataset, err);
 	free(names);
+	free(category);
 	target->created = status == ALM_OK;
 	return status;
 }
@@ -59,6 +63,21 @@ static enum alm_status make_room(struct alm_target *target, size_t n_file, struc
 	return ALM_OK;
 }
 
+/* A column that is a category on one side alone; the options say which columns are. */
+static enum alm_status other_kind(
+	const struct alm_target *target, const struct alm_layout *layout, int channel, struct alm_error *err)
+{
+	const char *name = target->dataset.channels[channel];
+	if (alm_dataset_is_category(&target->dataset, channel))
+		return alm_fail(err, ALM_USAGE,
+			"%s: channel '%s' of dataset '%s' is a category; name it with --category",
+			layout->file, name, target->dataset.name);
+	return alm_fail(err, ALM_USAGE,
+		"--category: '%s' is a channel of numbers in dataset '%s'; leave it out, or use another "
+		"--dataset",
+		name, target->dataset.name);
+}
+
 /* The columns of values of each file and the dataset's channels must be the same. */
 static enum alm_status match(struct alm_sink *sink, const struct alm_layout *layout, struct alm_error *err)
 {
@@ -75,13 +94,16 @@ static enum alm_status match(struct alm_sink *sink, const struct alm_layout *lay
 				"another --dataset",
 				layout->file, dataset->name, asked(layout, i),
 				layout->options->wide_channel ? "--channel" : "--channels");
+		if (alm_dataset_is_category(dataset, target->place[i]) != alm_layout_is_category(layout, i))
+			return other_kind(target, layout, target->place[i], err);
 		target->ordered[target->place[i]] = 1;
 	}
 	for (int i = 0; i < dataset->n_channels; i++)
 		if (target->ordered[i] == 0)
 			return alm_fail(err, ALM_BAD_DATA,
-				"%s: channel '%s' of dataset '%s' is not in the file", layout->file,
-				dataset->channels[i], dataset->name);
+				"%s: channel '%s' of dataset '%s' is not in the file%s", layout->file,
+				dataset->channels[i], dataset->name,
+				alm_dataset_is_category(dataset, i) ? ", or not named with --category" : "");
 	return ALM_OK;
 }
 
@@ -106,7 +128,7 @@ static enum alm_status put(struct alm_sink *sink, const struct alm_layout *layou
 	struct alm_taken *out, struct alm_error *err)
 {
 	struct alm_target *target = (struct alm_target *)sink;
-	struct alm_reading reading = {.values = target->values};
+	struct alm_reading reading = {.values = target->values, .words = &target->words};
 	enum alm_status status = alm_layout_read(layout, row, &reading, err);
 	if (status != ALM_OK)
 		return status;
@@ -139,7 +161,8 @@ enum alm_status alm_target_open(
 		return status;
 	made.sink = (struct alm_sink){match, put};
 	*target = made;
-	status = alm_upsert_open(&target->upsert, db, &target->dataset, options->on_duplicate, err);
+	status = alm_upsert_open(
+		&target->upsert, db, &target->dataset, &target->words, options->on_duplicate, err);
 	if (status != ALM_OK)
 		alm_target_close(target);
 	return status;
@@ -148,6 +171,7 @@ enum alm_status alm_target_open(
 void alm_target_close(struct alm_target *target)
 {
 	alm_upsert_close(&target->upsert);
+	alm_names_release(&target->words);
 	alm_dataset_release(&target->dataset);
 	free(target->place);
 	free(target->ordered);

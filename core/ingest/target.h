@@ -11,9 +11,10 @@ struct alm_target {
 	struct alm_sink sink; /* what a walk gives rows to */
 	struct alm_dataset dataset;
 	bool created;
-	int *place;      /* [layout.n_channels] of each column of values in the dataset; owned */
-	double *values;  /* [layout.n_channels] as read; owned */
-	double *ordered; /* [dataset.n_channels] in its order; owned */
+	int *place;             /* [layout.n_channels] of each column of values in the dataset; owned */
+	double *values;         /* [layout.n_channels] as read; owned */
+	double *ordered;        /* [dataset.n_channels] in its order; owned */
+	struct alm_names words; /* what the codes of categories stand for; owned */
 	struct alm_upsert upsert;
 };
 

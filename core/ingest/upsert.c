@@ -3,8 +3,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum alm_status alm_upsert_open(struct alm_upsert *upsert, struct alm_db *db,
+/* Texts have no mean. */
+static enum alm_status check_policy(
 	const struct alm_dataset *dataset, enum alm_on_duplicate policy, struct alm_error *err)
+{
+	for (int i = 0; policy == ALM_DUPLICATE_MEAN && i < dataset->n_channels; i++)
+		if (alm_dataset_is_category(dataset, i))
+			return alm_fail(err, ALM_USAGE,
+				"--on-duplicate: '%s' is a category and has no mean; use last, first or "
+				"error",
+				dataset->channels[i]);
+	return ALM_OK;
+}
+
+enum alm_status alm_upsert_open(struct alm_upsert *upsert, struct alm_db *db,
+	const struct alm_dataset *dataset, struct alm_names *words, enum alm_on_duplicate policy,
+	struct alm_error *err)
 {
 	struct alm_upsert made = {.db = db, .dataset = dataset, .policy = policy};
 	size_t n_bytes = (size_t)dataset->n_channels * sizeof(double);
@@ -12,7 +26,9 @@ enum alm_status alm_upsert_open(struct alm_upsert *upsert, struct alm_db *db,
 	made.mixed = malloc(n_bytes);
 	enum alm_status status = made.stored && made.mixed ? ALM_OK : alm_fail_memory(err, n_bytes);
 	if (status == ALM_OK)
-		status = alm_dataset_writer_open(db, dataset, &made.writer, err);
+		status = check_policy(dataset, policy, err);
+	if (status == ALM_OK)
+		status = alm_dataset_writer_open(db, dataset, words, &made.writer, err);
 	if (status == ALM_OK)
 		*upsert = made;
 	else

@@ -32,8 +32,10 @@ struct alm_upsert {
 	uint64_t n_inserted, n_updated, n_unchanged, n_duplicates;
 };
 
+/* `words`, which must outlive the upsert, is what the codes of categories stand for. ALM_USAGE for the mean of categories. */
 ALM_MUST_CHECK enum alm_status alm_upsert_open(struct alm_upsert *upsert, struct alm_db *db,
-	const struct alm_dataset *dataset, enum alm_on_duplicate policy, struct alm_error *err);
+	const struct alm_dataset *dataset, struct alm_names *words, enum alm_on_duplicate policy,
+	struct alm_error *err);
 void alm_upsert_close(struct alm_upsert *upsert);
 
 /* The last time that the dataset had of a series before, INT64_MIN when none. */

@@ -96,7 +96,8 @@ enum alm_status alm_build_check(const struct alm_spec *spec, const struct alm_la
 {
 	int64_t horizon = feed->spec.horizon;
 	enum alm_status status = ALM_OK;
-	if (horizon * feed->panel->n_channels > INT32_MAX / 64)
+	if (horizon * feed->panel->n_channels > INT32_MAX / 64 ||
+		horizon * (feed->input ? feed->input[feed->panel->n_channels] : 0) > INT32_MAX / 64)
 		return alm_fail(err, ALM_USAGE, "--horizon: %lld steps are too many for one network",
 			(long long)horizon);
 	if (feed->segment > 0)

@@ -74,14 +74,40 @@ static void add_others(struct alm_columns *columns, const struct alm_dataset *da
 	}
 }
 
+/* The channel that is forecast where none is named. */
+static enum alm_status add_first_number(
+	struct alm_columns *columns, const struct alm_dataset *dataset, struct alm_error *err)
+{
+	for (int column = 0; column < dataset->n_channels; column++)
+		if (!alm_dataset_is_category(dataset, column)) {
+			columns->column[columns->n++] = column;
+			return ALM_OK;
+		}
+	return alm_fail(err, ALM_USAGE, "dataset '%s' has no channel of numbers that could be forecast",
+		dataset->name);
+}
+
+static enum alm_status check_targets(
+	const struct alm_columns *columns, const struct alm_dataset *dataset, struct alm_error *err)
+{
+	for (int i = 0; i < columns->n_targets; i++)
+		if (alm_dataset_is_category(dataset, columns->column[i]))
+			return alm_fail(err, ALM_USAGE,
+				"--target: channel '%s' is a category, and only numbers can be forecast",
+				dataset->channels[columns->column[i]]);
+	return ALM_OK;
+}
+
 static enum alm_status fill_columns(const struct alm_spec *spec, const struct alm_dataset *dataset,
 	struct alm_columns *columns, struct alm_error *err)
 {
 	bool all = strcmp(spec->past, "all") == 0;
-	if (*spec->target == '\0')
-		columns->column[columns->n++] = 0;
-	enum alm_status status = add_named(columns, "target", spec->target, dataset, err);
+	enum alm_status status = *spec->target == '\0'
+					 ? add_first_number(columns, dataset, err)
+					 : add_named(columns, "target", spec->target, dataset, err);
 	columns->n_targets = columns->n;
+	if (status == ALM_OK)
+		status = check_targets(columns, dataset, err);
 	if (status == ALM_OK && !all && strcmp(spec->past, "none") != 0)
 		status = add_named(columns, "past", spec->past, dataset, err);
 	int first_static = columns->n;

@@ -22,7 +22,7 @@ struct alm_columns {
 
 /*
  * From --target, --past, --static and --future; --past all is what the others do not name. ALM_USAGE: a channel that the dataset does not have (lists those it has), or one named
- * twice. In a list a comma inside a name is written '\,'. Release the result.
+ * twice, or a target that is a category. In a list a comma inside a name is written '\,'. Release the result.
  */
 ALM_MUST_CHECK enum alm_status alm_columns_resolve(const struct alm_spec *spec,
 	const struct alm_dataset *dataset, struct alm_columns *out, struct alm_error *err);

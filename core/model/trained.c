@@ -18,6 +18,27 @@ static enum alm_status copy_channels(
 	return ALM_OK;
 }
 
+/* The words of each category, and which inputs are its. */
+static enum alm_status take_vocabulary(
+	struct alm_trained *trained, const struct alm_vocabulary *from, struct alm_error *err)
+{
+	int n = trained->n_channels + trained->n_calendar, n_words = 0;
+	for (int i = 0; i < trained->n_channels; i++)
+		n_words += from ? from->words[i].n : 0;
+	if (n_words == 0)
+		return ALM_OK;
+	trained->category = calloc((size_t)n, sizeof *trained->category);
+	trained->input = calloc((size_t)n + 1, sizeof *trained->input);
+	if (!trained->category || !trained->input)
+		return alm_fail_memory(err, (size_t)n * sizeof *trained->input);
+	for (int i = 0; i < n; i++) {
+		int words = i < trained->n_channels ? from->words[i].n : 0;
+		trained->category[i] = words > 0;
+		trained->input[i + 1] = trained->input[i] + (words > 0 ? words : 1);
+	}
+	return alm_vocabulary_copy(&trained->vocabulary, from, err);
+}
+
 /* The cell of that name, loaded once. */
 static enum alm_status load_cell(struct alm_trained *trained, const struct alm_cell_folders *folders,
 	const char *name, const struct almanac_cell **facts, struct alm_error *err)
@@ -93,6 +114,8 @@ enum alm_status alm_trained_init(struct alm_trained *trained, const struct alm_s
 	if (status == ALM_OK)
 		status = copy_channels(trained, roles, err);
 	if (status == ALM_OK)
+		status = take_vocabulary(trained, roles->vocabulary, err);
+	if (status == ALM_OK)
 		status = init_network(trained, folders, err);
 	if (status == ALM_OK)
 		status = alm_scaler_init(&trained->scaler, roles->n + n_calendar, NULL, 0, err);
@@ -104,6 +127,9 @@ enum alm_status alm_trained_init(struct alm_trained *trained, const struct alm_s
 void alm_trained_release(struct alm_trained *trained)
 {
 	free(trained->channels);
+	free(trained->category);
+	free(trained->input);
+	alm_vocabulary_release(&trained->vocabulary);
 	alm_network_release(&trained->network);
 	alm_scaler_release(&trained->scaler);
 	*trained = (struct alm_trained){0};
@@ -119,12 +145,14 @@ struct alm_panel alm_trained_shape(const struct alm_trained *trained)
 	return (struct alm_panel){.n_channels = trained->n_channels + trained->n_calendar,
 		.n_static = trained->n_static,
 		.n_known = trained->n_known,
-		.n_calendar = trained->n_calendar};
+		.n_calendar = trained->n_calendar,
+		.category = trained->category};
 }
 
 struct alm_feed alm_trained_feed(const struct alm_trained *trained, const struct alm_panel *panel)
 {
 	struct alm_feed feed = alm_build_feed(&trained->spec, &trained->plan, panel, trained->n_targets);
 	feed.scaler = &trained->scaler;
+	feed.input = trained->input;
 	return feed;
 }

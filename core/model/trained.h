@@ -11,6 +11,7 @@
 #include "model/levels.h"
 #include "model/plan.h"
 #include "model/spec.h"
+#include "model/vocabulary.h"
 #include "nn/network.h"
 #include "series/scaler.h"
 #include "store/model.h"
@@ -20,6 +21,7 @@
 struct alm_roles {
 	const char *const *names; /* [n] */
 	int n, n_targets, n_static, n_future;
+	const struct alm_vocabulary *vocabulary; /* of at least n channels; NULL = there are no categories */
 };
 
 struct alm_trained {
@@ -29,6 +31,9 @@ struct alm_trained {
 	int n_static;              /* how many do not change in a series, before those known ahead */
 	int n_known, n_calendar;   /* known ahead: the last of them, and the calendar's behind them */
 	char (*channels)[ALM_NAME_MAX + 1]; /* [n_channels] names; owned */
+	struct alm_vocabulary vocabulary;   /* of n_channels */
+	bool *category; /* [n_channels + n_calendar] those that have words; NULL = none has; owned */
+	int *input; /* [n_channels + n_calendar + 1] where the inputs of each begin; NULL = each is one; owned */
 	int n_cells;
 	struct alm_cell cells[ALM_LAYERS_MAX]; /* the different ones of the layers */
 	struct alm_network network;

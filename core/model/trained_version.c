@@ -90,6 +90,27 @@ static const char *series_name(const struct alm_trained *trained, int i)
 	return trained->scaler.series[i];
 }
 
+/* "word.<channel>": the begin of the keys of a category's words. */
+static const char *word_key(int channel, char out[static KEY_TEXT])
+{
+	snprintf(out, KEY_TEXT, "word.%d", channel);
+	return out;
+}
+
+static enum alm_status save_words(
+	const struct alm_trained *trained, struct alm_pairs *facts, struct alm_error *err)
+{
+	const struct alm_vocabulary *vocabulary = &trained->vocabulary;
+	enum alm_status status = ALM_OK;
+	for (int channel = 0; channel < vocabulary->n_channels; channel++)
+		for (int i = 0; i < vocabulary->words[channel].n && status == ALM_OK; i++) {
+			char key[KEY_TEXT], numbered[2 * KEY_TEXT];
+			snprintf(numbered, sizeof numbered, "%s.%d", word_key(channel, key), i);
+			status = alm_pairs_add(facts, numbered, vocabulary->words[channel].name[i], err);
+		}
+	return status;
+}
+
 /* What a version says of the model beside its spec and weights. */
 static enum alm_status save_facts(
 	const struct alm_trained *trained, struct alm_pairs *facts, struct alm_error *err)
@@ -114,6 +135,8 @@ static enum alm_status save_facts(
 	}
 	if (status == ALM_OK)
 		status = save_names("channel", trained->n_channels, channel_name, trained, facts, err);
+	if (status == ALM_OK)
+		status = save_words(trained, facts, err);
 	if (status == ALM_OK)
 		status = save_names("series", trained->scaler.n_series, series_name, trained, facts, err);
 	return status;
@@ -255,6 +278,22 @@ static enum alm_status load_roles(
 		status = load_count(version, "static", others, &roles->n_static, err);
 	if (status == ALM_OK)
 		status = load_count(version, "future", others - roles->n_static, &roles->n_future, err);
+	return status;
+}
+
+static enum alm_status load_words(const struct alm_version *version, int n_channels,
+	struct alm_vocabulary *vocabulary, struct alm_error *err)
+{
+	enum alm_status status = alm_vocabulary_init(vocabulary, n_channels, err);
+	for (int channel = 0; channel < n_channels && status == ALM_OK; channel++) {
+		char key[KEY_TEXT];
+		const char **names = NULL;
+		int n = 0;
+		status = load_names(version, word_key(channel, key), &names, &n, err);
+		for (int i = 0; i < n && status == ALM_OK; i++)
+			status = alm_vocabulary_add(vocabulary, channel, names[i], err);
+		free(names);
+	}
 	return status;
 }
 
@@ -400,7 +439,8 @@ enum alm_status alm_trained_load(struct alm_trained *trained, const struct alm_v
 	struct alm_spec spec;
 	struct alm_plan plan;
 	const char **names = NULL;
-	struct alm_roles roles = {0};
+	struct alm_vocabulary vocabulary = {0};
+	struct alm_roles roles = {.vocabulary = &vocabulary};
 	enum alm_status status = load_plan(version, &spec, &plan, err);
 	if (status == ALM_OK)
 		status = load_names(version, "channel", &names, &roles.n, err);
@@ -409,8 +449,11 @@ enum alm_status alm_trained_load(struct alm_trained *trained, const struct alm_v
 	roles.names = names;
 	status = load_roles(version, &roles, err);
 	if (status == ALM_OK)
+		status = load_words(version, roles.n, &vocabulary, err);
+	if (status == ALM_OK)
 		status = alm_trained_init(trained, &spec, &plan, &roles, folders, err);
 	free(names);
+	alm_vocabulary_release(&vocabulary);
 	if (status == ALM_UNAVAILABLE)
 		return alm_fail_in(err, "version %d needs a cell that is not here", version->number);
 	if (status != ALM_OK)

@@ -36,6 +36,9 @@ static void add_data(struct parts *parts, const struct alm_prepared *data, const
 		add(parts, frame->values, frame->n_rows * channels * sizeof(float));
 		add(parts, frame->observed, frame->n_rows * channels);
 	}
+	for (int channel = 0; channel < trained->vocabulary.n_channels; channel++)
+		for (int i = 0; i < trained->vocabulary.words[channel].n; i++)
+			add_text(parts, trained->vocabulary.words[channel].name[i]);
 	add(parts, scaler->center, scales);
 	add(parts, scaler->scale, scales);
 	add(parts, &data->train.n, sizeof data->train.n);
@@ -49,8 +52,11 @@ static enum alm_status take_fingerprint(const struct alm_prepared *data, const s
 	enum alm_status status = alm_spec_pairs(&data->spec, &spec, err);
 	if (status != ALM_OK)
 		return status;
+	int n_words = 0;
+	for (int i = 0; i < trained->vocabulary.n_channels; i++)
+		n_words += trained->vocabulary.words[i].n;
 	struct parts parts = {.room = 16 + 2 * spec.n + data->panel.n_channels + 4 * data->panel.n_frames +
-				      2 * trained->n_cells};
+				      2 * trained->n_cells + n_words};
 	parts.part = malloc((size_t)parts.room * sizeof *parts.part);
 	if (parts.part) {
 		add_text(&parts, ALM_VERSION);

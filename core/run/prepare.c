@@ -25,21 +25,31 @@ enum alm_status alm_prepare_settings(const struct alm_pairs *stored, const struc
 /* Channel names of the columns and the rows of each series, as the series room takes them. */
 struct views {
 	const char **names;             /* [n_columns] */
+	bool *category;                 /* [n_columns] its values are codes */
 	struct alm_series_rows *series; /* [n_series] */
 };
+
+static void release_views(struct views *views)
+{
+	free(views->names);
+	free(views->category);
+	free(views->series);
+}
 
 static enum alm_status make_views(const struct alm_dataset *dataset, const int *column, int n_columns,
 	const struct alm_dataset_rows *rows, struct views *out, struct alm_error *err)
 {
 	struct views made = {.names = malloc((size_t)n_columns * sizeof *made.names),
 		.series = malloc(((size_t)rows->n_series + 1) * sizeof *made.series)};
-	if (!made.names || !made.series) {
-		free(made.names);
-		free(made.series);
+	made.category = calloc((size_t)n_columns, sizeof *made.category);
+	if (!made.names || !made.category || !made.series) {
+		release_views(&made);
 		return alm_fail_memory(err, (size_t)rows->n_series * sizeof *made.series);
 	}
-	for (int i = 0; i < n_columns; i++)
+	for (int i = 0; i < n_columns; i++) {
 		made.names[i] = dataset->channels[column[i]];
+		made.category[i] = alm_dataset_is_category(dataset, column[i]);
+	}
 	for (int i = 0; i < rows->n_series; i++) {
 		size_t first = rows->first[i];
 		made.series[i] = (struct alm_series_rows){.name = rows->names[i],
@@ -61,10 +71,11 @@ static enum alm_status build_panel(const struct alm_context *context, const stru
 	if (status != ALM_OK)
 		return status;
 	options.channels = views.names;
+	options.category = views.category;
+	options.words = rows->words.name;
 	options.n_data = n_columns;
 	status = alm_panel_build(views.series, rows->n_series, &options, out, context->reporter, err);
-	free(views.names);
-	free(views.series);
+	release_views(&views);
 	return status;
 }
 
@@ -125,6 +136,8 @@ static enum alm_status load_panel(const struct alm_context *context, struct alm_
 		status = build_panel(
 			context, dataset, columns->column, columns->n, &rows, options, &prepared->panel, err);
 	}
+	prepared->words = rows.words;
+	rows.words = (struct alm_names){0};
 	alm_dataset_rows_release(&rows);
 	return status;
 }
@@ -188,9 +201,57 @@ static void note_short(const struct alm_context *context, const struct alm_prepa
 		alm_roster_print(&roster, names));
 }
 
+/* A channel must be a category as it was in training, or numbers. */
+static enum alm_status check_kind(
+	const struct alm_trained *trained, int channel, bool category, struct alm_error *err)
+{
+	bool was = trained->category && trained->category[channel];
+	if (was == category)
+		return ALM_OK;
+	return alm_fail(err, ALM_BAD_CONFIG,
+		"channel '%s' is %s in the dataset, the model was trained on %s; train it again",
+		trained->channels[channel], category ? "a category" : "numbers",
+		was ? "a category" : "numbers");
+}
+
+static enum alm_status match(
+	const struct alm_prepared *prepared, const struct alm_trained *trained, struct alm_error *err)
+{
+	if (prepared->n_data != trained->n_channels || prepared->n_targets != trained->n_targets)
+		return alm_fail(err, ALM_BAD_CONFIG,
+			"the dataset gives %d channels now, the model was trained on %d; train it again",
+			prepared->n_data, trained->n_channels);
+	for (int i = 0; i < trained->n_channels; i++) {
+		if (strcmp(prepared->panel.channels[i], trained->channels[i]) != 0)
+			return alm_fail(err, ALM_BAD_CONFIG,
+				"the dataset gives channel '%s' where the model was trained on '%s'; train "
+				"it again",
+				prepared->panel.channels[i], trained->channels[i]);
+		enum alm_status status =
+			check_kind(trained, i, alm_panel_is_category(&prepared->panel, i), err);
+		if (status != ALM_OK)
+			return status;
+	}
+	return ALM_OK;
+}
+
+/* Numbers of the model's vocabulary in the place of the codes that the dataset's texts had. */
+static enum alm_status encode(const struct alm_context *context, const struct alm_trained *trained,
+	struct alm_prepared *prepared, struct alm_error *err)
+{
+	enum alm_status status =
+		trained ? alm_vocabulary_copy(&prepared->vocabulary, &trained->vocabulary, err)
+			: alm_vocabulary_learn(&prepared->vocabulary, &prepared->panel, &prepared->words,
+				  &prepared->split.train, err);
+	if (status == ALM_OK)
+		status = alm_vocabulary_encode(
+			&prepared->vocabulary, &prepared->panel, &prepared->words, context->reporter, err);
+	return status;
+}
+
 enum alm_status alm_prepare(const struct alm_context *context, struct alm_db *db,
-	const struct alm_dataset *dataset, const struct alm_spec *spec, struct alm_prepared *out,
-	struct alm_error *err)
+	const struct alm_dataset *dataset, const struct alm_spec *spec, const struct alm_trained *trained,
+	struct alm_prepared *out, struct alm_error *err)
 {
 	struct alm_columns columns;
 	enum alm_status status = alm_columns_resolve(spec, dataset, &columns, err);
@@ -202,10 +263,14 @@ enum alm_status alm_prepare(const struct alm_context *context, struct alm_db *db
 		.n_static = columns.n_static,
 		.n_future = columns.n_future};
 	status = load_panel(context, db, dataset, &columns, out, err);
+	if (status == ALM_OK && trained)
+		status = match(out, trained, err);
 	if (status == ALM_OK) {
 		find_range(out);
 		status = split(out, err);
 	}
+	if (status == ALM_OK)
+		status = encode(context, trained, out, err);
 	if (status == ALM_OK)
 		status = index_windows(out, err);
 	if (status == ALM_OK)
@@ -222,23 +287,9 @@ void alm_prepared_release(struct alm_prepared *prepared)
 	alm_windows_release(&prepared->valid);
 	alm_windows_release(&prepared->test);
 	alm_panel_release(&prepared->panel);
+	alm_vocabulary_release(&prepared->vocabulary);
+	alm_names_release(&prepared->words);
 	*prepared = (struct alm_prepared){0};
-}
-
-enum alm_status alm_prepared_match(
-	const struct alm_prepared *prepared, const struct alm_trained *trained, struct alm_error *err)
-{
-	if (prepared->n_data != trained->n_channels || prepared->n_targets != trained->n_targets)
-		return alm_fail(err, ALM_BAD_CONFIG,
-			"the dataset gives %d channels now, the model was trained on %d; train it again",
-			prepared->n_data, trained->n_channels);
-	for (int i = 0; i < trained->n_channels; i++)
-		if (strcmp(prepared->panel.channels[i], trained->channels[i]) != 0)
-			return alm_fail(err, ALM_BAD_CONFIG,
-				"the dataset gives channel '%s' where the model was trained on '%s'; train "
-				"it again",
-				prepared->panel.channels[i], trained->channels[i]);
-	return ALM_OK;
 }
 
 /* The dataset's columns of the channels that a model was trained on. */
@@ -251,11 +302,17 @@ static enum alm_status find_columns(const struct alm_dataset *dataset, const str
 		return alm_fail_memory(err, n_bytes);
 	for (int i = 0; i < trained->n_channels; i++) {
 		column[i] = alm_dataset_channel(dataset, trained->channels[i]);
-		if (column[i] < 0) {
+		enum alm_status status =
+			column[i] < 0
+				? alm_fail(err, ALM_BAD_CONFIG,
+					  "dataset '%s' no longer has channel '%s' that the model was "
+					  "trained "
+					  "on",
+					  dataset->name, trained->channels[i])
+				: check_kind(trained, i, alm_dataset_is_category(dataset, column[i]), err);
+		if (status != ALM_OK) {
 			free(column);
-			return alm_fail(err, ALM_BAD_CONFIG,
-				"dataset '%s' no longer has channel '%s' that the model was trained on",
-				dataset->name, trained->channels[i]);
+			return status;
 		}
 	}
 	*out = column;
@@ -318,6 +375,9 @@ enum alm_status alm_prepare_tail(const struct alm_context *context, struct alm_d
 			.until_ms = INT64_MAX, /* what was read ends where it should */
 			.n_ahead = n_ahead};
 		status = build_panel(context, dataset, column, trained->n_channels, &rows, options, out, err);
+		if (status == ALM_OK)
+			status = alm_vocabulary_encode(
+				&trained->vocabulary, out, &rows.words, context->reporter, err);
 	}
 	alm_dataset_rows_release(&rows);
 	free(column);

@@ -20,22 +20,22 @@ struct alm_prepared {
 		n_future; /* and how many do not change in a series, and, the last ones, are known ahead */
 	int64_t first_ms, last_ms; /* of the data */
 	int n_series;
+	struct alm_names words; /* of the dataset's categories; the panel's hold numbers of the vocabulary */
+	struct alm_vocabulary vocabulary; /* learned on the training part, or as given */
 	struct alm_split split;
 	struct alm_windows train, valid, test;
 };
 
 /*
  * Reads all rows of the dataset that the spec needs, lays them on the grid, splits them and indexes the windows of
- * each part. Refuses (ALM_USAGE) a horizon or lookback that fits no window. Release the result.
+ * each part. Refuses (ALM_USAGE) a horizon or lookback that fits no window. `trained` is the model whose vocabulary is to be read
+ * by: ALM_BAD_CONFIG, naming the first, when the dataset has other channels now than it was trained on. NULL = one is learned.
+ * Release the result.
  */
 ALM_MUST_CHECK enum alm_status alm_prepare(const struct alm_context *context, struct alm_db *db,
-	const struct alm_dataset *dataset, const struct alm_spec *spec, struct alm_prepared *out,
-	struct alm_error *err);
+	const struct alm_dataset *dataset, const struct alm_spec *spec, const struct alm_trained *trained,
+	struct alm_prepared *out, struct alm_error *err);
 void alm_prepared_release(struct alm_prepared *prepared);
-
-/* ALM_BAD_CONFIG when the dataset has other channels now than the model was trained on; names the first. */
-ALM_MUST_CHECK enum alm_status alm_prepared_match(
-	const struct alm_prepared *prepared, const struct alm_trained *trained, struct alm_error *err);
 
 /*
  * The panel that forecasts of a trained model from the newest rows until until_ms need, with rows ahead; only the end

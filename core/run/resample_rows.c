@@ -33,13 +33,17 @@ static enum alm_status find_aggregates(const struct alm_spec *spec, const struct
 {
 	enum alm_aggregate *aggregate = malloc((size_t)n * sizeof *aggregate);
 	const char **names = malloc((size_t)n * sizeof *names);
+	bool *category = malloc((size_t)n * sizeof *category);
 	enum alm_status status =
-		aggregate && names ? ALM_OK : alm_fail_memory(err, (size_t)n * sizeof *names);
-	for (int i = 0; status == ALM_OK && i < n; i++)
+		aggregate && names && category ? ALM_OK : alm_fail_memory(err, (size_t)n * sizeof *names);
+	for (int i = 0; status == ALM_OK && i < n; i++) {
 		names[i] = dataset->channels[column[i]];
+		category[i] = alm_dataset_is_category(dataset, column[i]);
+	}
 	if (status == ALM_OK)
-		status = alm_aggregate_parse(spec->aggregate, names, n, aggregate, err);
+		status = alm_aggregate_parse(spec->aggregate, names, category, n, aggregate, err);
 	free(names);
+	free(category);
 	if (status == ALM_OK)
 		*out = aggregate;
 	else

@@ -19,6 +19,7 @@
 #include "ingest/pull.h"
 #include "series/profile.h"
 #include "series/season.h"
+#include "store/violation.h"
 #include "store/model.h"
 #include "store/show.h"
 
@@ -51,6 +52,7 @@ struct alm_description {
 	char zone[ALM_ZONE_NAME]; /* that the times were given in; "" = UTC. They are UTC here */
 	int64_t first_ms, last_ms;
 	struct alm_profile profile; /* owned */
+	struct alm_names words;     /* of categories; owned */
 	int n_seasons;              /* channels, from the first on, whose seasons were looked for: */
 	struct alm_seasons seasons[ALM_DESCRIBE_SEASONS]; /* in the series with most rows */
 };
@@ -72,7 +74,8 @@ struct alm_attach_request {
 	const char *series;          /* columns, comma-separated; NULL = one series */
 	const char *channels;        /* columns, comma-separated; NULL = found */
 	const char *channels_option; /* the option that named them */
-	bool copy;                   /* into a table of our own */
+	const char *category; /* further columns, whose values are texts, comma-separated; NULL = none */
+	bool copy;            /* into a table of our own */
 };
 struct alm_attach_result {
 	char dataset[ALM_NAME_MAX + 1];
@@ -229,6 +232,28 @@ struct alm_cell_new_result {
 /* Overwrites nothing; on error nothing is left behind. ALM_CANT_CREATE: a file is there already, or no folder can be. */
 ALM_MUST_CHECK enum alm_status alm_run_cell_new(
 	const struct alm_cell_new_request *request, struct alm_cell_new_result *out, struct alm_error *err);
+
+/* almanac check: what must hold in a database, see store/audit.h and docs/reliability.md. Reads only. */
+struct alm_check_request {
+	bool deep; /* also load every champion, each in a process of its own */
+};
+struct alm_check_result {
+	int schema; /* number of the file's; 0 = Almanac has never been here */
+	int64_t n_models, n_versions, n_forecasts, n_datasets;
+	int n_loaded; /* champions, with deep */
+	double seconds;
+	struct alm_violations violations; /* owned */
+};
+ALM_MUST_CHECK enum alm_status alm_run_check(const struct alm_context *context,
+	const struct alm_check_request *request, struct alm_check_result *out, struct alm_error *err);
+void alm_check_result_release(struct alm_check_result *result);
+
+/*
+ * almanac check --load: the champion of a model with its cell, as a forecast would have them, and nothing done with them.
+ * What alm_run_check starts for each champion.
+ */
+ALM_MUST_CHECK enum alm_status alm_run_check_load(
+	const struct alm_context *context, const char *model, struct alm_error *err);
 
 /* almanac cell check: everything that can be found out about a cell before it is trusted. Needs no database. */
 struct alm_cell_check_request {

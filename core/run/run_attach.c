@@ -79,6 +79,7 @@ static enum alm_status probe(struct attaching *attaching, struct alm_error *err)
 		.series = request->series,
 		.channels = request->channels,
 		.channels_option = request->channels_option,
+		.category = request->category,
 		.plugin = attaching->plugin,
 		.url = attaching->plugin ? request->from : NULL,
 		.reporter = attaching->context->reporter,
@@ -90,7 +91,8 @@ static enum alm_status probe(struct attaching *attaching, struct alm_error *err)
 	alm_db_close(db);
 	if (status == ALM_OK && *attaching->found.left_out != '\0')
 		alm_note(attaching->context->reporter,
-			"left out, because they hold no numbers or are the table's key: %s",
+			"left out, because they hold no numbers or are the table's key: %s; --category keeps "
+			"texts",
 			attaching->found.left_out);
 	attaching->found.source.copied = request->copy;
 	return status;
@@ -178,8 +180,9 @@ static enum alm_status register_dataset(struct attaching *attaching, struct alm_
 		status = alm_db_begin(attaching->db, err);
 	if (status == ALM_OK)
 		status = alm_dataset_attach(attaching->db, attaching->request->name, found->unit,
-			(const char *const *)found->channels, found->n_channels, &found->source,
-			&attaching->dataset, err);
+			&(struct alm_dataset_columns){
+				found->n_channels, (const char *const *)found->channels, found->category},
+			&found->source, &attaching->dataset, err);
 	if (status == ALM_OK)
 		status = found->source.copied ? copy(attaching, err) : read_in_place(attaching, err);
 	if (status == ALM_OK)

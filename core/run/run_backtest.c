@@ -143,9 +143,7 @@ static enum alm_status run(struct testing *testing, struct alm_error *err)
 	struct alm_run_start start = {
 		.kind = "backtest", .dataset_id = champion->dataset.id, .model_id = champion->model.id};
 	enum alm_status status = alm_prepare(testing->context, champion->db, &champion->dataset,
-		&champion->trained.spec, &testing->data, err);
-	if (status == ALM_OK)
-		status = alm_prepared_match(&testing->data, &champion->trained, err);
+		&champion->trained.spec, &champion->trained, &testing->data, err);
 	if (status == ALM_OK)
 		status = alm_scaler_attach(&champion->trained.scaler, &testing->data.panel, err);
 	if (status == ALM_OK)

@@ -66,7 +66,9 @@ static enum alm_status find_seasons(
 	if (!made->has_freq)
 		return ALM_OK;
 	for (int i = 0; i < n && status == ALM_OK; i++)
-		status = alm_seasons_find(&series, rows->n_channels, i, &made->freq, &made->seasons[i], err);
+		if (!alm_dataset_is_category(&made->dataset, i))
+			status = alm_seasons_find(
+				&series, rows->n_channels, i, &made->freq, &made->seasons[i], err);
 	made->n_seasons = n;
 	return status;
 }
@@ -97,6 +99,7 @@ static enum alm_status profile_all(struct describing *describing, struct alm_err
 	const struct alm_dataset_rows *rows = NULL;
 	struct alm_description *made = &describing->made;
 	struct alm_profile_options options = {.n_channels = made->dataset.n_channels,
+		.category = made->dataset.category,
 		.freq = made->freq,
 		.first_ms = made->first_ms,
 		.last_ms = made->last_ms,
@@ -112,6 +115,8 @@ static enum alm_status profile_all(struct describing *describing, struct alm_err
 		if (status == ALM_OK && alm_stopped(describing->reporter))
 			status = alm_fail(err, ALM_INTERRUPTED, "describe was stopped");
 	}
+	if (status == ALM_OK)
+		made->words = alm_dataset_reader_words(reader);
 	alm_dataset_reader_close(reader);
 	return status;
 }
@@ -144,6 +149,7 @@ enum alm_status alm_run_describe(const struct alm_context *context,
 void alm_description_release(struct alm_description *description)
 {
 	alm_profile_release(&description->profile);
+	alm_names_release(&description->words);
 	alm_dataset_release(&description->dataset);
 	*description = (struct alm_description){0};
 }

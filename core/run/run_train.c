@@ -88,7 +88,8 @@ static enum alm_status init_trained(struct training *training, struct alm_error 
 		.n = data->n_data,
 		.n_targets = data->n_targets,
 		.n_static = data->n_static,
-		.n_future = data->n_future};
+		.n_future = data->n_future,
+		.vocabulary = &data->vocabulary};
 	return alm_trained_init(
 		&training->trained, &data->spec, &data->plan, &roles, &training->folders, err);
 }
@@ -104,7 +105,7 @@ static enum alm_status prepare(struct training *training, struct alm_error *err)
 	if (status == ALM_OK)
 		status = alm_spec_pairs(&spec, &training->settings, err);
 	if (status == ALM_OK)
-		status = alm_prepare(context, training->db, &training->dataset, &spec, data, err);
+		status = alm_prepare(context, training->db, &training->dataset, &spec, NULL, data, err);
 	if (status == ALM_OK)
 		status = check_windows(training, err);
 	if (status == ALM_OK)

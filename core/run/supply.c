@@ -1,4 +1,6 @@
 #include "run/supply.h"
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "ingest/ingest.h"
@@ -9,13 +11,24 @@
 #define PLACE   ":memory:"
 #define DATASET "future"
 
+/* The place among the model's channels of its future channel i. */
+static int future_channel(const struct alm_trained *trained, int i)
+{
+	return trained->n_channels - alm_trained_future(trained) + i;
+}
+
+static bool is_category(const struct alm_trained *trained, int i)
+{
+	return trained->category && trained->category[future_channel(trained, i)];
+}
+
 /* Which channel of the file is each future one of the model: column [n_future]. */
 static enum alm_status find_columns(const char *path, const struct alm_trained *trained,
 	const struct alm_dataset *dataset, int *column, struct alm_error *err)
 {
 	int n = alm_trained_future(trained);
 	for (int i = 0; i < n; i++) {
-		const char *name = trained->channels[trained->n_channels - n + i];
+		const char *name = trained->channels[future_channel(trained, i)];
 		column[i] = alm_dataset_channel(dataset, name);
 		if (column[i] < 0)
 			return alm_fail(err, ALM_BAD_DATA,
@@ -25,6 +38,31 @@ static enum alm_status find_columns(const char *path, const struct alm_trained *
 				path, name);
 	}
 	return ALM_OK;
+}
+
+/* The model's numbers in the place of the codes of a category's texts; unknown ones are noted. */
+static void encode(const struct alm_context *context, const char *path, const struct alm_trained *trained,
+	struct alm_dataset_rows *rows, int i, int column)
+{
+	size_t n_unknown = 0;
+	const char *unknown = "";
+	for (size_t row = 0; row < rows->n_rows; row++) {
+		float *value = &rows->values[row * (size_t)rows->n_channels + (size_t)column];
+		if (isnan(*value))
+			continue;
+		const char *word = rows->words.name[(int)*value];
+		int number = alm_vocabulary_number(&trained->vocabulary, future_channel(trained, i), word);
+		*value = (float)number;
+		if (number == 0 && n_unknown++ == 0)
+			unknown = word;
+	}
+	if (n_unknown > 0)
+		alm_note(context->reporter,
+			"channel '%s': %zu value%s of '%s' %s not in the model's vocabulary, seen as "
+			"unknown: the "
+			"first is '%s'",
+			trained->channels[future_channel(trained, i)], n_unknown, n_unknown == 1 ? "" : "s",
+			path, n_unknown == 1 ? "is" : "are", unknown);
 }
 
 /* Puts the file's series into the last frames of the panel's; both are in the order of their names. */
@@ -80,7 +118,7 @@ static enum alm_status move(const struct alm_context *context, const char *path,
 	struct alm_dataset dataset = {0};
 	struct alm_dataset_rows rows = {0};
 	size_t n_bytes = (size_t)alm_trained_future(trained) * sizeof(int);
-	int *column = malloc(n_bytes);
+	int *column = calloc(1, n_bytes);
 	enum alm_status status = column ? ALM_OK : alm_fail_memory(err, n_bytes);
 	if (status == ALM_OK)
 		status = alm_dataset_find(db, DATASET, &dataset, err);
@@ -88,12 +126,34 @@ static enum alm_status move(const struct alm_context *context, const char *path,
 		status = find_columns(path, trained, &dataset, column, err);
 	if (status == ALM_OK)
 		status = read_rows(db, &dataset, &rows, err);
+	for (int i = 0; status == ALM_OK && i < alm_trained_future(trained); i++)
+		if (is_category(trained, i))
+			encode(context, path, trained, &rows, i, column[i]);
 	if (status == ALM_OK)
 		status = put_all(context, path, panel, &rows, column, err);
 	alm_dataset_rows_release(&rows);
 	alm_dataset_release(&dataset);
 	free(column);
 	return status;
+}
+
+/* The names of the future channels that are categories, as --category takes them; NULL when there are none. The caller frees. */
+static enum alm_status list_categories(const struct alm_trained *trained, char **out, struct alm_error *err)
+{
+	size_t n_bytes = (size_t)alm_trained_future(trained) * (ALM_NAME_MAX + 1) + 1, used = 0;
+	char *list = malloc(n_bytes);
+	if (!list)
+		return alm_fail_memory(err, n_bytes);
+	for (int i = 0; i < alm_trained_future(trained); i++)
+		if (is_category(trained, i))
+			used += (size_t)snprintf(list + used, n_bytes - used, "%s%s", used ? "," : "",
+				trained->channels[future_channel(trained, i)]);
+	if (used == 0) {
+		free(list);
+		list = NULL;
+	}
+	*out = list;
+	return ALM_OK;
 }
 
 enum alm_status alm_supply(const struct alm_context *context, const char *path,
@@ -115,7 +175,11 @@ enum alm_status alm_supply(const struct alm_context *context, const char *path,
 			"--future: the model was trained without channels that are known ahead; leave it "
 			"out, "
 			"or train with --future CHANNEL,...");
-	enum alm_status status = alm_ingest_open(&options, &ingest, err);
+	char *categories = NULL;
+	enum alm_status status = list_categories(trained, &categories, err);
+	options.category = categories;
+	if (status == ALM_OK)
+		status = alm_ingest_open(&options, &ingest, err);
 	if (status == ALM_OK)
 		status = alm_db_open(PLACE, &db_options, &db, err);
 	if (status == ALM_OK)
@@ -124,6 +188,7 @@ enum alm_status alm_supply(const struct alm_context *context, const char *path,
 		alm_fail_in(err, "--future");
 	if (status == ALM_OK)
 		status = move(context, path, trained, db, panel, err);
+	free(categories);
 	alm_ingest_summary_release(&summary);
 	alm_ingest_close(ingest);
 	alm_db_close(db);

@@ -32,10 +32,11 @@ void alm_fill_frame(struct alm_frame *frame, const struct alm_panel *panel, cons
 	int first_known = panel->n_channels - panel->n_known, n_past = first_known - panel->n_static;
 	for (int channel = 0; channel < panel->n_channels - panel->n_calendar; channel++) {
 		bool past = channel < n_past;
+		enum alm_fill fill = alm_panel_is_category(panel, channel) ? ALM_FILL_PREVIOUS : panel->fill;
 		if (!past && channel < first_known)
 			continue;
 		fill_channel(frame->values + channel, frame->observed + channel, (size_t)panel->n_channels,
-			frame->n_rows + (past ? 0 : frame->n_ahead), panel->fill, frame->before[channel],
+			frame->n_rows + (past ? 0 : frame->n_ahead), fill, frame->before[channel],
 			back[channel]);
 	}
 }
@@ -56,8 +57,8 @@ float alm_frame_value_known(
 	size_t n_channels = (size_t)panel->n_channels;
 	const float *values = frame->values + channel;
 	const uint8_t *observed = frame->observed + channel;
-	if (panel->fill != ALM_FILL_LINEAR || observed[row * n_channels] ||
-		gap_has_ended(observed, n_channels, row, now))
+	if (panel->fill != ALM_FILL_LINEAR || alm_panel_is_category(panel, channel) ||
+		observed[row * n_channels] || gap_has_ended(observed, n_channels, row, now))
 		return values[row * n_channels];
 	while (row > 0 && !observed[row * n_channels])
 		row--;

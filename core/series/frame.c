@@ -1,5 +1,6 @@
 #include "series/frame.h"
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/arena.h"
@@ -178,6 +179,20 @@ static enum alm_status build_frame(struct build *build, const struct alm_series_
 	return ALM_OK;
 }
 
+#define VALUE_TEXT 96
+
+/* A value as the data have it: a number, or a category's word. */
+static const char *print_value(
+	const struct build *build, int channel, float value, char out[static VALUE_TEXT])
+{
+	const struct alm_panel_options *options = build->options;
+	if (options->category && options->category[channel])
+		snprintf(out, VALUE_TEXT, "'%.80s'", options->words[(int)value]);
+	else
+		snprintf(out, VALUE_TEXT, "%g", (double)value);
+	return out;
+}
+
 /* The value of a static channel: the first there is, which no other row may contradict. */
 static enum alm_status find_static(const struct build *build, const struct alm_series_rows *series,
 	int channel, float *out, struct alm_error *err)
@@ -185,7 +200,7 @@ static enum alm_status find_static(const struct build *build, const struct alm_s
 	size_t n_data = (size_t)build->options->n_data, found = series->n_rows;
 	const char *name = build->options->channels[channel];
 	for (size_t row = 0; row < series->n_rows; row++) {
-		char first[ALM_TIME_TEXT], second[ALM_TIME_TEXT];
+		char first[ALM_TIME_TEXT], second[ALM_TIME_TEXT], one[VALUE_TEXT], other[VALUE_TEXT];
 		float value = series->values[row * n_data + (size_t)channel];
 		if (isnan(value))
 			continue;
@@ -195,10 +210,12 @@ static enum alm_status find_static(const struct build *build, const struct alm_s
 		}
 		if (value != *out)
 			return alm_fail(err, ALM_BAD_DATA,
-				"static channel '%s' is %g at %s and %g at %s; correct one of them, or "
+				"static channel '%s' is %s at %s and %s at %s; correct one of them, or "
 				"name it with --past instead",
-				name, (double)*out, alm_time_print(series->times_ms[found], first),
-				(double)value, alm_time_print(series->times_ms[row], second));
+				name, print_value(build, channel, *out, one),
+				alm_time_print(series->times_ms[found], first),
+				print_value(build, channel, value, other),
+				alm_time_print(series->times_ms[row], second));
 	}
 	if (found < series->n_rows)
 		return ALM_OK;
@@ -249,8 +266,12 @@ static enum alm_status copy_channels(
 {
 	size_t n_bytes = (size_t)panel->n_channels * sizeof *panel->channels;
 	panel->channels = calloc(1, n_bytes);
-	if (!panel->channels)
+	if (options->category)
+		panel->category = calloc((size_t)panel->n_channels, sizeof *panel->category);
+	if (!panel->channels || (options->category && !panel->category))
 		return alm_fail_memory(err, n_bytes);
+	for (int i = 0; options->category && i < options->n_data; i++)
+		panel->category[i] = options->category[i];
 	for (int i = 0; i < panel->n_channels; i++) {
 		const char *name =
 			i < options->n_data ? options->channels[i] : alm_calendar_name(i - options->n_data);
@@ -373,6 +394,7 @@ void alm_panel_release(struct alm_panel *panel)
 		free(panel->series[i]);
 	free(panel->frames);
 	free(panel->channels);
+	free(panel->category);
 	free(panel->series);
 	*panel = (struct alm_panel){0};
 }

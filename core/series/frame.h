@@ -6,6 +6,9 @@
  * such as prices or plans, which are known ahead as the calendar is. Between the two may stand static channels, which have one
  * value for the whole of a series; it need not be in every row.
  *
+ * A channel may be a category, whose values are codes: between two of them there is no line, and a gap is always held at the
+ * last one.
+ *
  * A gap is a run of rows in which a data channel was not observed. A row belongs to a frame when every data channel
  * was observed in it or in the fill-limit rows before it; a frame ends with its last row in which any past channel was
  * observed. So a longer gap of any channel parts two frames, which no window crosses, and whether a row belongs to a
@@ -56,6 +59,7 @@ struct alm_panel {
 	int n_known; /* how many of the last channels are known ahead: the future ones and the calendar's */
 	int n_calendar;  /* how many of those are the calendar's */
 	char **channels; /* [n_channels] names; owned */
+	bool *category;  /* [n_channels] its values are codes; NULL = none is; owned */
 	int n_frames;
 	struct alm_frame *frames; /* by series, then time; owned */
 	size_t n_gaps,
@@ -67,6 +71,8 @@ struct alm_panel_options {
 	int n_data;
 	int n_static;         /* how many do not change in a series, before the future ones */
 	int n_future;         /* how many of the last of them are known ahead */
+	const bool *category; /* [n_data] its values are codes; NULL = none is */
+	char *const *words;   /* what codes stand for, for messages */
 	bool calendar;        /* append the calendar channels */
 	struct alm_freq freq; /* all zero = infer */
 	enum alm_fill fill;
@@ -86,6 +92,11 @@ ALM_MUST_CHECK enum alm_status alm_panel_build(const struct alm_series_rows *ser
 	const struct alm_panel_options *options, struct alm_panel *out, struct alm_reporter *reporter,
 	struct alm_error *err);
 void alm_panel_release(struct alm_panel *panel);
+
+static inline bool alm_panel_is_category(const struct alm_panel *panel, int channel)
+{
+	return panel->category && panel->category[channel];
+}
 
 /* Time of a row of a frame (rows beyond the end are fine). */
 int64_t alm_frame_time(const struct alm_panel *panel, const struct alm_frame *frame, int64_t row);

@@ -56,6 +56,8 @@ void alm_profile_release(struct alm_profile *profile)
 {
 	for (int i = 0; i < profile->n_strips; i++)
 		free(profile->strip[i].share);
+	for (int i = 0; profile->channel && i < profile->options.n_channels; i++)
+		alm_tally_release(&profile->channel[i].words);
 	free(profile->strip);
 	free(profile->channel);
 	*profile = (struct alm_profile){0};
@@ -125,19 +127,27 @@ enum alm_status alm_profile_add(
 	struct alm_profile *profile, const struct alm_series_rows *series, struct alm_error *err)
 {
 	const struct alm_profile_options *options = &profile->options;
+	enum alm_status status = ALM_OK;
 	double *scratch = malloc(series->n_rows * sizeof *scratch);
 	if (!scratch)
 		return alm_fail_memory(err, series->n_rows * sizeof *scratch);
-	for (int i = 0; i < options->n_channels; i++)
-		alm_channel_profile_add(&profile->channel[i], series, options->n_channels, i, scratch);
+	for (int i = 0; i < options->n_channels && status == ALM_OK; i++)
+		if (options->category && options->category[i])
+			status = alm_category_profile_add(
+				&profile->channel[i], series, options->n_channels, i, err);
+		else
+			alm_channel_profile_add(
+				&profile->channel[i], series, options->n_channels, i, scratch);
 	free(scratch);
+	if (status != ALM_OK)
+		return status;
 	count_rows(profile, series);
 	if (!has_grid(profile))
 		return ALM_OK;
 	walk_grid(profile, series);
 	if (profile->n_strips >= options->strips)
 		return ALM_OK;
-	enum alm_status status = alm_strip_draw(profile, series, &profile->strip[profile->n_strips], err);
+	status = alm_strip_draw(profile, series, &profile->strip[profile->n_strips], err);
 	profile->n_strips += status == ALM_OK;
 	return status;
 }

@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "base/status.h"
+#include "base/tally.h"
 #include "series/frame.h"
 #include "time/freq.h"
 
@@ -31,7 +32,10 @@ struct alm_finding {
 };
 
 struct alm_channel_profile {
-	int64_t n, n_zeros; /* values there are, zeros among them */
+	int64_t n; /* values there are */
+	struct alm_tally
+		words;   /* of a category, by code: all that is told of it beside n and missing; owned */
+	int64_t n_zeros; /* zeros among the values */
 	double least, most, sum;
 	double median, mad; /* of the series that was added last; NaN without a value */
 	struct alm_finding missing, outliers;
@@ -39,6 +43,7 @@ struct alm_channel_profile {
 
 struct alm_profile_options {
 	int n_channels;
+	const bool *category; /* [n_channels] values are codes; NULL = none is. Not owned */
 	struct alm_freq freq; /* all zero = none fits: then nothing is said of gaps, and no strip is drawn */
 	int64_t first_ms, last_ms; /* time range of all series, for the strips */
 	int strips, strip_width;   /* strips for so many series at most, so many columns each at most */

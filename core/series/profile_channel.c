@@ -78,3 +78,19 @@ void alm_channel_profile_add(struct alm_channel_profile *profile, const struct a
 	profile->mad = median_of(scratch, n);
 	find_outliers(profile, series, n_channels, channel);
 }
+
+enum alm_status alm_category_profile_add(struct alm_channel_profile *profile,
+	const struct alm_series_rows *series, int n_channels, int channel, struct alm_error *err)
+{
+	enum alm_status status = ALM_OK;
+	for (size_t row = 0; row < series->n_rows && status == ALM_OK; row++) {
+		float code = series->values[row * (size_t)n_channels + (size_t)channel];
+		if (isnan(code)) {
+			alm_finding_add(&profile->missing, series->name, series->times_ms[row], NAN);
+			continue;
+		}
+		profile->n++;
+		status = alm_tally_add(&profile->words, (int)code, err);
+	}
+	return status;
+}

@@ -49,8 +49,19 @@ static enum alm_status take_entry(const char *entry, size_t length, const char *
 	return ALM_OK;
 }
 
-enum alm_status alm_aggregate_parse(
-	const char *text, const char *const *channels, int n, enum alm_aggregate *out, struct alm_error *err)
+/* Texts have no sum: a category that was named may only have its last value, one that was not has it. */
+static enum alm_status settle_category(const char *channel, enum alm_aggregate *how, struct alm_error *err)
+{
+	if (*how != UNNAMED && *how != ALM_AGGREGATE_LAST)
+		return alm_fail(err, ALM_USAGE,
+			"--aggregate: channel '%s' is a category and has no %s; use last", channel,
+			words[*how]);
+	*how = ALM_AGGREGATE_LAST;
+	return ALM_OK;
+}
+
+enum alm_status alm_aggregate_parse(const char *text, const char *const *channels, const bool *category,
+	int n, enum alm_aggregate *out, struct alm_error *err)
 {
 	enum alm_aggregate all = UNNAMED;
 	for (int i = 0; i < n; i++)
@@ -62,9 +73,14 @@ enum alm_status alm_aggregate_parse(
 			return status;
 		text += length + (text[length] == ',');
 	}
-	for (int i = 0; i < n; i++)
+	for (int i = 0; i < n; i++) {
+		enum alm_status status =
+			category && category[i] ? settle_category(channels[i], &out[i], err) : ALM_OK;
+		if (status != ALM_OK)
+			return status;
 		if (out[i] == UNNAMED)
 			out[i] = all == UNNAMED ? ALM_AGGREGATE_MEAN : all;
+	}
 	return ALM_OK;
 }
 

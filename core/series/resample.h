@@ -12,6 +12,7 @@
  */
 #ifndef ALM_SERIES_RESAMPLE_H
 #define ALM_SERIES_RESAMPLE_H
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include "base/status.h"
@@ -27,11 +28,12 @@ enum alm_aggregate {
 
 /*
  * One of them for each of n channels, from "sum", "sum,price=mean" or "qty=sum,price=mean": a word without a name holds for
- * all channels that are not named, mean where there is none. ALM_USAGE naming --aggregate: another word, a channel that is
- * not there or is named twice, two words without a name; *out is of no use then.
+ * all channels of numbers that are not named, mean where there is none. A category (NULL = none is) has its last value. ALM_USAGE
+ * naming --aggregate: another word, a channel that is not there or is named twice, two words without a name, another word
+ * than last for a category; *out is of no use then.
  */
-ALM_MUST_CHECK enum alm_status alm_aggregate_parse(
-	const char *text, const char *const *channels, int n, enum alm_aggregate *out, struct alm_error *err);
+ALM_MUST_CHECK enum alm_status alm_aggregate_parse(const char *text, const char *const *channels,
+	const bool *category, int n, enum alm_aggregate *out, struct alm_error *err);
 
 /* The end of the bucket that an instant lies in; the step is of time or of months. */
 int64_t alm_bucket_end(const struct alm_freq *bucket, int64_t time_ms);

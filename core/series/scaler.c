@@ -128,6 +128,8 @@ static enum alm_status fit(struct alm_scaler *scaler, const struct alm_panel *pa
 				"channel '%s' has no observed value in the training part; leave it out with "
 				"--past or move --valid-from",
 				panel->channels[channel]);
+		if (alm_panel_is_category(panel, channel))
+			continue;
 		if (seen.least == seen.most && scaling != ALM_SCALE_NONE)
 			alm_note(reporter,
 				"channel '%s' is constant (%g) in the training part; it is only centred",
@@ -170,7 +172,7 @@ static bool fit_one(struct alm_scaler *scaler, int row, const struct sight *of, 
 	memcpy(scale, scaler->scale, n * sizeof(float));
 	for (int channel = 0; channel < of->panel->n_channels - of->panel->n_calendar; channel++) {
 		struct sight sight = *of;
-		if (is_static(of->panel, channel))
+		if (is_static(of->panel, channel) || alm_panel_is_category(of->panel, channel))
 			continue;
 		sight.channel = channel;
 		struct seen seen = look_at(&sight, 0);

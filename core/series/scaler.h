@@ -1,6 +1,6 @@
 /*
  * One affine scale a channel, or one a series and channel, fitted on the observed values of the training part only:
- * scaled = (value - center) / scale. The calendar's channels are left as they are. Row 0 is over all series; with a
+ * scaled = (value - center) / scale. The calendar's channels and categories are left as they are. Row 0 is over all series; with a
  * scale a series, rows 1 .. are theirs, but for static channels, and a series that was not there in training is read with row 0.
  */
 #ifndef ALM_SERIES_SCALER_H

@@ -17,14 +17,21 @@ static enum alm_status read_channels(struct alm_db *db, struct alm_dataset *data
 	if (status != ALM_OK)
 		return status;
 	dataset->channels = calloc((size_t)n + 1, sizeof *dataset->channels);
-	if (!dataset->channels)
+	dataset->category = calloc((size_t)n + 1, sizeof *dataset->category);
+	if (!dataset->channels || !dataset->category)
 		return alm_fail_memory(err, (size_t)n * sizeof *dataset->channels);
+	/* A file that is only read may be older than the column. */
 	status = alm_sql_query(db, &stmt, err,
-		"SELECT name FROM almanac_channel WHERE dataset_id = ? ORDER BY position", "i", dataset->id);
+		alm_db_schema(db) < ALM_SCHEMA_CATEGORY
+			? "SELECT name, 'number' FROM almanac_channel WHERE dataset_id = ? ORDER BY position"
+			: "SELECT name, kind FROM almanac_channel WHERE dataset_id = ? ORDER BY position",
+		"i", dataset->id);
 	while (status == ALM_OK && (status = alm_sql_next(db, stmt, &row, err)) == ALM_OK && row &&
-		dataset->n_channels < n)
-		snprintf(dataset->channels[dataset->n_channels++], sizeof *dataset->channels, "%s",
-			alm_sql_text(stmt, 0));
+		dataset->n_channels < n) {
+		int place = dataset->n_channels++;
+		snprintf(dataset->channels[place], sizeof *dataset->channels, "%s", alm_sql_text(stmt, 0));
+		dataset->category[place] = strcmp(alm_sql_text(stmt, 1), "category") == 0;
+	}
 	sqlite3_finalize(stmt);
 	return status;
 }
@@ -64,6 +71,7 @@ enum alm_status alm_dataset_find(
 void alm_dataset_release(struct alm_dataset *dataset)
 {
 	free(dataset->channels);
+	free(dataset->category);
 	if (dataset->source)
 		alm_origin_release(dataset->source);
 	free(dataset->source);
@@ -123,8 +131,10 @@ static enum alm_status check_new(struct alm_db *db, const char *name, struct alm
 	return status;
 }
 
-static enum alm_status check_channels(const char *const *channels, int n, struct alm_error *err)
+static enum alm_status check_channels(const struct alm_dataset_columns *columns, struct alm_error *err)
 {
+	const char *const *channels = columns->names;
+	int n = columns->n;
 	if (n < 1 || n > ALM_CHANNELS_MAX)
 		return alm_fail(
 			err, ALM_USAGE, "a dataset has 1 to %d channels, found %d", ALM_CHANNELS_MAX, n);
@@ -145,59 +155,66 @@ static enum alm_status check_channels(const char *const *channels, int n, struct
 	return ALM_OK;
 }
 
+static bool is_category(const struct alm_dataset_columns *columns, int channel)
+{
+	return columns->category && columns->category[channel];
+}
+
 /* CREATE TABLE "name" (series, time, "channel" REAL ...). The caller frees with sqlite3_free. */
-static char *table_sql(const char *name, const char *const *channels, int n)
+static char *table_sql(const char *name, const struct alm_dataset_columns *columns)
 {
 	sqlite3_str *sql = sqlite3_str_new(NULL);
 	sqlite3_str_appendf(sql, "CREATE TABLE \"%w\" (series TEXT NOT NULL, time INTEGER NOT NULL", name);
-	for (int i = 0; i < n; i++)
-		sqlite3_str_appendf(sql, ", \"%w\" REAL", channels[i]);
+	for (int i = 0; i < columns->n; i++)
+		sqlite3_str_appendf(
+			sql, ", \"%w\" %s", columns->names[i], is_category(columns, i) ? "TEXT" : "REAL");
 	sqlite3_str_appendall(sql, ", PRIMARY KEY (series, time)) WITHOUT ROWID");
 	return sqlite3_str_finish(sql);
 }
 
 static enum alm_status insert_records(struct alm_db *db, const char *name, enum alm_time_unit unit,
-	const char *const *channels, int n, int64_t *id, struct alm_error *err)
+	const struct alm_dataset_columns *columns, int64_t *id, struct alm_error *err)
 {
 	enum alm_status status =
 		alm_sql_run(db, err, "INSERT INTO almanac_dataset (name, unit, created) VALUES (?, ?, ?)",
 			"ssi", name, unit == ALM_UNIT_MS ? "ms" : "s", alm_sql_now_ms());
 	*id = sqlite3_last_insert_rowid(alm_sql_raw(db));
-	for (int i = 0; i < n && status == ALM_OK; i++)
+	for (int i = 0; i < columns->n && status == ALM_OK; i++)
 		status = alm_sql_run(db, err,
-			"INSERT INTO almanac_channel (dataset_id, position, name) VALUES (?, ?, ?)", "iis",
-			*id, (int64_t)i, channels[i]);
+			"INSERT INTO almanac_channel (dataset_id, position, name, kind) VALUES (?, ?, ?, ?)",
+			"iiss", *id, (int64_t)i, columns->names[i],
+			is_category(columns, i) ? "category" : "number");
 	return status;
 }
 
-static enum alm_status create_table(struct alm_db *db, const char *name, const char *const *channels,
-	int n_channels, struct alm_error *err)
+static enum alm_status create_table(
+	struct alm_db *db, const char *name, const struct alm_dataset_columns *columns, struct alm_error *err)
 {
 	enum alm_status status = check_table(db, name, err);
 	if (status != ALM_OK)
 		return status;
-	char *sql = table_sql(name, channels, n_channels);
+	char *sql = table_sql(name, columns);
 	status = sql ? alm_sql_exec(db, sql, err) : alm_fail_memory(err, 1);
 	sqlite3_free(sql);
 	return status;
 }
 
 enum alm_status alm_dataset_create(struct alm_db *db, const char *name, enum alm_time_unit unit,
-	const char *const *channels, int n_channels, struct alm_dataset *out, struct alm_error *err)
+	const struct alm_dataset_columns *columns, struct alm_dataset *out, struct alm_error *err)
 {
 	int64_t id = 0;
 	enum alm_status status = check_name(name, err);
 	if (status == ALM_OK)
-		status = check_channels(channels, n_channels, err);
+		status = check_channels(columns, err);
 	if (status == ALM_OK)
-		status = create_table(db, name, channels, n_channels, err);
+		status = create_table(db, name, columns, err);
 	if (status == ALM_OK)
-		status = insert_records(db, name, unit, channels, n_channels, &id, err);
+		status = insert_records(db, name, unit, columns, &id, err);
 	return status == ALM_OK ? alm_dataset_find(db, name, out, err) : status;
 }
 
 enum alm_status alm_dataset_attach(struct alm_db *db, const char *name, enum alm_time_unit unit,
-	const char *const *channels, int n_channels, const struct alm_origin *source, struct alm_dataset *out,
+	const struct alm_dataset_columns *columns, const struct alm_origin *source, struct alm_dataset *out,
 	struct alm_error *err)
 {
 	int64_t id = 0;
@@ -205,11 +222,11 @@ enum alm_status alm_dataset_attach(struct alm_db *db, const char *name, enum alm
 	if (status == ALM_OK)
 		status = check_new(db, name, err);
 	if (status == ALM_OK)
-		status = check_channels(channels, n_channels, err);
+		status = check_channels(columns, err);
 	if (status == ALM_OK && source->copied)
-		status = create_table(db, name, channels, n_channels, err);
+		status = create_table(db, name, columns, err);
 	if (status == ALM_OK)
-		status = insert_records(db, name, unit, channels, n_channels, &id, err);
+		status = insert_records(db, name, unit, columns, &id, err);
 	if (status == ALM_OK)
 		status = alm_origin_save(db, id, source, err);
 	return status == ALM_OK ? alm_dataset_find(db, name, out, err) : status;
@@ -240,6 +257,7 @@ enum alm_status alm_dataset_last_time(struct alm_db *db, const struct alm_datase
 struct alm_dataset_writer {
 	struct alm_db *db;
 	const struct alm_dataset *dataset;
+	struct alm_names *words; /* not owned */
 	sqlite3_stmt *put, *get;
 };
 
@@ -269,7 +287,7 @@ static char *get_sql(const struct alm_dataset *dataset)
 }
 
 enum alm_status alm_dataset_writer_open(struct alm_db *db, const struct alm_dataset *dataset,
-	struct alm_dataset_writer **out, struct alm_error *err)
+	struct alm_names *words, struct alm_dataset_writer **out, struct alm_error *err)
 {
 	char text[ALM_ORIGIN_TEXT];
 	if (alm_dataset_in_place(dataset))
@@ -295,6 +313,7 @@ enum alm_status alm_dataset_writer_open(struct alm_db *db, const struct alm_data
 	}
 	writer->db = db;
 	writer->dataset = dataset;
+	writer->words = words;
 	*out = writer;
 	return ALM_OK;
 }
@@ -306,6 +325,14 @@ void alm_dataset_writer_close(struct alm_dataset_writer *writer)
 	sqlite3_finalize(writer->put);
 	sqlite3_finalize(writer->get);
 	free(writer);
+}
+
+/* Binds the word of a code, or NULL. */
+static int bind_word(const struct alm_dataset_writer *writer, int place, double code)
+{
+	if (isnan(code))
+		return sqlite3_bind_null(writer->put, place);
+	return sqlite3_bind_text(writer->put, place, writer->words->name[(int)code], -1, SQLITE_STATIC);
 }
 
 enum alm_status alm_dataset_put(struct alm_dataset_writer *writer, const char *series, size_t series_length,
@@ -322,7 +349,9 @@ enum alm_status alm_dataset_put(struct alm_dataset_writer *writer, const char *s
 	for (int i = 0; i < dataset->n_channels && code == SQLITE_OK; i++) {
 		if (isinf(values[i]))
 			return alm_fail(err, ALM_BAD_DATA, "%s: value is not finite", dataset->channels[i]);
-		code = sqlite3_bind_double(writer->put, i + 3, values[i]);
+		code = alm_dataset_is_category(dataset, i)
+			       ? bind_word(writer, i + 3, values[i])
+			       : sqlite3_bind_double(writer->put, i + 3, values[i]);
 	}
 	if (code == SQLITE_OK)
 		code = sqlite3_step(writer->put);
@@ -337,10 +366,15 @@ enum alm_status alm_dataset_get(struct alm_dataset_writer *writer, const char *s
 	sqlite3_bind_text(writer->get, 1, series, (int)series_length, SQLITE_STATIC);
 	sqlite3_bind_int64(writer->get, 2, stored_time(writer->dataset, time_ms));
 	enum alm_status status = alm_sql_next(writer->db, writer->get, &row, err);
-	for (int i = 0; status == ALM_OK && row && i < writer->dataset->n_channels; i++)
-		values[i] = sqlite3_column_type(writer->get, i) == SQLITE_NULL
-				    ? NAN
-				    : sqlite3_column_double(writer->get, i);
+	for (int i = 0; status == ALM_OK && row && i < writer->dataset->n_channels; i++) {
+		if (sqlite3_column_type(writer->get, i) == SQLITE_NULL)
+			values[i] = NAN;
+		else if (alm_dataset_is_category(writer->dataset, i))
+			status =
+				alm_word_number(writer->words, alm_sql_text(writer->get, i), &values[i], err);
+		else
+			values[i] = sqlite3_column_double(writer->get, i);
+	}
 	sqlite3_reset(writer->get);
 	if (status == ALM_OK)
 		*found = row;

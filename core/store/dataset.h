@@ -2,6 +2,9 @@
  * Datasets: one real table each, long over series and wide over channels,
  * (series TEXT, time INTEGER, "channel" REAL ...), primary key (series, time), WITHOUT ROWID. Or none of their own: then
  * the rows are read in place, where the application keeps them (origin.h), through the same functions.
+ *
+ * A channel may be a category: then its column is TEXT, and outside its values are codes, numbers of texts in a list of
+ * words that goes with the rows. A code means nothing without that list.
  * `time` is Unix seconds, or milliseconds where the data needs them; the unit is kept with the dataset. Callers
  * always speak milliseconds. NULL is NaN outside.
  */
@@ -10,12 +13,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "base/names.h"
 #include "base/status.h"
 #include "store/db.h"
 #include "store/origin.h"
 
 #define ALM_NAME_MAX     128 /* bytes of a dataset's, model's or channel's name, without the zero */
 #define ALM_CHANNELS_MAX 1024
+
+#define ALM_SCHEMA_CATEGORY 7 /* the schema that has categories */
 
 enum alm_time_unit { ALM_UNIT_S, ALM_UNIT_MS };
 
@@ -25,11 +31,24 @@ struct alm_dataset {
 	enum alm_time_unit unit;
 	int n_channels;
 	char (*channels)[ALM_NAME_MAX + 1]; /* [n_channels] in column order; owned */
-	struct alm_origin *source;          /* where its rows come from; NULL = from files; owned */
+	bool *category;            /* [n_channels] its values are texts; NULL = none has such; owned */
+	struct alm_origin *source; /* where its rows come from; NULL = from files; owned */
+};
+
+/* The channels of a dataset that is to be made. Nothing here is owned. */
+struct alm_dataset_columns {
+	int n;
+	const char *const *names; /* [n] */
+	const bool *category;     /* [n]; NULL = none is */
 };
 
 /* Whether it has no table of its own. */
 bool alm_dataset_in_place(const struct alm_dataset *dataset);
+
+static inline bool alm_dataset_is_category(const struct alm_dataset *dataset, int channel)
+{
+	return dataset->category && dataset->category[channel];
+}
 
 /* ALM_NO_INPUT when there is none of that name (lists those there are). Release the result. */
 ALM_MUST_CHECK enum alm_status alm_dataset_find(
@@ -41,7 +60,7 @@ ALM_MUST_CHECK enum alm_status alm_dataset_find(
  * that repeat (case-insensitively, as SQLite columns do) or are named series or time. Release the result.
  */
 ALM_MUST_CHECK enum alm_status alm_dataset_create(struct alm_db *db, const char *name,
-	enum alm_time_unit unit, const char *const *channels, int n_channels, struct alm_dataset *out,
+	enum alm_time_unit unit, const struct alm_dataset_columns *columns, struct alm_dataset *out,
 	struct alm_error *err);
 
 /*
@@ -49,7 +68,7 @@ ALM_MUST_CHECK enum alm_status alm_dataset_create(struct alm_db *db, const char 
  * user's. ALM_USAGE also when there is a dataset of that name.
  */
 ALM_MUST_CHECK enum alm_status alm_dataset_attach(struct alm_db *db, const char *name,
-	enum alm_time_unit unit, const char *const *channels, int n_channels, const struct alm_origin *source,
+	enum alm_time_unit unit, const struct alm_dataset_columns *columns, const struct alm_origin *source,
 	struct alm_dataset *out, struct alm_error *err);
 void alm_dataset_release(struct alm_dataset *dataset);
 
@@ -63,11 +82,12 @@ ALM_MUST_CHECK enum alm_status alm_dataset_last_time(struct alm_db *db, const st
 /*
  * Writes rows with one prepared upsert on (series, time). Lives inside a transaction of the caller's.
  * Not-finite values other than NaN are ALM_BAD_DATA; a time with milliseconds in a seconds dataset too. ALM_USAGE for a
- * dataset that is read in place.
+ * dataset that is read in place. `words`, which must outlive the writer, is what the codes of categories stand for; what is read
+ * is added to it.
  */
 struct alm_dataset_writer;
 ALM_MUST_CHECK enum alm_status alm_dataset_writer_open(struct alm_db *db, const struct alm_dataset *dataset,
-	struct alm_dataset_writer **out, struct alm_error *err);
+	struct alm_names *words, struct alm_dataset_writer **out, struct alm_error *err);
 ALM_MUST_CHECK enum alm_status alm_dataset_put(struct alm_dataset_writer *writer, const char *series,
 	size_t series_length, int64_t time_ms, const double *values, struct alm_error *err);
 /* The stored row, values[n_channels]; *found false when there is none. */
@@ -85,12 +105,13 @@ struct alm_dataset_rows {
 	size_t *first;       /* [n_series + 1] row at which each series begins; owned */
 	int64_t *times_ms;   /* [n_rows]; owned */
 	float *values;       /* [n_rows][n_channels], NaN = NULL; owned */
+	struct alm_names words; /* what the codes of categories stand for; owned */
 };
 
 /*
  * Reads the given columns (indices into dataset->channels) of rows up to until_ms inclusive (INT64_MAX: all),
- * in one read transaction. A value that is text, a blob, or not finite as float32 is
- * ALM_BAD_DATA naming series, time and channel. Release the result.
+ * in one read transaction. A number that is text, a blob, or not finite as float32, and a category that is a blob or no
+ * name (alm_word_number) is ALM_BAD_DATA naming series, time and channel. Release the result.
  */
 ALM_MUST_CHECK enum alm_status alm_dataset_read(struct alm_db *db, const struct alm_dataset *dataset,
 	const int *columns, int n_columns, int64_t until_ms, struct alm_dataset_rows *out,
@@ -130,9 +151,11 @@ ALM_MUST_CHECK enum alm_status alm_dataset_measure(struct alm_db *db, const stru
 struct alm_dataset_reader;
 ALM_MUST_CHECK enum alm_status alm_dataset_reader_open(struct alm_db *db, const struct alm_dataset *dataset,
 	const char *series, struct alm_dataset_reader **out, struct alm_error *err);
-/* *rows holds one series, without `first`, and is valid until the next call; NULL at the end. */
+/* *rows holds one series, without `first`, and is valid until the next call; NULL at the end. Its words are those of all before. */
 ALM_MUST_CHECK enum alm_status alm_dataset_reader_next(
 	struct alm_dataset_reader *reader, const struct alm_dataset_rows **rows, struct alm_error *err);
+/* After the last series, the words of all of them, which are the caller's from then on. */
+struct alm_names alm_dataset_reader_words(struct alm_dataset_reader *reader);
 void alm_dataset_reader_close(struct alm_dataset_reader *reader); /* NULL is fine */
 
 #endif

@@ -37,5 +37,6 @@ void alm_dataset_rows_release(struct alm_dataset_rows *rows)
 	free(rows->first);
 	free(rows->times_ms);
 	free(rows->values);
+	alm_names_release(&rows->words);
 	*rows = (struct alm_dataset_rows){0};
 }

@@ -28,7 +28,8 @@ static const struct alm_dataset_rows *next_view(struct alm_dataset_reader *reade
 			.n_rows = whole->first[reader->at + 1] - first,
 			.names = name,
 			.times_ms = whole->times_ms + first,
-			.values = whole->values + first * (size_t)whole->n_channels};
+			.values = whole->values + first * (size_t)whole->n_channels,
+			.words = whole->words};
 		reader->at++;
 		return &reader->one;
 	}
@@ -103,6 +104,15 @@ enum alm_status alm_dataset_reader_next(
 		own->first[1] = own->n_rows;
 	*rows = own->n_series > 0 ? own : NULL;
 	return ALM_OK;
+}
+
+struct alm_names alm_dataset_reader_words(struct alm_dataset_reader *reader)
+{
+	struct alm_dataset_rows *rows =
+		alm_dataset_in_place(reader->gather.dataset) ? &reader->whole : &reader->gather.rows;
+	struct alm_names words = rows->words;
+	rows->words = (struct alm_names){0};
+	return words;
 }
 
 void alm_dataset_reader_close(struct alm_dataset_reader *reader)

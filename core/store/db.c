@@ -193,6 +193,23 @@ enum alm_status alm_db_open_other(
 	return status;
 }
 
+enum alm_status alm_db_open_fresh(int number, struct alm_db **out, struct alm_error *err)
+{
+	struct alm_db *db;
+	enum alm_status status = make(":memory:", 0, &db, err);
+	if (status != ALM_OK)
+		return status;
+	status =
+		open_raw(db, db->path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY | SQLITE_OPEN_NOMUTEX, err);
+	if (status == ALM_OK)
+		status = alm_migrate_fresh(db, number, err);
+	if (status != ALM_OK)
+		alm_db_close(db);
+	else
+		*out = db;
+	return status;
+}
+
 enum alm_status alm_db_begin(struct alm_db *db, struct alm_error *err)
 {
 	return alm_sql_exec(db, "BEGIN IMMEDIATE", err);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/arena.h"
+#include "store/name.h"
 #include "time/timestamp.h"
 
 static enum alm_status grow_rows(struct alm_gather *gather, struct alm_error *err)
@@ -59,14 +60,34 @@ static enum alm_status bad_value(
 		gather->dataset->channels[gather->columns[column]], what);
 }
 
-static enum alm_status take_value(const struct alm_gather *gather, sqlite3_stmt *stmt, int column,
-	int64_t time_ms, float *out, struct alm_error *err)
+/* The code of a category's text, or of what SQLite writes for a number. */
+static enum alm_status take_word(struct alm_gather *gather, sqlite3_stmt *stmt, int column, int64_t time_ms,
+	float *out, struct alm_error *err)
+{
+	struct alm_error why;
+	double code;
+	if (sqlite3_column_type(stmt, column + 2) == SQLITE_BLOB)
+		return bad_value(gather, column, time_ms, "bytes instead of a text", err);
+	enum alm_status status =
+		alm_word_number(&gather->rows.words, alm_sql_text(stmt, column + 2), &code, &why);
+	if (status == ALM_BAD_DATA)
+		return bad_value(gather, column, time_ms, why.text, err);
+	if (status != ALM_OK)
+		return alm_fail(err, status, "%s", why.text);
+	*out = (float)code;
+	return ALM_OK;
+}
+
+static enum alm_status take_value(struct alm_gather *gather, sqlite3_stmt *stmt, int column, int64_t time_ms,
+	float *out, struct alm_error *err)
 {
 	int type = sqlite3_column_type(stmt, column + 2);
 	if (type == SQLITE_NULL) {
 		*out = NAN;
 		return ALM_OK;
 	}
+	if (alm_dataset_is_category(gather->dataset, gather->columns[column]))
+		return take_word(gather, stmt, column, time_ms, out, err);
 	if (type != SQLITE_FLOAT && type != SQLITE_INTEGER)
 		return bad_value(gather, column, time_ms, "text or bytes instead of a number", err);
 	float value = (float)sqlite3_column_double(stmt, column + 2);

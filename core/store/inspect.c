@@ -9,7 +9,7 @@
 #define TEXT_BYTES  128 /* of a text that is kept: longer ones are no times */
 
 /* What a column is taken for. */
-enum role { ROLE_NONE, ROLE_TIME, ROLE_ID, ROLE_CHANNEL, ROLE_KEY };
+enum role { ROLE_NONE, ROLE_TIME, ROLE_ID, ROLE_CHANNEL, ROLE_CATEGORY, ROLE_KEY };
 
 /* A column with the values of the first rows that are neither NULL nor bytes. */
 struct column {
@@ -92,8 +92,10 @@ static enum alm_status sample(struct looking *looking, struct alm_error *err)
 static enum alm_status claim(struct looking *looking, const char *option, const char *name, enum role role,
 	int *which, struct alm_error *err)
 {
-	static const char *const roles[] = {
-		[ROLE_TIME] = "of times", [ROLE_ID] = "of an id", [ROLE_CHANNEL] = "of values"};
+	static const char *const roles[] = {[ROLE_TIME] = "of times",
+		[ROLE_ID] = "of an id",
+		[ROLE_CHANNEL] = "of values",
+		[ROLE_CATEGORY] = "of categories"};
 	struct alm_error why;
 	if (alm_select_find(&looking->select, &looking->found.source, name, which, &why) != ALM_OK)
 		return alm_fail(err, ALM_USAGE, "%s: %s", option, why.text);
@@ -240,18 +242,21 @@ static enum alm_status add_channel(struct looking *looking, int which, struct al
 	found->channels[found->n_channels] = strdup(looking->column[which].name);
 	if (!found->channels[found->n_channels])
 		return alm_fail_memory(err, 1);
+	found->category[found->n_channels] = looking->column[which].role == ROLE_CATEGORY;
 	found->n_channels++;
 	return ALM_OK;
 }
 
-static enum alm_status take_listed(struct looking *looking, struct alm_error *err)
+/* The columns of a list get their role, and where they are to stand in its order their place among the channels. */
+static enum alm_status take_listed(struct looking *looking, const char *option, const char *names,
+	enum role role, bool place, struct alm_error *err)
 {
-	char *list = strdup(looking->options->channels), *rest = list;
+	char *list = strdup(names), *rest = list;
 	enum alm_status status = list ? ALM_OK : alm_fail_memory(err, 1);
 	for (char *name; status == ALM_OK && (name = strsep(&rest, ",")) != NULL;) {
 		int which = -1;
-		status = claim(looking, looking->options->channels_option, name, ROLE_CHANNEL, &which, err);
-		if (status == ALM_OK)
+		status = claim(looking, option, name, role, &which, err);
+		if (status == ALM_OK && place)
 			status = add_channel(looking, which, err);
 	}
 	free(list);
@@ -265,7 +270,7 @@ static enum alm_status find_channels(struct looking *looking, struct alm_error *
 	enum alm_status status = mark_keys(looking, err);
 	for (int i = 0; i < looking->n_columns && status == ALM_OK; i++) {
 		const struct column *column = &looking->column[i];
-		if (column->role == ROLE_NONE && column->has_number)
+		if (column->role == ROLE_CATEGORY || (column->role == ROLE_NONE && column->has_number))
 			status = add_channel(looking, i, err);
 		else if ((column->role == ROLE_NONE || column->role == ROLE_KEY) && used < room - 1)
 			used += (size_t)snprintf(
@@ -280,11 +285,20 @@ static enum alm_status find_channels(struct looking *looking, struct alm_error *
 
 static enum alm_status take_channels(struct looking *looking, struct alm_error *err)
 {
+	const struct alm_inspect_options *options = looking->options;
 	size_t n_bytes = (size_t)looking->n_columns * sizeof *looking->found.channels;
+	bool listed = options->channels != NULL;
+	enum alm_status status = ALM_OK;
 	looking->found.channels = malloc(n_bytes);
-	if (!looking->found.channels)
+	looking->found.category = malloc((size_t)looking->n_columns * sizeof *looking->found.category);
+	if (!looking->found.channels || !looking->found.category)
 		return alm_fail_memory(err, n_bytes);
-	return looking->options->channels ? take_listed(looking, err) : find_channels(looking, err);
+	if (listed)
+		status = take_listed(
+			looking, options->channels_option, options->channels, ROLE_CHANNEL, true, err);
+	if (status == ALM_OK && options->category)
+		status = take_listed(looking, "--category", options->category, ROLE_CATEGORY, listed, err);
+	return status == ALM_OK && !listed ? find_channels(looking, err) : status;
 }
 
 static enum alm_status copy_text(const char *text, char **out, struct alm_error *err)
@@ -339,6 +353,7 @@ void alm_inspection_release(struct alm_inspection *found)
 	for (int i = 0; i < found->n_channels; i++)
 		free(found->channels[i]);
 	free(found->channels);
+	free(found->category);
 	alm_origin_release(&found->source);
 	*found = (struct alm_inspection){0};
 }

@@ -21,6 +21,7 @@ struct alm_inspect_options {
 	const char *series;          /* columns, comma-separated; NULL = one series without a name */
 	const char *channels;        /* columns, comma-separated; NULL = found */
 	const char *channels_option; /* "--channels" or "--target", for messages */
+	const char *category;        /* further columns, whose values are texts; NULL = none */
 	const struct almanac_source *plugin; /* when the location is a URL; NULL = SQLite */
 	const char *url;                     /* the location with its password; NULL = as it is */
 	struct alm_reporter *reporter;
@@ -32,6 +33,7 @@ struct alm_inspection {
 	enum alm_time_unit unit;
 	int n_channels;
 	char **channels;    /* [n_channels]; owned */
+	bool *category;     /* [n_channels] its values are texts; owned */
 	bool recognised;    /* the format of times was */
 	char left_out[512]; /* columns that nobody asked about and that hold no numbers, "a, b"; "" = none */
 };

@@ -39,6 +39,14 @@ static enum alm_status apply(struct alm_db *db, const struct alm_schema *schema,
 		(int64_t)schema->number, schema->name, sha256, alm_sql_now_ms());
 }
 
+enum alm_status alm_migrate_fresh(struct alm_db *db, int number, struct alm_error *err)
+{
+	enum alm_status status = ALM_OK;
+	for (int i = 0; i < alm_n_schemas && alm_schemas[i].number <= number && status == ALM_OK; i++)
+		status = apply(db, &alm_schemas[i], err);
+	return status;
+}
+
 enum alm_status alm_migrate(struct alm_db *db, struct alm_error *err)
 {
 	for (int i = 0; i < alm_n_schemas; i++) {

@@ -35,6 +35,20 @@ enum alm_status alm_name_check(const char *what, const char *name, struct alm_er
 	return ALM_OK;
 }
 
+enum alm_status alm_word_number(
+	struct alm_names *words, const char *text, double *code, struct alm_error *err)
+{
+	struct alm_error why;
+	bool added;
+	int number;
+	if (alm_name_check("category", text, &why) != ALM_OK)
+		return alm_fail(err, ALM_BAD_DATA, "%s", why.text);
+	enum alm_status status = alm_names_number(words, text, strlen(text), &number, &added, err);
+	if (status == ALM_OK)
+		*code = number;
+	return status;
+}
+
 enum alm_status alm_name_missing(
 	struct alm_db *db, const char *what, const char *table, const char *name, struct alm_error *err)
 {

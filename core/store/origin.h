@@ -71,14 +71,22 @@ struct alm_origin_row {
 	int n_nulls;
 };
 
+/* What of a source is read. Nothing here is owned. */
+struct alm_origin_columns {
+	int n;
+	const char *const *names; /* [n] */
+	const bool *category;     /* [n] its values are texts, and come as codes of `words`; NULL = none is */
+	struct alm_names *words;  /* outlives the cursor */
+};
+
 /*
  * Reads the rows in the order of the table or query. ALM_NO_INPUT: the file or table is not there (any more).
  * ALM_BAD_DATA: a column is not there, a time that cannot be read, text where a number should be; names the source, row,
- * column and what to do. The source must outlive the cursor, which sees one state of the data. The caller closes.
+ * column and what to do. Source and names must outlive the cursor, which sees one state of the data. The caller closes.
  */
 struct alm_origin_cursor;
 ALM_MUST_CHECK enum alm_status alm_origin_open(struct alm_db *db, const struct alm_origin *source,
-	const char *const *channels, int n_channels, struct alm_origin_cursor **out, struct alm_error *err);
+	const struct alm_origin_columns *columns, struct alm_origin_cursor **out, struct alm_error *err);
 
 /* *row is NULL at the end. */
 ALM_MUST_CHECK enum alm_status alm_origin_next(

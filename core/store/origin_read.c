@@ -3,13 +3,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "store/select.h"
+#include "store/name.h"
 #include "store/origin.h"
+#include "store/select.h"
 
 struct alm_origin_cursor {
 	const struct alm_origin *source; /* not owned */
 	struct alm_select select;
 	int time, ids[ALM_ORIGIN_IDS_MAX]; /* places of the columns */
+	struct alm_origin_columns columns; /* but for their names */
 	int n_channels;
 	int *place;     /* [n_channels]; owned */
 	double *values; /* [n_channels]; owned */
@@ -31,12 +33,14 @@ static enum alm_status find_columns(
 }
 
 enum alm_status alm_origin_open(struct alm_db *db, const struct alm_origin *source,
-	const char *const *channels, int n_channels, struct alm_origin_cursor **out, struct alm_error *err)
+	const struct alm_origin_columns *columns, struct alm_origin_cursor **out, struct alm_error *err)
 {
+	int n_channels = columns->n;
 	struct alm_origin_cursor *cursor = calloc(1, sizeof *cursor);
 	if (!cursor)
 		return alm_fail_memory(err, sizeof *cursor);
 	cursor->source = source;
+	cursor->columns = *columns;
 	cursor->n_channels = n_channels;
 	cursor->place = calloc((size_t)n_channels + 1, sizeof *cursor->place);
 	cursor->values = calloc((size_t)n_channels + 1, sizeof *cursor->values);
@@ -45,7 +49,7 @@ enum alm_status alm_origin_open(struct alm_db *db, const struct alm_origin *sour
 			? alm_select_open(db, alm_db_timeout_ms(db), source, &cursor->select, err)
 			: alm_fail_memory(err, (size_t)n_channels * sizeof *cursor->values);
 	if (status == ALM_OK)
-		status = find_columns(cursor, channels, err);
+		status = find_columns(cursor, columns->names, err);
 	if (status == ALM_OK)
 		*out = cursor;
 	else
@@ -140,11 +144,41 @@ static enum alm_status bad_value(
 		alm_select_text(&cursor->select, column), what);
 }
 
+/* The code of a category's text; numbers are written out. */
+static enum alm_status take_word(struct alm_origin_cursor *cursor, int channel, struct alm_error *err)
+{
+	const struct alm_select *select = &cursor->select;
+	int column = cursor->place[channel];
+	struct alm_error why;
+	char number[32];
+	enum alm_select_kind kind = alm_select_kind(select, column);
+	cursor->values[channel] = NAN;
+	cursor->row.n_nulls += kind == ALM_SELECT_NULL;
+	if (kind == ALM_SELECT_NULL)
+		return ALM_OK;
+	if (kind == ALM_SELECT_BYTES)
+		return bad_value(cursor, column, "bytes instead of a text", err);
+	if (kind == ALM_SELECT_NUMBER)
+		snprintf(number, sizeof number, "%.15g", alm_select_number(select, column));
+	enum alm_status status = alm_word_number(cursor->columns.words,
+		kind == ALM_SELECT_NUMBER ? number : alm_select_text(select, column),
+		&cursor->values[channel], &why);
+	if (status == ALM_BAD_DATA)
+		return bad_value(cursor, column, "no category: at most 128 bytes of UTF-8", err);
+	return status == ALM_OK ? ALM_OK : alm_fail(err, status, "%s", why.text);
+}
+
 static enum alm_status take_values(struct alm_origin_cursor *cursor, struct alm_error *err)
 {
 	const struct alm_select *select = &cursor->select;
 	cursor->row.n_nulls = 0;
 	for (int i = 0; i < cursor->n_channels; i++) {
+		if (cursor->columns.category && cursor->columns.category[i]) {
+			enum alm_status status = take_word(cursor, i, err);
+			if (status != ALM_OK)
+				return status;
+			continue;
+		}
 		enum alm_select_kind kind = alm_select_kind(select, cursor->place[i]);
 		cursor->values[i] =
 			kind == ALM_SELECT_NULL ? NAN : alm_select_number(select, cursor->place[i]);

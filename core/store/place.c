@@ -13,14 +13,16 @@ struct pile {
 	struct place {
 		int64_t time_ms;
 		int series;
-	} * row;       /* [n]; owned */
-	float *values; /* [n][n_columns]; owned */
-	bool sorted;   /* they came by series and time, each time once */
+	} * row;                /* [n]; owned */
+	float *values;          /* [n][n_columns]; owned */
+	bool sorted;            /* they came by series and time, each time once */
+	struct alm_names words; /* what the codes of categories stand for; owned */
 };
 
 static void release(struct pile *pile)
 {
 	alm_names_release(&pile->names);
+	alm_names_release(&pile->words);
 	free(pile->row);
 	free(pile->values);
 }
@@ -68,29 +70,29 @@ static enum alm_status add(struct pile *pile, const struct alm_origin_row *row, 
 	return ALM_OK;
 }
 
-/* Channel names of the columns. The caller frees. */
-static const char **names_of(const struct alm_dataset *dataset, const int *columns, int n_columns)
-{
-	const char **names = malloc(((size_t)n_columns + 1) * sizeof *names);
-	for (int i = 0; names && i < n_columns; i++)
-		names[i] = dataset->channels[columns[i]];
-	return names;
-}
-
 static enum alm_status read_all(struct alm_db *db, const struct alm_dataset *dataset, const int *columns,
 	int64_t until_ms, struct pile *pile, struct alm_error *err)
 {
 	const struct alm_origin_row *row;
 	struct alm_origin_cursor *cursor = NULL;
-	const char **names = names_of(dataset, columns, pile->n_columns);
-	enum alm_status status =
-		names ? alm_origin_open(db, dataset->source, names, pile->n_columns, &cursor, err)
-		      : alm_fail_memory(err, (size_t)pile->n_columns * sizeof *names);
+	size_t n = (size_t)pile->n_columns;
+	const char **names = malloc((n + 1) * sizeof *names);
+	bool *category = malloc((n + 1) * sizeof *category);
+	enum alm_status status = names && category ? ALM_OK : alm_fail_memory(err, n * sizeof *names);
+	for (size_t i = 0; status == ALM_OK && i < n; i++) {
+		names[i] = dataset->channels[columns[i]];
+		category[i] = alm_dataset_is_category(dataset, columns[i]);
+	}
+	if (status == ALM_OK)
+		status = alm_origin_open(db, dataset->source,
+			&(struct alm_origin_columns){pile->n_columns, names, category, &pile->words}, &cursor,
+			err);
 	while (status == ALM_OK && (status = alm_origin_next(cursor, &row, err)) == ALM_OK && row)
 		if (row->time_ms <= until_ms)
 			status = add(pile, row, err);
 	alm_origin_close(cursor);
 	free(names);
+	free(category);
 	return status == ALM_OK ? ALM_OK : alm_fail_in(err, "dataset '%s'", dataset->name);
 }
 
@@ -243,6 +245,8 @@ enum alm_status alm_place_read(struct alm_db *db, const struct alm_dataset *data
 	enum alm_status status = read_all(db, dataset, wanted->columns, until_ms, &pile, err);
 	if (status == ALM_OK)
 		status = arrange(&pile, wanted, &rows, err);
+	rows.words = pile.words;
+	pile.words = (struct alm_names){0};
 	release(&pile);
 	if (status == ALM_OK)
 		*out = rows;

@@ -19,6 +19,7 @@ static const struct word {
 	{"runs", "almanac_runs", "coalesce(model, dataset)", true, 1},
 	{"forecasts", "almanac_forecasts", "model", true, 1},
 	{"scores", "almanac_scores", "model", true, 1},
+	{"words", "almanac_words", "model", false, ALM_SCHEMA_CATEGORY},
 };
 
 #define N_WORDS (int)(sizeof words / sizeof *words)
@@ -181,7 +182,8 @@ enum alm_status alm_show_check(const char *what, struct alm_error *err)
 	if (find_word(what))
 		return ALM_OK;
 	return alm_fail(err, ALM_USAGE,
-		"show: expected datasets, sources, channels, models, versions, runs, forecasts, scores or "
+		"show: expected datasets, sources, channels, models, versions, runs, forecasts, scores, "
+		"words or "
 		"cells, "
 		"found '%s'",
 		what);

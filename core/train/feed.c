@@ -7,7 +7,7 @@ int alm_feed_features(const struct alm_feed *feed)
 {
 	if (feed->segment > 0)
 		return feed->segment;
-	return feed->panel->n_channels + (feed->mask ? n_masked(feed) : 0);
+	return end_of_inputs(feed) + (feed->mask ? n_masked(feed) : 0);
 }
 
 int alm_feed_steps(const struct alm_feed *feed)
@@ -17,7 +17,9 @@ int alm_feed_steps(const struct alm_feed *feed)
 
 int alm_feed_extras(const struct alm_feed *feed)
 {
-	return feed->segment > 0 ? 0 : (int)steps_ahead(feed) * feed->panel->n_known;
+	int first_known = feed->panel->n_channels - feed->panel->n_known;
+	int known = end_of_inputs(feed) - input_of(feed, first_known);
+	return feed->segment > 0 ? 0 : (int)steps_ahead(feed) * known;
 }
 
 int alm_feed_outputs(const struct alm_feed *feed)
@@ -46,6 +48,29 @@ float alm_feed_invert(const struct alm_feed *feed, const struct alm_window *wind
 	return alm_scaler_invert(feed->scaler, frame_of(feed, window)->scale_row, channel, value);
 }
 
+/* The inputs of a category that has the word `number`, of which 0 is unknown. */
+static void write_word(float *to, int n, int number)
+{
+	for (int i = 0; i < n; i++)
+		to[i] = number == 0 ? 1 / (float)n : 0;
+	if (number > 0)
+		to[number - 1] = 1;
+}
+
+float *alm_feed_write(
+	const struct alm_feed *feed, const struct alm_frame *frame, const float *values, int first, float *to)
+{
+	for (int channel = first; channel < feed->panel->n_channels; channel++) {
+		int n = input_of(feed, channel + 1) - input_of(feed, channel);
+		if (alm_panel_is_category(feed->panel, channel))
+			write_word(to, n, (int)values[channel]);
+		else
+			*to = scaled(feed, frame, channel, values[channel]);
+		to += n;
+	}
+	return to;
+}
+
 void alm_feed_ahead(const struct alm_feed *feed, const struct alm_window *window, int64_t ahead, float *out)
 {
 	copy_known(feed, frame_of(feed, window), window->now + (size_t)ahead, out);
@@ -57,12 +82,12 @@ void alm_feed_row_ahead(
 	const struct alm_frame *frame = frame_of(feed, window);
 	size_t row = window->now + (size_t)ahead;
 	const float *from = frame->values + row * (size_t)feed->panel->n_channels;
-	for (int channel = n_past(feed); channel < feed->panel->n_channels; channel++)
-		out[channel] = scaled(feed, frame, channel, from[channel]);
-	if (feed->mask)
-		load_mask(feed, frame, row, out + feed->panel->n_channels);
-	for (int channel = 0; feed->mask && channel < n_past(feed); channel++)
-		out[feed->panel->n_channels + channel] = 1;
+	float *mask = alm_feed_write(feed, frame, from, n_past(feed), out + input_of(feed, n_past(feed)));
+	if (!feed->mask)
+		return;
+	load_mask(feed, frame, row, mask);
+	for (int channel = 0; channel < n_past(feed); channel++)
+		mask[channel] = 1;
 }
 
 float alm_feed_known(const struct alm_feed *feed, const struct alm_window *window, int64_t back, int channel)

@@ -5,7 +5,8 @@
  * A sample is a window, or with segments one target of a window: then a row of the network is that channel's lookback, cut
  * into segments. Inputs are all channels of the panel at the window's input rows, and behind them, with a mask, which of
  * the data channels that may change were observed there. Extra inputs are the known-ahead channels at its target rows, [targets'
- * steps][n_known]. Outputs are the sample's targets at the target rows, [steps][n_targets]. What was not observed at the last input row is seen as it was known then (alm_frame_value_known):
+ * steps][n_known]. A channel of numbers is one input; a category is one for each of its words, 1 at the word that it has and 0 at
+ * the others, or 1/words at each of them when the word is unknown: their mean, whatever the network makes of each. Outputs are the sample's targets at the target rows, [steps][n_targets]. What was not observed at the last input row is seen as it was known then (alm_frame_value_known):
  * no later value shows through a filled gap.
  *
  * A value is forecast as base + gain * output. The base is nothing, the last known value, or the value a whole number of
@@ -32,6 +33,7 @@ struct alm_feed {
 	const struct alm_scaler *scaler;
 	struct alm_window_spec spec;
 	int n_targets;
+	const int *input; /* [n_channels + 1] where the inputs of each channel begin; NULL = each is one */
 	enum alm_residual residual;
 	int64_t season; /* rows; for ALM_RESIDUAL_SEASON */
 	enum alm_window_norm norm;

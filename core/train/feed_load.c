@@ -85,16 +85,19 @@ static void measure(const struct alm_feed *feed, const struct source *from, int 
 	}
 }
 
-/* Finds center and gain of past channels from..to-1. */
+/* Finds center and gain of past channels from..to-1. Words of a category have none. */
 static void find_scale(const struct alm_feed *feed, const struct source *source, int from, int to)
 {
+	for (int first = from; first < to && feed->norm == ALM_WINDOW_NORM_MEAN; first += MEASURED)
+		measure(feed, source, first, to - first < MEASURED ? to - first : MEASURED);
 	for (int channel = from; channel < to; channel++) {
-		bool last = feed->norm == ALM_WINDOW_NORM_LAST;
+		bool word = alm_panel_is_category(feed->panel, channel);
+		if (feed->norm == ALM_WINDOW_NORM_MEAN && !word)
+			continue;
+		bool last = feed->norm == ALM_WINDOW_NORM_LAST && !word;
 		source->scale.center[channel] = last ? seen(feed, source, source->n - 1, channel) : 0;
 		source->scale.gain[channel] = 1;
 	}
-	for (int first = from; first < to && feed->norm == ALM_WINDOW_NORM_MEAN; first += MEASURED)
-		measure(feed, source, first, to - first < MEASURED ? to - first : MEASURED);
 }
 
 static float normal(const struct source *from, int channel, float value)
@@ -110,40 +113,49 @@ static void clear_rest(const struct alm_feed *feed, const struct alm_rows *to, i
 		memset(alm_rows_at(to, step, row), 0, n_bytes);
 }
 
-/* Past channels of n inputs, step_ld apart, by the center and gain of their window. */
-static void normalise(
-	const struct alm_feed *feed, const struct source *from, int n, float *to, ptrdiff_t step_ld)
+/* Past channels at an input, by the center and gain of their window. */
+static void normalise(const struct alm_feed *feed, const struct source *from, float *to)
 {
 	const float *restrict center = from->scale.center, *restrict gain = from->scale.gain;
-	for (int input = 0; input < n; input++, to += step_ld)
+	int n = n_past(feed);
+	for (int channel = 0; feed->input && channel < n; channel++)
+		to[feed->input[channel]] = normal(from, channel, to[feed->input[channel]]);
 #pragma omp simd
-		for (int channel = 0; channel < n_past(feed); channel++)
-			to[channel] = (to[channel] - center[channel]) / gain[channel];
+	for (int channel = 0; channel < (feed->input ? 0 : n); channel++)
+		to[channel] = (to[channel] - center[channel]) / gain[channel];
 }
 
-/* Every channel of the panel side by side, as they lie in the frame: n inputs from the `begin`th on, step_ld apart. */
+/*
+ * Every channel of the panel side by side, n inputs from the `begin`th on, step_ld apart: as they lie in the frame, unless
+ * there are categories.
+ */
 static void copy_rows(const struct alm_feed *feed, const struct source *from, int begin, int n, float *to,
 	ptrdiff_t step_ld)
 {
-	ptrdiff_t n_channels = feed->panel->n_channels;
-	size_t first = row_of(feed, from, begin);
-	alm_scaler_apply_rows(feed->scaler, from->frame->scale_row, n,
-		from->frame->values + first * (size_t)n_channels, feed->spec.sampling * n_channels, to,
-		step_ld);
-	if (feed->norm != ALM_WINDOW_NORM_NONE)
-		normalise(feed, from, n, to, step_ld);
+	ptrdiff_t n_channels = feed->panel->n_channels, from_ld = feed->spec.sampling * n_channels;
+	const struct alm_frame *frame = from->frame;
+	const float *values = frame->values + row_of(feed, from, begin) * (size_t)n_channels;
+	if (!feed->input)
+		alm_scaler_apply_rows(feed->scaler, frame->scale_row, n, values, from_ld, to, step_ld);
+	for (int i = 0; i < n && feed->input; i++)
+		alm_feed_write(feed, frame, values + i * from_ld, 0, to + i * step_ld);
+	for (int i = 0; i < n && feed->norm != ALM_WINDOW_NORM_NONE; i++)
+		normalise(feed, from, to + i * step_ld);
 	for (int i = 0; i < n && feed->mask; i++)
-		load_mask(feed, from->frame, row_of(feed, from, begin + i), to + i * step_ld + n_channels);
+		load_mask(feed, frame, row_of(feed, from, begin + i), to + i * step_ld + end_of_inputs(feed));
 }
 
-/* The past channels that were seen otherwise, over their inputs. */
+/* The past channels that were seen otherwise, over their inputs. A category is held: it was seen as the frame has it. */
 static void copy_seen(
 	const struct alm_feed *feed, const struct source *from, const struct alm_rows *to, int row)
 {
-	for (int channel = 0; channel < n_past(feed); channel++)
-		for (int input = 0; input < from->n && is_open(feed, from, channel); input++)
-			alm_rows_at(to, input, row)[channel] =
+	for (int channel = 0; channel < n_past(feed); channel++) {
+		if (alm_panel_is_category(feed->panel, channel) || !is_open(feed, from, channel))
+			continue;
+		for (int input = 0; input < from->n; input++)
+			alm_rows_at(to, input, row)[input_of(feed, channel)] =
 				normal(from, channel, seen(feed, from, input, channel));
+	}
 }
 
 static struct source source_at(const struct alm_feed *feed, const struct alm_feed_rows *rows, int row)

@@ -15,6 +15,17 @@ static inline int n_masked(const struct alm_feed *feed)
 	return feed->panel->n_channels - feed->panel->n_calendar - feed->panel->n_static;
 }
 
+/* Where the inputs of a channel begin, and of n_channels, where they end. */
+static inline int input_of(const struct alm_feed *feed, int channel)
+{
+	return feed->input ? feed->input[channel] : channel;
+}
+
+static inline int end_of_inputs(const struct alm_feed *feed)
+{
+	return input_of(feed, feed->panel->n_channels);
+}
+
 /* Target steps of one output of the network. */
 static inline int64_t steps_ahead(const struct alm_feed *feed)
 {
@@ -55,15 +66,17 @@ static inline void load_mask(
 		to[i] = observed[i < n_past(feed) ? i : i + feed->panel->n_static];
 }
 
-/* The known-ahead channels of a row, to `to`; returns what is behind them. */
+/* The inputs of the channels from `first` on in a row of values; returns their end. */
+float *alm_feed_write(const struct alm_feed *feed, const struct alm_frame *frame, const float *values,
+	int first, float *to);
+
+/* Those of the known-ahead channels of a row of the frame. */
 static inline float *copy_known(
 	const struct alm_feed *feed, const struct alm_frame *frame, size_t row, float *to)
 {
 	const struct alm_panel *panel = feed->panel;
 	const float *from = frame->values + row * (size_t)panel->n_channels;
-	for (int channel = panel->n_channels - panel->n_known; channel < panel->n_channels; channel++)
-		*to++ = scaled(feed, frame, channel, from[channel]);
-	return to;
+	return alm_feed_write(feed, frame, from, panel->n_channels - panel->n_known, to);
 }
 
 #endif

@@ -509,7 +509,7 @@ Test(flow, show_in_csv_quotes_what_needs_it)
 	cli_expect(&ingest, 0, NULL);
 	struct cli_result result = cli_run(&cli, "show", "channels", "--format", "csv", NULL);
 	cli_expect(&result, 0, NULL);
-	cr_assert_str_eq(result.out, "dataset,position,channel\nd,0,\"a,\"\"b\"\"\"\n");
+	cr_assert_str_eq(result.out, "dataset,position,channel,kind\nd,0,\"a,\"\"b\"\"\",number\n");
 }
 
 Test(flow, show_keeps_the_newest_rows_of_a_limit)
@@ -530,8 +530,8 @@ Test(flow, wide_characters_keep_the_columns_in_line)
 	cli.env[0] = "LC_ALL=C.UTF-8";
 	struct cli_result result = cli_run(&cli, "show", "channels", NULL);
 	cli_expect(&result, 0, NULL);
-	expect_in(result.out, "d               0  \u6e29\u5ea6\n");
-	expect_in(result.out, "d               1  t\u00e9mp\n");
+	expect_in(result.out, "d               0  \u6e29\u5ea6     number\n");
+	expect_in(result.out, "d               1  t\u00e9mp     number\n");
 }
 
 /* ---- streams */

@@ -167,3 +167,30 @@ Test(trained, another_build_of_the_cell_or_another_kernel_is_noted)
 	alm_trained_release(&trained);
 	alm_cell_folders_release(&folders);
 }
+
+/* One word of `wind` more, and the first matrix has a row more than with one input a channel. */
+Test(trained, a_version_knows_the_words_of_its_categories)
+{
+	struct alm_trained trained, back;
+	struct alm_vocabulary vocabulary;
+	struct alm_version version = {.number = 3};
+	struct alm_error err = {0};
+	cr_assert_eq(alm_vocabulary_init(&vocabulary, 2, NULL), ALM_OK);
+	cr_assert_eq(alm_vocabulary_add(&vocabulary, 1, "calm", NULL), ALM_OK);
+	cr_assert_eq(alm_vocabulary_add(&vocabulary, 1, "storm", NULL), ALM_OK);
+	make_of(&trained,
+		&(struct alm_roles){.names = names, .n = 2, .n_targets = 1, .vocabulary = &vocabulary});
+	alm_vocabulary_release(&vocabulary);
+	cr_assert_eq(trained.network.spec.n_features, 2 + 1 + 6);
+	cr_assert_eq(alm_trained_save(&trained, &version, &err), ALM_OK, "%s", err.text);
+	cr_assert_str_eq(alm_pairs_get(&version.facts, "word.1.1"), "storm");
+	cr_assert_eq(alm_trained_load(&back, &version, &folders, NULL, &err), ALM_OK, "%s", err.text);
+	cr_assert_eq(alm_vocabulary_number(&back.vocabulary, 1, "storm"), 2);
+	cr_assert(back.category[1] && !back.category[0]);
+	cr_assert_arr_eq(
+		back.network.values, trained.network.values, trained.network.params.n_floats * sizeof(float));
+	alm_trained_release(&back);
+	alm_trained_unsave(&version);
+	alm_trained_release(&trained);
+	alm_cell_folders_release(&folders);
+}

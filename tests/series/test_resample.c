@@ -181,9 +181,9 @@ static const char *const channels[] = {"qty", "price", "a=b"};
 Test(aggregate, words_hold_for_all_or_for_the_channels_they_name)
 {
 	enum alm_aggregate how[3];
-	cr_assert_eq(alm_aggregate_parse("", channels, 3, how, NULL), ALM_OK);
+	cr_assert_eq(alm_aggregate_parse("", channels, NULL, 3, how, NULL), ALM_OK);
 	cr_assert(how[0] == ALM_AGGREGATE_MEAN && how[2] == ALM_AGGREGATE_MEAN);
-	cr_assert_eq(alm_aggregate_parse("price=last,sum,a=b=min", channels, 3, how, NULL), ALM_OK);
+	cr_assert_eq(alm_aggregate_parse("price=last,sum,a=b=min", channels, NULL, 3, how, NULL), ALM_OK);
 	cr_assert(how[0] == ALM_AGGREGATE_SUM && how[1] == ALM_AGGREGATE_LAST && how[2] == ALM_AGGREGATE_MIN);
 }
 
@@ -202,7 +202,7 @@ Test(aggregate, what_cannot_be_meant_is_refused_with_the_option)
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
 		enum alm_aggregate how[3];
 		struct alm_error err = {0};
-		cr_assert_eq(alm_aggregate_parse(bad[i].text, channels, 3, how, &err), ALM_USAGE, "%s",
+		cr_assert_eq(alm_aggregate_parse(bad[i].text, channels, NULL, 3, how, &err), ALM_USAGE, "%s",
 			bad[i].text);
 		cr_assert(strstr(err.text, "--aggregate: ") && strstr(err.text, bad[i].said), "%s", err.text);
 	}

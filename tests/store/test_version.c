@@ -38,7 +38,8 @@ static void open_db(int64_t *model_id)
 	path = make_path(folder, "test.db");
 	ok(alm_db_open(path, &options, &db, &err));
 	ok(alm_db_begin(db, &err));
-	ok(alm_dataset_create(db, "d", ALM_UNIT_S, channels, 1, &dataset, &err));
+	ok(alm_dataset_create(
+		db, "d", ALM_UNIT_S, &(struct alm_dataset_columns){1, channels, NULL}, &dataset, &err));
 	ok(alm_pairs_add(&spec, "cell", "gru", &err));
 	ok(alm_model_put(db, "m", dataset.id, &spec, model_id, &err));
 	struct alm_run_start start = {.kind = "train", .dataset_id = dataset.id, .model_id = *model_id};
