@@ -52,9 +52,10 @@ static enum alm_status print_explained(const struct alm_windows_report *report, 
 {
 	static const struct rows_column columns[] = {{"part", false}, {"window", true}, {"series", false},
 		{"first input", false}, {"last input", false}, {"first target", false},
-		{"last target", false}};
+		{"last target", false}, {"holidays", false}};
 	struct rows rows;
-	rows_init(&rows, columns, 7);
+	bool holidays = report->n_explained > 0 && report->explained[0].holidays;
+	rows_init(&rows, columns, holidays ? 8 : 7);
 	for (int i = 0; i < report->n_explained; i++) {
 		const struct alm_window_explained *one = &report->explained[i];
 		const int64_t times[] = {
@@ -65,6 +66,8 @@ static enum alm_status print_explained(const struct alm_windows_report *report, 
 		rows_text(&rows, or_dash(one->series));
 		for (int time = 0; time < 4; time++)
 			rows_text(&rows, alm_time_print(times[time], text));
+		if (holidays)
+			rows_text(&rows, or_dash(one->holidays));
 	}
 	enum alm_status status = rows_status(&rows, err);
 	if (status == ALM_OK && report->n_explained > 0) {
@@ -111,6 +114,8 @@ static void add_explained(struct alm_json *json, const struct alm_window_explain
 	alm_json_text(json, "last_input", alm_time_print(one->last_input_ms, text));
 	alm_json_text(json, "first_target", alm_time_print(one->first_target_ms, text));
 	alm_json_text(json, "last_target", alm_time_print(one->last_target_ms, text));
+	if (one->holidays)
+		alm_json_text(json, "holidays", one->holidays);
 	alm_json_close(json);
 }
 

@@ -71,6 +71,11 @@ enum alm_status alm_names_number(struct alm_names *names, const char *name, size
 	return ALM_OK;
 }
 
+int alm_names_find(const struct alm_names *names, const char *name)
+{
+	return names->room > 0 ? names->slot[name_slot(names, name, strlen(name))] - 1 : -1;
+}
+
 void alm_names_release(struct alm_names *names)
 {
 	for (int i = 0; i < names->n; i++)

@@ -15,6 +15,8 @@ struct alm_names {
 /* The number of a name, which is added if it is new: *added says so. */
 ALM_MUST_CHECK enum alm_status alm_names_number(struct alm_names *names, const char *name, size_t length,
 	int *number, bool *added, struct alm_error *err);
+/* The number of a name that is there, or -1. */
+int alm_names_find(const struct alm_names *names, const char *name);
 void alm_names_release(struct alm_names *names);
 
 #endif

@@ -52,9 +52,12 @@ static enum alm_status settle_zone(struct writing *writing, struct alm_db *db, s
 	struct alm_ingest *ingest = writing->ingest;
 	const struct alm_dataset *dataset = &writing->target.dataset;
 	char zone[ALM_ZONE_NAME] = "";
+	const char *kept = ingest->options->kept_tz;
 	enum alm_status status = ingest->options->tz
 					 ? alm_dataset_zone_set(db, dataset, ingest->options->tz, err)
 					 : alm_dataset_zone_get(db, dataset, zone, err);
+	if (status == ALM_OK && kept && *zone == '\0' && !ingest->options->tz)
+		snprintf(zone, sizeof zone, "%s", kept);
 	if (status == ALM_OK && *zone != '\0')
 		status = alm_local_inherit(&ingest->local, zone, &ingest->first, err);
 	if (status == ALM_OK && ingest->local.zone)

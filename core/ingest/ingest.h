@@ -25,6 +25,7 @@ struct alm_ingest_options {
 	const char *time;        /* columns, separated by blanks; NULL = the first that reads as times */
 	const char *time_format; /* iso, unix or strptime; NULL = recognised */
 	const char *tz;          /* IANA zone of the times; NULL = the dataset's, or UTC when it has none */
+	const char *kept_tz;     /* zone that a new dataset is taken to have had before; NULL = none */
 	const char *series;      /* column; NULL = one series without a name */
 	const char *channels;    /* columns, comma-separated; NULL = every numeric one */
 	const char *category;    /* further columns, whose values are texts; NULL = none */

@@ -42,7 +42,9 @@ static enum alm_status check_segments(const struct alm_feed *feed, struct alm_er
 			"--segment reads each target by itself: it takes no --future; leave it out");
 	if (feed->panel->n_calendar > 0)
 		return alm_fail(err, ALM_USAGE,
-			"--segment reads each target by itself: it takes no --calendar; use --no-calendar");
+			"--segment reads each target by itself: it takes no --calendar and no --holidays; "
+			"use "
+			"--no-calendar, --holidays ''");
 	if (feed->panel->n_channels > feed->n_targets)
 		return alm_fail(err, ALM_USAGE,
 			"--segment reads each target by itself: use --past none, or name the other channels "
@@ -100,6 +102,9 @@ enum alm_status alm_build_check(const struct alm_spec *spec, const struct alm_la
 		horizon * (feed->input ? feed->input[feed->panel->n_channels] : 0) > INT32_MAX / 64)
 		return alm_fail(err, ALM_USAGE, "--horizon: %lld steps are too many for one network",
 			(long long)horizon);
+	if (feed->segment > 0 && spec->series_embedding > 0)
+		return alm_fail(err, ALM_USAGE,
+			"--segment reads segments of values alone: it takes no --series-embedding; use 0");
 	if (feed->segment > 0)
 		status = check_segments(feed, err);
 	if (status == ALM_OK && feed->sequences)
@@ -117,7 +122,8 @@ struct alm_network_spec alm_build_network(
 		.n_extra = alm_feed_extras(feed),
 		.n_outputs = alm_feed_outputs(feed) * width,
 		.sequences = feed->sequences,
-		.head_dropout = spec->head_dropout};
+		.head_dropout = spec->head_dropout,
+		.embedding.width = (int)spec->series_embedding};
 	for (int i = 0; i < layers->n; i++)
 		network.layers[i] = layers->layer[i].spec;
 	if (feed->segment > 0)

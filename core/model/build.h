@@ -17,7 +17,7 @@ struct alm_feed alm_build_feed(const struct alm_spec *spec, const struct alm_pla
 ALM_MUST_CHECK enum alm_status alm_build_check(const struct alm_spec *spec, const struct alm_layers *layers,
 	const struct alm_feed *feed, struct alm_error *err);
 
-/* The network's shape but for the cells of its layers; `width` outputs for each value. */
+/* The network's shape but for the cells of its layers and for how many series have vectors; `width` outputs for each value. */
 struct alm_network_spec alm_build_network(
 	const struct alm_spec *spec, const struct alm_layers *layers, const struct alm_feed *feed, int width);
 

@@ -312,6 +312,7 @@ enum alm_status alm_spec_check(const struct alm_spec *spec, struct alm_error *er
 	} counts[] = {
 		{"units", spec->units, 1, 8192},
 		{"layers", spec->layers, 1, 16},
+		{"series-embedding", spec->series_embedding, 0, 256},
 		{"batch", spec->batch, 1, 65536},
 		{"epochs", spec->epochs, 1, 1000000},
 		{"epoch-windows", spec->epoch_windows, 0, INT64_MAX},
@@ -349,5 +350,8 @@ enum alm_status alm_spec_check(const struct alm_spec *spec, struct alm_error *er
 			spec->huber_delta);
 	if (*spec->cell == '\0')
 		return alm_fail(err, ALM_USAGE, "--cell: expected the name of a cell, found ''");
+	if (*spec->country != '\0' && *spec->holidays == '\0')
+		return alm_fail(
+			err, ALM_USAGE, "--country: says whose --holidays are meant; give these, too");
 	return check_resample(spec, err);
 }

@@ -18,6 +18,17 @@ static enum alm_status copy_channels(
 	return ALM_OK;
 }
 
+static enum alm_status copy_names(
+	struct alm_names *names, const char *const *from, int n, struct alm_error *err)
+{
+	enum alm_status status = ALM_OK;
+	for (int i = 0, number; status == ALM_OK && i < n; i++) {
+		bool added;
+		status = alm_names_number(names, from[i], strlen(from[i]), &number, &added, err);
+	}
+	return status;
+}
+
 /* The words of each category, and which inputs are its. */
 static enum alm_status take_vocabulary(
 	struct alm_trained *trained, const struct alm_vocabulary *from, struct alm_error *err)
@@ -90,6 +101,7 @@ static enum alm_status init_network(
 		return status;
 	struct alm_network_spec network =
 		alm_build_network(spec, &layers, &feed, alm_loss_width(objective->loss, objective->n_levels));
+	network.embedding.n = trained->embedded.n;
 	float option[ALM_LAYERS_MAX][ALM_CELL_OPTIONS];
 	status = load_cells(trained, &layers, folders, &network, option, err);
 	return status == ALM_OK ? alm_network_init(&trained->network, &network, alm_kernel_best(), err)
@@ -101,7 +113,7 @@ enum alm_status alm_trained_init(struct alm_trained *trained, const struct alm_s
 	const struct alm_plan *plan, const struct alm_roles *roles, const struct alm_cell_folders *folders,
 	struct alm_error *err)
 {
-	int n_calendar = spec->calendar ? ALM_CALENDAR_CHANNELS : 0;
+	int n_calendar = (spec->calendar ? ALM_CALENDAR_CHANNELS : 0) + roles->n_joined;
 	*trained = (struct alm_trained){.spec = *spec,
 		.plan = *plan,
 		.n_targets = roles->n_targets,
@@ -113,6 +125,10 @@ enum alm_status alm_trained_init(struct alm_trained *trained, const struct alm_s
 	enum alm_status status = alm_levels_read(spec, trained->levels, &trained->objective.n_levels, err);
 	if (status == ALM_OK)
 		status = copy_channels(trained, roles, err);
+	if (status == ALM_OK)
+		status = copy_names(&trained->joined, roles->joined, roles->n_joined, err);
+	if (status == ALM_OK && spec->series_embedding > 0)
+		status = copy_names(&trained->embedded, roles->embedded, roles->n_embedded, err);
 	if (status == ALM_OK)
 		status = take_vocabulary(trained, roles->vocabulary, err);
 	if (status == ALM_OK)
@@ -127,12 +143,34 @@ enum alm_status alm_trained_init(struct alm_trained *trained, const struct alm_s
 void alm_trained_release(struct alm_trained *trained)
 {
 	free(trained->channels);
+	alm_names_release(&trained->joined);
+	alm_names_release(&trained->embedded);
 	free(trained->category);
 	free(trained->input);
 	alm_vocabulary_release(&trained->vocabulary);
 	alm_network_release(&trained->network);
 	alm_scaler_release(&trained->scaler);
 	*trained = (struct alm_trained){0};
+}
+
+enum alm_status alm_trained_attach(const struct alm_trained *trained, struct alm_panel *panel,
+	struct alm_reporter *reporter, struct alm_error *err)
+{
+	const struct alm_names *embedded = &trained->embedded;
+	int n_new = 0;
+	enum alm_status status = alm_scaler_attach(&trained->scaler, panel, err);
+	if (status != ALM_OK || embedded->n == 0)
+		return status;
+	for (int i = 0; i < panel->n_frames; i++) {
+		struct alm_frame *frame = &panel->frames[i];
+		int number = alm_names_find(embedded, frame->series);
+		frame->vector = number + 1;
+		n_new += number < 0 && (i == 0 || frame->series != panel->frames[i - 1].series);
+	}
+	if (n_new > 0)
+		alm_note(reporter, "%d series had no window in training: their vector is the mean of all",
+			n_new);
+	return ALM_OK;
 }
 
 int alm_trained_future(const struct alm_trained *trained)

@@ -22,6 +22,10 @@ struct alm_roles {
 	const char *const *names; /* [n] */
 	int n, n_targets, n_static, n_future;
 	const struct alm_vocabulary *vocabulary; /* of at least n channels; NULL = there are no categories */
+	int n_embedded;
+	const char *const *embedded; /* [n_embedded] series that have a vector, with --series-embedding */
+	int n_joined;
+	const char *const *joined; /* [n_joined] channels joined to the calendar's, such as holidays */
 };
 
 struct alm_trained {
@@ -29,7 +33,10 @@ struct alm_trained {
 	struct alm_plan plan;
 	int n_channels, n_targets; /* data channels, targets first */
 	int n_static;              /* how many do not change in a series, before those known ahead */
-	int n_known, n_calendar;   /* known ahead: the last of them, and the calendar's behind them */
+	int n_known,
+		n_calendar; /* known ahead: the last of them, and behind them the calendar's and those joined */
+	struct alm_names joined;            /* names of the latter */
+	struct alm_names embedded;          /* series that have a vector, in the order of these */
 	char (*channels)[ALM_NAME_MAX + 1]; /* [n_channels] names; owned */
 	struct alm_vocabulary vocabulary;   /* of n_channels */
 	bool *category; /* [n_channels + n_calendar] those that have words; NULL = none has; owned */
@@ -58,8 +65,15 @@ int alm_trained_future(const struct alm_trained *trained);
 struct alm_panel alm_trained_shape(const struct alm_trained *trained);
 
 /*
- * How windows of a panel laid out like the training's reach the network. The panel's frames must have been attached to the
- * scaler (alm_scaler_attach) before they are read.
+ * Writes into the panel's frames which scale and which vector of the model is that of their series; how many have none of
+ * theirs is noted. ALM_NO_MEMORY.
+ */
+ALM_MUST_CHECK enum alm_status alm_trained_attach(const struct alm_trained *trained, struct alm_panel *panel,
+	struct alm_reporter *reporter, struct alm_error *err);
+
+/*
+ * How windows of a panel laid out like the training's reach the network. The panel must have been attached before it is
+ * read.
  */
 struct alm_feed alm_trained_feed(const struct alm_trained *trained, const struct alm_panel *panel);
 

@@ -90,6 +90,16 @@ static const char *series_name(const struct alm_trained *trained, int i)
 	return trained->scaler.series[i];
 }
 
+static const char *joined_name(const struct alm_trained *trained, int i)
+{
+	return trained->joined.name[i];
+}
+
+static const char *embedded_name(const struct alm_trained *trained, int i)
+{
+	return trained->embedded.name[i];
+}
+
 /* "word.<channel>": the begin of the keys of a category's words. */
 static const char *word_key(int channel, char out[static KEY_TEXT])
 {
@@ -135,6 +145,10 @@ static enum alm_status save_facts(
 	}
 	if (status == ALM_OK)
 		status = save_names("channel", trained->n_channels, channel_name, trained, facts, err);
+	if (status == ALM_OK)
+		status = save_names("joined", trained->joined.n, joined_name, trained, facts, err);
+	if (status == ALM_OK)
+		status = save_names("vector", trained->embedded.n, embedded_name, trained, facts, err);
 	if (status == ALM_OK)
 		status = save_words(trained, facts, err);
 	if (status == ALM_OK)
@@ -438,7 +452,7 @@ enum alm_status alm_trained_load(struct alm_trained *trained, const struct alm_v
 {
 	struct alm_spec spec;
 	struct alm_plan plan;
-	const char **names = NULL;
+	const char **names = NULL, **joined = NULL, **embedded = NULL;
 	struct alm_vocabulary vocabulary = {0};
 	struct alm_roles roles = {.vocabulary = &vocabulary};
 	enum alm_status status = load_plan(version, &spec, &plan, err);
@@ -449,10 +463,20 @@ enum alm_status alm_trained_load(struct alm_trained *trained, const struct alm_v
 	roles.names = names;
 	status = load_roles(version, &roles, err);
 	if (status == ALM_OK)
+		status = load_names(version, "joined", &joined, &roles.n_joined, err);
+	roles.joined = joined;
+	if (status == ALM_OK)
+		status = load_names(version, "vector", &embedded, &roles.n_embedded, err);
+	if (status == ALM_OK && spec.series_embedding > 0 && roles.n_embedded == 0)
+		status = missing_fact(version, "vector.0", err);
+	roles.embedded = embedded;
+	if (status == ALM_OK)
 		status = load_words(version, roles.n, &vocabulary, err);
 	if (status == ALM_OK)
 		status = alm_trained_init(trained, &spec, &plan, &roles, folders, err);
 	free(names);
+	free(joined);
+	free(embedded);
 	alm_vocabulary_release(&vocabulary);
 	if (status == ALM_UNAVAILABLE)
 		return alm_fail_in(err, "version %d needs a cell that is not here", version->number);

@@ -36,6 +36,8 @@ static enum alm_status check(const struct alm_network_spec *spec, struct alm_err
 			"--head-dropout: expected a share from 0 to below 1, found %g", spec->head_dropout);
 	if (spec->segment.width > 0 && (spec->sequences || spec->n_extra > 0))
 		return alm_fail(err, ALM_BUG, "segments have a head of their own");
+	if (spec->embedding.width > 0 && (spec->segment.width > 0 || spec->embedding.n < 1))
+		return alm_fail(err, ALM_BUG, "no vectors, or vectors beside segments");
 	if (spec->n_features < 1 || spec->n_extra < 0 || spec->n_outputs < 1)
 		return alm_fail(err, ALM_BUG, "network of %d features, %d extra inputs and %d outputs",
 			spec->n_features, spec->n_extra, spec->n_outputs);
@@ -50,7 +52,7 @@ const struct alm_layer *alm_network_top(const struct alm_network *network)
 static enum alm_status build_parts(struct alm_network *network, size_t *n_packed, struct alm_error *err)
 {
 	const struct alm_network_spec *spec = &network->spec;
-	int n_inputs = spec->n_features;
+	int n_inputs = spec->n_features + spec->embedding.width;
 	enum alm_status status = ALM_OK;
 	if (spec->segment.width > 0) {
 		n_inputs = spec->layers[0].units;
@@ -62,10 +64,13 @@ static enum alm_status build_parts(struct alm_network *network, size_t *n_packed
 			&network->params, n_packed, err);
 		n_inputs = network->layers[i].n_outputs;
 	}
-	if (status != ALM_OK)
-		return status;
-	return alm_dense_init(&network->head, network->kernel, n_inputs + spec->n_extra, spec->n_outputs,
-		"head", &network->params, n_packed, err);
+	if (status == ALM_OK)
+		status = alm_dense_init(&network->head, network->kernel, n_inputs + spec->n_extra,
+			spec->n_outputs, "head", &network->params, n_packed, err);
+	if (status == ALM_OK && spec->embedding.width > 0)
+		status = alm_embedding_init(
+			&network->embedding, &spec->embedding, &network->params, n_packed, err);
+	return status;
 }
 
 static enum alm_status build(struct alm_network *network, struct alm_error *err)
@@ -117,6 +122,9 @@ void alm_network_initialise(struct alm_network *network, uint64_t seed)
 	if (network->spec.segment.width > 0)
 		alm_segment_initialise(
 			&network->segment, seed, (uint64_t)(n_layers + 1) << 32, network->values);
+	if (network->spec.embedding.width > 0)
+		alm_embedding_initialise(
+			&network->embedding, seed, (uint64_t)(n_layers + 2) << 32, network->values);
 	alm_network_pack(network);
 }
 
@@ -127,6 +135,8 @@ void alm_network_pack(struct alm_network *network)
 	alm_dense_pack(&network->head, network->values, network->packed);
 	if (network->spec.segment.width > 0)
 		alm_segment_pack(&network->segment, network->values, network->packed);
+	if (network->spec.embedding.width > 0)
+		alm_embedding_pack(&network->embedding, network->values, network->packed);
 }
 
 size_t alm_network_head_rows(const struct alm_network *network, int n_steps, int rows)

@@ -19,6 +19,7 @@
 #include "base/status.h"
 #include "linalg/gemm.h"
 #include "nn/dense.h"
+#include "nn/embedding.h"
 #include "nn/layer.h"
 #include "nn/params.h"
 #include "nn/pass.h"
@@ -36,12 +37,15 @@ struct alm_network_spec {
 	bool sequences;                               /* the head sees every step */
 	double head_dropout;                          /* on the last layer's outputs, before the head */
 	struct alm_segment_spec segment;              /* width 0 = none */
+	struct alm_embedding_spec embedding;          /* width 0 = none; none with segments */
 };
 
 struct alm_network {
 	struct alm_network_spec spec;
 	const struct alm_kernel *kernel;
 	struct alm_segment segment;
+	struct alm_embedding
+		embedding; /* its vectors are inputs of the first layer behind the F that the caller writes */
 	struct alm_layer layers[ALM_LAYERS_MAX];
 	struct alm_dense head;
 	struct alm_params params; /* names and shapes */

@@ -18,6 +18,11 @@ static void encode(const struct alm_network *network, struct alm_network_work *w
 		struct alm_rows first = alm_layer_inputs(&network->layers[0], &work->layers[0], rows);
 		alm_segment_embed(&network->segment, &work->segment, weights, pass->n_steps, rows, &first);
 	}
+	if (network->spec.embedding.width > 0) {
+		struct alm_rows to = alm_layer_inputs(&network->layers[0], &work->layers[0], rows);
+		to.at += network->spec.n_features;
+		alm_embedding_forward(&network->embedding, weights, pass, &to);
+	}
 	for (int i = 0; i < n_layers; i++) {
 		struct alm_rows out = head_rows(network, work, rows);
 		bool is_top = i + 1 == n_layers;
@@ -125,7 +130,7 @@ static void backward(const struct alm_network *network, struct alm_network_work 
 {
 	const struct alm_weights weights = {network->values, network->packed};
 	const struct alm_dense *head = &network->head;
-	bool segments = network->spec.segment.width > 0;
+	bool segments = network->spec.segment.width > 0, embedding = network->spec.embedding.width > 0;
 	int n_layers = network->spec.n_layers, rows = pass->rows;
 	alm_dense_backward(head, weights.packed, (int)alm_network_head_rows(network, pass->n_steps, rows),
 		work->head_in, work->d_out, grads, work->d_head_in);
@@ -141,9 +146,13 @@ static void backward(const struct alm_network *network, struct alm_network_work 
 			.outputs = is_top && !network->spec.sequences ? NULL : &d_y,
 			.last = is_top && !network->spec.sequences && !segments ? &d_y : NULL,
 			.params = grads,
-			.inputs = i > 0 ? work->d_between[i & 1] : work->segment.d_y};
+			.inputs = i > 0 || embedding ? work->d_between[i & 1] : work->segment.d_y};
 		alm_layer_backward(layer, &work->layers[i], &weights, pass, &gradient);
 		d_y = (struct alm_rows){gradient.inputs, (ptrdiff_t)rows * layer->n_inputs, layer->n_inputs};
+	}
+	if (embedding) {
+		d_y.at += network->spec.n_features;
+		alm_embedding_backward(&network->embedding, pass, &d_y, grads);
 	}
 	if (segments) {
 		struct alm_rows first = alm_layer_inputs(&network->layers[0], &work->layers[0], rows);

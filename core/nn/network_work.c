@@ -42,7 +42,7 @@ static struct sizes sizes_of(const struct alm_network *network, int n_steps, int
 			(spec->sequences ? rows : head_rows) * (size_t)alm_network_top(network)->n_outputs;
 	sizes.d_out = sizes.out;
 	sizes.d_head_in = head_rows * (size_t)network->head.n_inputs;
-	sizes.d_between = (size_t)n_steps * rows * widest_inputs(network, 1);
+	sizes.d_between = (size_t)n_steps * rows * widest_inputs(network, spec->embedding.width > 0 ? 0 : 1);
 	if (segments)
 		sizes.d_between = most(sizes.d_between, head_rows * widest_inputs(network, 0));
 	return sizes;

@@ -13,6 +13,8 @@ struct alm_pass {
 	int rows, n_steps, first;
 	const int *lengths;  /* [R] steps of each sequence in the pass from step 0: 1..T; NULL = all T */
 	const int *channels; /* [R] channel of each row, for networks that embed it; else NULL */
+	const int *
+		embedded; /* [R] which vector each row has, 0 = the mean, for networks that have some; else NULL */
 	const struct alm_noise *noise; /* dropout, in training; NULL = none */
 };
 

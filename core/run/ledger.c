@@ -18,6 +18,12 @@ enum alm_status alm_ledger_end(
 		ledger->db, ledger->run_id, ALM_OK, alm_monotonic_s() - ledger->began_s, NULL, facts, err);
 }
 
+enum alm_status alm_ledger_end_degraded(struct alm_ledger *ledger, const char *why, struct alm_error *err)
+{
+	return alm_run_end(ledger->db, ledger->run_id, ALM_DEGRADED, alm_monotonic_s() - ledger->began_s, why,
+		NULL, err);
+}
+
 void alm_ledger_fail(struct alm_ledger *ledger, enum alm_status status, const struct alm_error *why)
 {
 	if (!ledger->db)

@@ -18,6 +18,10 @@ ALM_MUST_CHECK enum alm_status alm_ledger_begin(struct alm_ledger *ledger, struc
 ALM_MUST_CHECK enum alm_status alm_ledger_end(
 	struct alm_ledger *ledger, const struct alm_pairs *facts, struct alm_error *err);
 
+/* The same of what was done but for a part, and why. */
+ALM_MUST_CHECK enum alm_status alm_ledger_end_degraded(
+	struct alm_ledger *ledger, const char *why, struct alm_error *err);
+
 /* Rolls back what is open and closes the row with the error. What goes wrong here is left out: the first error counts. */
 void alm_ledger_fail(struct alm_ledger *ledger, enum alm_status status, const struct alm_error *why);
 

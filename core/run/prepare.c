@@ -2,9 +2,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "run/holidays.h"
 #include "run/resample_rows.h"
 #include "run/roster.h"
 #include "store/dataset.h"
+#include "time/calendar.h"
 #include "time/timestamp.h"
 
 enum alm_status alm_prepare_settings(const struct alm_pairs *stored, const struct alm_pairs *given,
@@ -61,21 +63,38 @@ static enum alm_status make_views(const struct alm_dataset *dataset, const int *
 	return ALM_OK;
 }
 
-/* Builds the panel of rows that have been read. The options' channels are filled in here, but for their roles. */
-static enum alm_status build_panel(const struct alm_context *context, const struct alm_dataset *dataset,
-	const int *column, int n_columns, const struct alm_dataset_rows *rows,
-	struct alm_panel_options options, struct alm_panel *out, struct alm_error *err)
+/*
+ * Builds the panel of rows that have been read, with the holidays of the spec. The options' channels are filled in here, but for
+ * their roles.
+ */
+static enum alm_status build_panel(const struct alm_context *context, struct alm_db *db,
+	const struct alm_dataset *dataset, const struct alm_spec *spec, const int *column, int n_columns,
+	const struct alm_dataset_rows *rows, struct alm_panel_options options, struct alm_panel *out,
+	struct alm_error *err)
 {
 	struct views views = {0};
-	enum alm_status status = make_views(dataset, column, n_columns, rows, &views, err);
+	struct alm_holidays holidays;
+	enum alm_status status = alm_holidays_open(&holidays, db, spec, dataset, err);
 	if (status != ALM_OK)
 		return status;
+	status = make_views(dataset, column, n_columns, rows, &views, err);
+	if (status != ALM_OK)
+		goto done;
+	options.joined = holidays.names;
+	options.n_joined = holidays.n;
 	options.channels = views.names;
 	options.category = views.category;
 	options.words = rows->words.name;
 	options.n_data = n_columns;
 	status = alm_panel_build(views.series, rows->n_series, &options, out, context->reporter, err);
+	if (status != ALM_OK)
+		goto done;
+	status = alm_holidays_fill(&holidays, spec, out, rows->words.name, context->reporter, err);
+	if (status != ALM_OK)
+		alm_panel_release(out);
+done:
 	release_views(&views);
+	alm_holidays_release(&holidays);
 	return status;
 }
 
@@ -133,9 +152,12 @@ static enum alm_status load_panel(const struct alm_context *context, struct alm_
 			.fill = (enum alm_fill)prepared->spec.fill,
 			.fill_limit = prepared->plan.fill_limit,
 			.until_ms = INT64_MAX};
-		status = build_panel(
-			context, dataset, columns->column, columns->n, &rows, options, &prepared->panel, err);
+		status = build_panel(context, db, dataset, &prepared->spec, columns->column, columns->n,
+			&rows, options, &prepared->panel, err);
 	}
+	if (status == ALM_OK)
+		prepared->n_joined = prepared->panel.n_channels - columns->n -
+				     (prepared->spec.calendar ? ALM_CALENDAR_CHANNELS : 0);
 	prepared->words = rows.words;
 	rows.words = (struct alm_names){0};
 	alm_dataset_rows_release(&rows);
@@ -214,6 +236,21 @@ static enum alm_status check_kind(
 		was ? "a category" : "numbers");
 }
 
+/* The channels of holidays must be those of the training. */
+static enum alm_status check_joined(
+	const struct alm_panel *panel, const struct alm_trained *trained, struct alm_error *err)
+{
+	int first = trained->n_channels + trained->n_calendar - trained->joined.n;
+	bool same = panel->n_channels == first + trained->joined.n;
+	for (int i = 0; same && i < trained->joined.n; i++)
+		same = strcmp(panel->channels[first + i], trained->joined.name[i]) == 0;
+	if (same)
+		return ALM_OK;
+	return alm_fail(err, ALM_BAD_CONFIG,
+		"dataset '%s' has other kinds of holidays than when the model was trained; train it again",
+		trained->spec.holidays);
+}
+
 static enum alm_status match(
 	const struct alm_prepared *prepared, const struct alm_trained *trained, struct alm_error *err)
 {
@@ -232,7 +269,7 @@ static enum alm_status match(
 		if (status != ALM_OK)
 			return status;
 	}
-	return ALM_OK;
+	return check_joined(&prepared->panel, trained, err);
 }
 
 /* Numbers of the model's vocabulary in the place of the codes that the dataset's texts had. */
@@ -374,7 +411,10 @@ enum alm_status alm_prepare_tail(const struct alm_context *context, struct alm_d
 			.fill_limit = plan->fill_limit,
 			.until_ms = INT64_MAX, /* what was read ends where it should */
 			.n_ahead = n_ahead};
-		status = build_panel(context, dataset, column, trained->n_channels, &rows, options, out, err);
+		status = build_panel(context, db, dataset, &trained->spec, column, trained->n_channels, &rows,
+			options, out, err);
+		if (status == ALM_OK)
+			status = check_joined(out, trained, err);
 		if (status == ALM_OK)
 			status = alm_vocabulary_encode(
 				&trained->vocabulary, out, &rows.words, context->reporter, err);

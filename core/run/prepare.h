@@ -15,6 +15,7 @@ struct alm_prepared {
 	struct alm_spec spec; /* grid step and split instants filled in */
 	struct alm_plan plan;
 	struct alm_panel panel;
+	int n_joined;          /* channels of holidays, the panel's last */
 	int n_data, n_targets; /* the panel's data channels, and how many are targets */
 	int n_static,
 		n_future; /* and how many do not change in a series, and, the last ones, are known ahead */

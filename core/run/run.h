@@ -182,6 +182,8 @@ struct alm_forecast_result {
 	int64_t run_id;
 	int n;
 	struct alm_forecast_series *items; /* [n] series x target; owned */
+	struct alm_error
+		left_out; /* ALM_DEGRADED: series whose future channels are not known, and what lacks; else ALM_OK */
 };
 ALM_MUST_CHECK enum alm_status alm_run_forecast(const struct alm_context *context,
 	const struct alm_forecast_request *request, struct alm_forecast_result *out, struct alm_error *err);
@@ -198,6 +200,7 @@ struct alm_window_explained {
 	char *series;  /* owned */
 	int64_t index; /* within the part */
 	int64_t first_input_ms, last_input_ms, first_target_ms, last_target_ms;
+	char *holidays; /* rows of it that are, "2020-07-04 00:00:00 to 2020-07-04 23:00:00, ..."; NULL = the model takes none; owned */
 };
 struct alm_windows_report {
 	char freq[ALM_FREQ_TEXT];

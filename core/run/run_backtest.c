@@ -145,7 +145,8 @@ static enum alm_status run(struct testing *testing, struct alm_error *err)
 	enum alm_status status = alm_prepare(testing->context, champion->db, &champion->dataset,
 		&champion->trained.spec, &champion->trained, &testing->data, err);
 	if (status == ALM_OK)
-		status = alm_scaler_attach(&champion->trained.scaler, &testing->data.panel, err);
+		status = alm_trained_attach(
+			&champion->trained, &testing->data.panel, testing->context->reporter, err);
 	if (status == ALM_OK)
 		status = choose_windows(testing, err);
 	if (status == ALM_OK)

@@ -8,6 +8,7 @@
 #include "run/roster.h"
 #include "run/supply.h"
 #include "series/ahead.h"
+#include "store/dataset_zone.h"
 #include "store/forecast.h"
 #include "time/timestamp.h"
 
@@ -18,6 +19,7 @@ struct forecasting {
 	struct alm_champion champion;
 	struct alm_panel panel;
 	struct alm_ledger ledger;
+	struct alm_error left_out;  /* ALM_DEGRADED when some series lack what is known ahead */
 	int n;                      /* series that can be forecast */
 	struct alm_window *windows; /* [n] ending on the last row of each; owned */
 	float *values;              /* [n][horizon][n_targets]; owned */
@@ -75,18 +77,45 @@ static enum alm_status find_windows(struct forecasting *forecasting, struct alm_
 		forecasting->champion.dataset.name, inputs);
 }
 
+/* Series that lack something of what is known ahead do not keep the others from being forecast, if there are others. */
+static enum alm_status leave_out(struct forecasting *forecasting, const bool *lacks,
+	const struct alm_error *why, struct alm_error *err)
+{
+	int n = 0;
+	for (int i = 0; i < forecasting->n; i++)
+		if (!lacks[i])
+			forecasting->windows[n++] = forecasting->windows[i];
+	if (n == 0)
+		return alm_fail(err, ALM_NO_INPUT, "%s", why->text);
+	alm_fail(&forecasting->left_out, ALM_DEGRADED, "%d of %d series %s not forecast: %s",
+		forecasting->n - n, forecasting->n, forecasting->n - n == 1 ? "is" : "are", why->text);
+	forecasting->n = n;
+	return ALM_OK;
+}
+
 /* What is known ahead: from the file, where one is given, and complete. */
 static enum alm_status find_ahead(struct forecasting *forecasting, struct alm_error *err)
 {
 	const struct alm_trained *trained = &forecasting->champion.trained;
-	enum alm_status status = ALM_OK;
-	if (forecasting->request->future)
-		status = alm_supply(forecasting->context, forecasting->request->future, trained,
+	struct alm_champion *champion = &forecasting->champion;
+	char zone[ALM_ZONE_NAME];
+	enum alm_status status = alm_dataset_zone_get(champion->db, &champion->dataset, zone, err);
+	if (status == ALM_OK && forecasting->request->future)
+		status = alm_supply(forecasting->context, forecasting->request->future, zone, trained,
 			&forecasting->panel, err);
 	if (status != ALM_OK)
 		return status;
-	return alm_ahead_check(&forecasting->panel, &trained->plan.window, forecasting->windows,
-		(size_t)forecasting->n, err);
+	size_t n = (size_t)forecasting->n;
+	bool *lacks = malloc(n * sizeof *lacks);
+	if (!lacks)
+		return alm_fail_memory(err, n * sizeof *lacks);
+	struct alm_error why = {0};
+	status = alm_ahead_check(
+		&forecasting->panel, &trained->plan.window, forecasting->windows, n, lacks, &why);
+	if (status == ALM_NO_INPUT)
+		status = leave_out(forecasting, lacks, &why, err);
+	free(lacks);
+	return status;
 }
 
 static enum alm_status predict(struct forecasting *forecasting, struct alm_error *err)
@@ -180,7 +209,8 @@ static enum alm_status make_result(
 {
 	int n_targets = forecasting->champion.trained.n_targets;
 	size_t n = (size_t)forecasting->n * (size_t)n_targets;
-	*result = (struct alm_forecast_result){.version = forecasting->champion.number};
+	*result = (struct alm_forecast_result){
+		.version = forecasting->champion.number, .left_out = forecasting->left_out};
 	snprintf(result->model, sizeof result->model, "%s", forecasting->champion.model.name);
 	result->items = calloc(n, sizeof *result->items);
 	if (!result->items)
@@ -217,8 +247,11 @@ static enum alm_status store(
 			.quantiles = item->quantiles};
 		status = alm_forecast_put(champion->db, &row, err);
 	}
+	const struct alm_error *left_out = &forecasting->left_out;
 	if (status == ALM_OK)
-		status = alm_ledger_end(&forecasting->ledger, NULL, err);
+		status = left_out->status == ALM_OK
+				 ? alm_ledger_end(&forecasting->ledger, NULL, err)
+				 : alm_ledger_end_degraded(&forecasting->ledger, left_out->text, err);
 	if (status == ALM_OK)
 		status = alm_db_commit(champion->db, err);
 	else
@@ -236,7 +269,8 @@ static enum alm_status run(
 		alm_prepare_tail(forecasting->context, champion->db, &champion->dataset, &champion->trained,
 			request->has_cutoff ? request->cutoff_ms : INT64_MAX, &forecasting->panel, err);
 	if (status == ALM_OK)
-		status = alm_scaler_attach(&champion->trained.scaler, &forecasting->panel, err);
+		status = alm_trained_attach(
+			&champion->trained, &forecasting->panel, forecasting->context->reporter, err);
 	if (status == ALM_OK)
 		status = find_windows(forecasting, err);
 	if (status == ALM_OK)

@@ -77,21 +77,43 @@ static enum alm_status fit_scaler(struct training *training, struct alm_error *e
 		status = alm_scaler_fit_series(
 			&training->trained.scaler, &data->panel, &data->split.train, scaling, reporter, err);
 	if (status == ALM_OK)
-		status = alm_scaler_attach(&training->trained.scaler, &data->panel, err);
+		status = alm_trained_attach(&training->trained, &data->panel, reporter, err);
 	return status;
+}
+
+/* The series that have a window in training, in their order: those that can have a vector. Their names into out [n_series]. */
+static int find_embedded(const struct alm_prepared *data, const char **out)
+{
+	const struct alm_panel *panel = &data->panel;
+	int n = 0;
+	for (int i = 0; i < panel->n_frames; i++)
+		if (data->train.n_before[i + 1] > data->train.n_before[i] &&
+			(n == 0 || out[n - 1] != panel->frames[i].series))
+			out[n++] = panel->frames[i].series;
+	return n;
 }
 
 static enum alm_status init_trained(struct training *training, struct alm_error *err)
 {
 	const struct alm_prepared *data = &training->data;
+	size_t n_bytes = ((size_t)data->panel.n_series + 1) * sizeof(char *);
+	const char **embedded = malloc(n_bytes);
+	if (!embedded)
+		return alm_fail_memory(err, n_bytes);
 	struct alm_roles roles = {.names = (const char *const *)data->panel.channels,
 		.n = data->n_data,
 		.n_targets = data->n_targets,
 		.n_static = data->n_static,
 		.n_future = data->n_future,
-		.vocabulary = &data->vocabulary};
-	return alm_trained_init(
+		.vocabulary = &data->vocabulary,
+		.n_joined = data->n_joined,
+		.joined = (const char *const *)data->panel.channels + data->panel.n_channels - data->n_joined,
+		.n_embedded = find_embedded(data, embedded),
+		.embedded = embedded};
+	enum alm_status status = alm_trained_init(
 		&training->trained, &data->spec, &data->plan, &roles, &training->folders, err);
+	free(embedded);
+	return status;
 }
 
 /* Everything that can be wrong with data, spec and cell, before anything is written. */

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "run/prepare.h"
+#include "time/timestamp.h"
 
 /* What is looked at: a model's dataset and spec, or a dataset with a spec of defaults. */
 static enum alm_status find_subject(const struct alm_windows_request *request, struct alm_db *db,
@@ -27,6 +28,39 @@ static enum alm_status find_subject(const struct alm_windows_request *request, s
 	return status;
 }
 
+static bool is_holiday(const struct alm_prepared *data, const struct alm_frame *frame, size_t row)
+{
+	const struct alm_panel *panel = &data->panel;
+	const float *end = frame->values + (row + 1) * (size_t)panel->n_channels;
+	for (int i = 1; i <= data->n_joined; i++)
+		if (end[-i] != 0)
+			return true;
+	return false;
+}
+
+/* The runs of rows from the first input to the last target that are holidays. */
+static enum alm_status list_holidays(const struct alm_prepared *data, const struct alm_frame *frame,
+	size_t first, size_t last, char **out, struct alm_error *err)
+{
+	size_t n_bytes = 0;
+	FILE *text = data->n_joined > 0 ? open_memstream(out, &n_bytes) : NULL;
+	if (!text)
+		return data->n_joined > 0 ? alm_fail_memory(err, 1) : ALM_OK;
+	int n = 0;
+	for (size_t row = first, end; row <= last; row = end + 1) {
+		char from[ALM_TIME_TEXT], to[ALM_TIME_TEXT];
+		end = row;
+		if (!is_holiday(data, frame, row))
+			continue;
+		while (end < last && is_holiday(data, frame, end + 1))
+			end++;
+		fprintf(text, "%s%s to %s", n++ ? ", " : "",
+			alm_time_print(alm_frame_time(&data->panel, frame, (int64_t)row), from),
+			alm_time_print(alm_frame_time(&data->panel, frame, (int64_t)end), to));
+	}
+	return fclose(text) == 0 ? ALM_OK : alm_fail_memory(err, n_bytes);
+}
+
 static enum alm_status explain(const struct alm_prepared *data, const char *part,
 	const struct alm_windows *windows, size_t index, struct alm_window_explained *out,
 	struct alm_error *err)
@@ -45,7 +79,13 @@ static enum alm_status explain(const struct alm_prepared *data, const char *part
 			panel, frame, (int64_t)alm_window_target_row(spec, window.now, spec->horizon - 1))};
 	snprintf(out->part, sizeof out->part, "%s", part);
 	out->series = strdup(frame->series);
-	return out->series ? ALM_OK : alm_fail_memory(err, strlen(frame->series) + 1);
+	if (!out->series)
+		return alm_fail_memory(err, strlen(frame->series) + 1);
+	enum alm_status status = list_holidays(data, frame, alm_window_input_row(spec, window.now, 0),
+		alm_window_target_row(spec, window.now, spec->horizon - 1), &out->holidays, err);
+	if (status != ALM_OK)
+		free(out->series);
+	return status;
 }
 
 /* n windows spread evenly over a part, its first and last among them. */
@@ -120,8 +160,10 @@ enum alm_status alm_run_windows(const struct alm_context *context, const struct 
 
 void alm_windows_report_release(struct alm_windows_report *report)
 {
-	for (int i = 0; i < report->n_explained; i++)
+	for (int i = 0; i < report->n_explained; i++) {
 		free(report->explained[i].series);
+		free(report->explained[i].holidays);
+	}
 	free(report->explained);
 	*report = (struct alm_windows_report){0};
 }

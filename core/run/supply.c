@@ -156,7 +156,7 @@ static enum alm_status list_categories(const struct alm_trained *trained, char *
 	return ALM_OK;
 }
 
-enum alm_status alm_supply(const struct alm_context *context, const char *path,
+enum alm_status alm_supply(const struct alm_context *context, const char *path, const char *zone,
 	const struct alm_trained *trained, struct alm_panel *panel, struct alm_error *err)
 {
 	struct alm_ingest *ingest = NULL;
@@ -168,6 +168,7 @@ enum alm_status alm_supply(const struct alm_context *context, const char *path,
 		.n_paths = 1,
 		.dataset = DATASET,
 		.series = named ? "series" : NULL,
+		.kept_tz = *zone ? zone : NULL,
 		.on_duplicate = ALM_DUPLICATE_ERROR};
 	struct alm_reporter silent = {.stop = context->reporter ? context->reporter->stop : NULL};
 	if (alm_trained_future(trained) == 0)

@@ -1,6 +1,7 @@
 #include "series/ahead.h"
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 #include "time/timestamp.h"
 
 /* Series that an error lists. */
@@ -78,13 +79,14 @@ static size_t describe(const struct alm_panel *panel, const struct alm_frame *fr
 }
 
 static enum alm_status check_channel(const struct alm_panel *panel, const struct alm_window_spec *spec,
-	const struct alm_window *windows, size_t n, int channel, struct alm_error *err)
+	const struct alm_window *windows, size_t n, int channel, bool *lacks, struct alm_error *err)
 {
 	char text[640] = "";
 	size_t used = 0, n_lacking = 0;
 	for (size_t i = 0; i < n; i++) {
 		const struct alm_frame *frame = &panel->frames[windows[i].frame];
 		struct lack lack = look(panel, spec, &windows[i], channel);
+		lacks[i] = lacks[i] || lack.n > 0;
 		if (lack.n == 0 || n_lacking++ >= LISTED || used + 2 >= sizeof text)
 			continue;
 		if (n_lacking > 1)
@@ -103,11 +105,15 @@ static enum alm_status check_channel(const struct alm_panel *panel, const struct
 }
 
 enum alm_status alm_ahead_check(const struct alm_panel *panel, const struct alm_window_spec *spec,
-	const struct alm_window *windows, size_t n, struct alm_error *err)
+	const struct alm_window *windows, size_t n, bool *lacks, struct alm_error *err)
 {
 	enum alm_status status = ALM_OK;
 	int first = panel->n_channels - panel->n_known;
-	for (int i = 0; i < n_future(panel) && status == ALM_OK; i++)
-		status = check_channel(panel, spec, windows, n, first + i, err);
+	memset(lacks, 0, n * sizeof *lacks);
+	for (int i = 0; i < n_future(panel); i++) {
+		enum alm_status one = check_channel(
+			panel, spec, windows, n, first + i, lacks, status == ALM_OK ? err : NULL);
+		status = status == ALM_OK ? one : status;
+	}
 	return status;
 }

@@ -17,11 +17,11 @@ ALM_MUST_CHECK enum alm_status alm_ahead_put(const struct alm_panel *panel, stru
 	const struct alm_series_rows *rows, int n_columns, const int *column, struct alm_error *err);
 
 /*
- * ALM_NO_INPUT when a future channel is not known at all target rows of the windows: names the channel and the first series with
- * how many times they lack, and from when to when.
+ * ALM_NO_INPUT when a future channel is not known at all target rows of the windows: names the first such channel and the first
+ * series with how many times they lack, and from when to when. lacks [n] says of which windows any channel is not.
  */
 ALM_MUST_CHECK enum alm_status alm_ahead_check(const struct alm_panel *panel,
-	const struct alm_window_spec *spec, const struct alm_window *windows, size_t n,
+	const struct alm_window_spec *spec, const struct alm_window *windows, size_t n, bool *lacks,
 	struct alm_error *err);
 
 #endif

@@ -273,8 +273,10 @@ static enum alm_status copy_channels(
 	for (int i = 0; options->category && i < options->n_data; i++)
 		panel->category[i] = options->category[i];
 	for (int i = 0; i < panel->n_channels; i++) {
-		const char *name =
-			i < options->n_data ? options->channels[i] : alm_calendar_name(i - options->n_data);
+		int first_joined = panel->n_channels - options->n_joined;
+		const char *name = i < options->n_data ? options->channels[i]
+				   : i < first_joined  ? alm_calendar_name(i - options->n_data)
+						       : options->joined[i - first_joined];
 		panel->channels[i] = strdup(name);
 		if (!panel->channels[i])
 			return alm_fail_memory(err, strlen(name) + 1);
@@ -362,7 +364,7 @@ enum alm_status alm_panel_build(const struct alm_series_rows *series, int n_seri
 	struct build build = {.options = options};
 	struct alm_panel *panel = &build.panel;
 	panel->fill = options->fill;
-	panel->n_calendar = options->calendar ? ALM_CALENDAR_CHANNELS : 0;
+	panel->n_calendar = (options->calendar ? ALM_CALENDAR_CHANNELS : 0) + options->n_joined;
 	panel->n_static = options->n_static;
 	panel->n_known = options->n_future + panel->n_calendar;
 	panel->n_channels = options->n_data + panel->n_calendar;

@@ -39,8 +39,9 @@ struct alm_series_rows {
 struct alm_frame {
 	const char *series; /* name; owned by the panel */
 	int scale_row;      /* of the scaler that was attached to the panel; 0 until then */
-	int64_t start_ms;   /* time of row 0 */
-	int64_t grid_ms;    /* what the grid is counted from: row 0 is step grid_row after it */
+	int vector; /* which learned vector the series has; 0 until a model is attached, and when it has none */
+	int64_t start_ms; /* time of row 0 */
+	int64_t grid_ms;  /* what the grid is counted from: row 0 is step grid_row after it */
 	int64_t grid_row;
 	size_t n_rows;     /* rows up to the last observation: what may be looked at */
 	size_t n_ahead;    /* further rows in which only known-ahead channels hold values */
@@ -54,10 +55,10 @@ struct alm_panel {
 	enum alm_fill fill;
 	int n_series;
 	char **series;  /* [n_series] names; owned */
-	int n_channels; /* past channels, static ones, future ones, then the calendar's */
+	int n_channels; /* past channels, static ones, future ones, then the calendar's, then those joined */
 	int n_static;   /* how many do not change in a series */
-	int n_known; /* how many of the last channels are known ahead: the future ones and the calendar's */
-	int n_calendar;  /* how many of those are the calendar's */
+	int n_known; /* how many of the last channels are known ahead: the future ones, the calendar's and those joined */
+	int n_calendar;  /* how many of those are the calendar's and joined: known of every time */
 	char **channels; /* [n_channels] names; owned */
 	bool *category;  /* [n_channels] its values are codes; NULL = none is; owned */
 	int n_frames;
@@ -74,6 +75,8 @@ struct alm_panel_options {
 	const bool *category; /* [n_data] its values are codes; NULL = none is */
 	char *const *words;   /* what codes stand for, for messages */
 	bool calendar;        /* append the calendar channels */
+	int n_joined; /* behind these, channels that are zero until the caller fills them for every row */
+	char *const *joined;  /* [n_joined] their names */
 	struct alm_freq freq; /* all zero = infer */
 	enum alm_fill fill;
 	int64_t fill_limit; /* longest gap filled, in steps; 0 = the default, one season (at least 3) */

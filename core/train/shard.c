@@ -11,7 +11,7 @@ enum alm_status alm_shard_init(struct alm_shard *shard, const struct alm_network
 	if (status != ALM_OK)
 		return status;
 	status = alm_arena_init(&made.arena,
-		alm_arena_cost(rows * sizeof *made.samples) + 2 * alm_arena_cost(rows * sizeof(int)) +
+		alm_arena_cost(rows * sizeof *made.samples) + 3 * alm_arena_cost(rows * sizeof(int)) +
 			alm_arena_cost(scale * sizeof(float)) + 4 * alm_arena_cost(values * sizeof(float)),
 		err);
 	if (status != ALM_OK) {
@@ -21,6 +21,7 @@ enum alm_status alm_shard_init(struct alm_shard *shard, const struct alm_network
 	made.samples = alm_arena_take(&made.arena, rows * sizeof *made.samples);
 	made.lengths = alm_arena_take(&made.arena, rows * sizeof(int));
 	made.channels = alm_arena_take(&made.arena, rows * sizeof(int));
+	made.vectors = alm_arena_take(&made.arena, rows * sizeof(int));
 	made.scale = alm_arena_floats(&made.arena, scale);
 	made.base = alm_arena_floats(&made.arena, values);
 	made.gain = alm_arena_floats(&made.arena, values);
@@ -58,12 +59,14 @@ void alm_shard_forward(struct alm_shard *shard, const struct alm_network *networ
 	alm_shard_load(shard, network, feed, rows);
 	for (int row = 0; row < rows; row++) {
 		shard->channels[row] = shard->samples[row].channel;
+		shard->vectors[row] = feed->panel->frames[shard->samples[row].window.frame].vector;
 		uneven |= shard->lengths[row] < n_steps;
 	}
 	shard->pass = (struct alm_pass){.rows = rows,
 		.n_steps = n_steps,
 		.lengths = uneven ? shard->lengths : NULL,
 		.channels = shard->channels,
+		.embedded = shard->vectors,
 		.noise = noise};
 	alm_network_forward(network, &shard->work, &shard->pass);
 }

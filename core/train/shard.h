@@ -17,6 +17,7 @@ struct alm_shard {
 	struct alm_arena arena;     /* holds the rest */
 	struct alm_sample *samples; /* [max_rows] set by the caller before loading */
 	int *lengths, *channels;    /* [max_rows] */
+	int *vectors;               /* [max_rows] of each sample's series */
 	float *scale;               /* [max_rows][2][channels of the panel] how each was normalised */
 	float *base, *gain;         /* [n_values] of one sample and step */
 	float *target, *mask;       /* [n_values]; for the caller */

@@ -195,7 +195,8 @@ void cli_expect(const struct cli_result *result, int code, const char *text)
 	if (code == 0)
 		return;
 	cr_assert_not_null(strstr(result->err, "almanac: "), "%s", result->err);
-	cr_assert_str_empty(result->out, "%s", result->out);
+	if (code != 10) /* done but for a part, which is printed */
+		cr_assert_str_empty(result->out, "%s", result->out);
 }
 
 void cli_file(struct cli *cli, const char *name, const char *text)

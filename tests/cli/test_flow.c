@@ -232,7 +232,8 @@ Test(flow, a_terminate_signal_stops_a_training_cleanly)
 #define LONG                                                                                                 \
 	"--dataset", "wave", "--lookback", "48", "--horizon", "6", "--units", "24", "--epochs", "60",        \
 		"--batch", "32", "--patience", "0", "--dropout", "0.1", "--schedule", "plateau",             \
-		"--schedule-epochs", "2", "--average", "0.9", "--checkpoint-every", "0s"
+		"--schedule-epochs", "2", "--average", "0.9", "--series-embedding", "2",                     \
+		"--checkpoint-every", "0s"
 
 /* Starts the training and kills it when its checkpoint holds some epochs. */
 static void kill_training(int number)

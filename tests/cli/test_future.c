@@ -255,3 +255,55 @@ Test(future, settings_that_do_not_go_with_it_are_refused)
 	struct cli_result segments = TRAIN("--future", "price", "--past", "none", "--segment", "4");
 	cli_expect(&segments, 64, "--future");
 }
+
+/* Series a knows its prices, b does not: a is forecast as if b were not there. */
+Test(future, values_that_one_series_lacks_do_not_keep_the_others_from_being_forecast)
+{
+	write_panel("all.csv", N_ROWS + N_AHEAD);
+	ingest("all.csv");
+	train();
+	struct cli_result whole = cli_run(&cli, "forecast", "m", "--json", "--dry-run", "--quiet", NULL);
+	cli_expect(&whole, 0, NULL);
+	const char *of_a = cli_json(whole.out, "$.forecasts[0]");
+	cli_sql(&cli, "DELETE FROM sales WHERE series = 'b' AND time > unixepoch('2020-01-17 18:00')");
+	struct cli_result result = cli_run(&cli, "forecast", "m", "--json", NULL);
+	cli_expect(&result, 10,
+		"1 of 2 series is not forecast: future channel 'price' is not known for the whole horizon: "
+		"it lacks 3 "
+		"times of series 'b' (2020-01-17 19:00:00 to 2020-01-17 21:00:00)");
+	cr_assert_str_eq(cli_json(result.out, "$.forecasts[0]"), of_a);
+	cr_assert(strstr(cli_json(result.out, "$.left_out"), "series 'b'"));
+	cr_assert_str_eq(cli_sql(&cli, "SELECT group_concat(DISTINCT series) FROM almanac_forecast"), "a");
+	cr_assert_str_eq(
+		cli_sql(&cli, "SELECT status || ' ' || exit_code FROM almanac_run WHERE kind = 'forecast'"),
+		"degraded 10");
+	struct cli_result check = cli_run(&cli, "check", NULL);
+	cli_expect(&check, 0, NULL);
+}
+
+/* Berlin is an hour ahead of UTC in January: the data end at 15:00 there, 14:00 UTC. */
+Test(future, times_of_a_file_are_of_the_datasets_zone)
+{
+	write_panel("all.csv", N_ROWS);
+	struct cli_result result = cli_run(&cli, "ingest", "all.csv", "--dataset", "sales", "--series", "id",
+		"--tz", "Europe/Berlin", "--quiet", NULL);
+	cli_expect(&result, 0, NULL);
+	train();
+	cr_assert_str_eq(
+		cli_sql(&cli, "SELECT datetime(max(time), 'unixepoch') FROM sales"), "2020-01-17 14:00:00");
+	cli_file(&cli, "local.csv",
+		"series,time,price\na,2020-01-17 16:00,1\na,2020-01-17 17:00,2\na,2020-01-17 "
+		"18:00,3\na,2020-01-17 "
+		"19:00,4\na,2020-01-17 20:00,5\na,2020-01-17 21:00,6\n");
+	cli_file(&cli, "utc.csv",
+		"series,time,price\na,2020-01-17T15:00:00Z,1\na,2020-01-17T16:00:00Z,2\na,2020-01-17T17:00:"
+		"00Z,3\n"
+		"a,2020-01-17T18:00:00Z,4\na,2020-01-17T19:00:00Z,5\na,2020-01-17T20:00:00Z,6\n");
+	struct cli_result local =
+		cli_run(&cli, "forecast", "m", "--future", "local.csv", "--format", "csv", "--dry-run", NULL);
+	cli_expect(&local, 10, "1 of 2 series is not forecast");
+	struct cli_result utc =
+		cli_run(&cli, "forecast", "m", "--future", "utc.csv", "--format", "csv", "--dry-run", NULL);
+	cli_expect(&utc, 10, "6 times of series 'b' (2020-01-17 15:00:00 to 2020-01-17 20:00:00)");
+	cr_assert_str_eq(local.out, utc.out);
+}

@@ -110,3 +110,50 @@ Test(panel, a_series_that_was_not_there_in_training_is_forecast_with_the_scale_o
 {
 	expect_forecast_of_newcomer("series");
 }
+
+/* ---- a learned vector for each series */
+
+Test(panel, series_have_vectors_of_their_own)
+{
+	ingest("old", 4, 200, 10);
+	ingest("short", 1, 40, 10);
+	struct cli_result result = TRAIN("--series-embedding", "3", "--quiet", "--threads", "1");
+	cli_expect(&result, 0, NULL);
+	cr_assert_str_eq(cli_sql(&cli, "SELECT shape FROM almanac_tensor WHERE name = 'series'"), "[4,3]",
+		"short00 has no window in the training part");
+	cr_assert_str_eq(
+		cli_sql(&cli,
+			"SELECT group_concat(value) FROM almanac_version_fact WHERE key LIKE 'vector.%'"),
+		"old00,old01,old02,old03");
+	const char *one = cli_json(result.out, "$.weights_sha256");
+	result = TRAIN("--quiet", "--threads", "2");
+	cli_expect(&result, 0, NULL);
+	cr_assert_str_eq(cli_json(result.out, "$.weights_sha256"), one, "two threads gave other weights");
+	struct cli_result scores = cli_run(&cli, "backtest", "m", "--json", "--quiet", NULL);
+	cli_expect(&scores, 0, NULL);
+}
+
+/* The same rows under another name are forecast otherwise; under a new name, by the mean of all vectors. */
+Test(panel, a_series_is_known_by_its_vector_and_a_new_one_by_their_mean)
+{
+	ingest("old", 4, 200, 10);
+	struct cli_result result = TRAIN("--series-embedding", "3", "--epochs", "4", "--quiet");
+	cli_expect(&result, 0, NULL);
+	forecast();
+	const char *before = forecast_of("old01");
+	cli_sql(&cli, "UPDATE panel SET series = 'x' WHERE series = 'old01'");
+	cli_sql(&cli, "UPDATE panel SET series = 'old01' WHERE series = 'old02'");
+	cli_sql(&cli, "UPDATE panel SET series = 'old02' WHERE series = 'x'");
+	forecast();
+	cr_assert_str_neq(forecast_of("old02"), before, "the name of a series has no effect");
+	cli_sql(&cli, "UPDATE panel SET series = 'new' WHERE series = 'old02'");
+	result = cli_run(&cli, "forecast", "m", NULL);
+	cli_expect(&result, 0, "1 series had no window in training: their vector is the mean of all");
+	const char *mean = forecast_of("new");
+	cr_assert_str_neq(mean, before);
+	cli_sql(&cli, "UPDATE panel SET series = 'other' WHERE series = 'new'");
+	forecast();
+	cr_assert_str_eq(forecast_of("other"), mean, "one new series is as another");
+	result = TRAIN("--segment", "6", "--past", "none");
+	cli_expect(&result, 64, "--series-embedding");
+}

@@ -20,6 +20,7 @@ struct shape {
 	bool sequences, uneven;       /* uneven: rows end at different steps */
 	double head_dropout;
 	struct alm_segment_spec segment;
+	struct alm_embedding_spec embedding; /* rows are things 0, 1 ... in turn, 0 of them new */
 };
 
 /* What every cell is tried with. */
@@ -50,6 +51,9 @@ static const struct shape around[] = {
 			.norm = true,
 			.trained_state = true},
 		.sequences = true, .uneven = true, .head_dropout = 0.3},
+	{1, 5, 2, 6, 5, 1, 2, .embedding = {3, 4}, .uneven = true},
+	{2, 4, 3, 5, 4, 0, 2, .embedding = {2, 3},
+		.around = {.merge = ALM_MERGE_CONCAT, .dropout = 0.4, .norm = true}, .sequences = true},
 	{1, 6, 5, 4, 3, 0, 5, .segment = {5, 3, 2}},
 	{2, 4, 3, 5, 2, 0, 6, .segment = {3, 2, 3},
 		.around = {.recurrent_dropout = 0.3, .trained_state = true, .skip = true},
@@ -62,7 +66,7 @@ struct rig {
 	struct alm_network network;
 	struct alm_network_work work;
 	struct alm_noise noise;
-	int lengths[8], channels[8];
+	int lengths[8], channels[8], embedded[8];
 	struct alm_pass pass;
 	int n_out;
 	float *weights; /* [n_out] */
@@ -82,7 +86,8 @@ static void open_network(struct rig *rig, const struct alm_cell *cell, const str
 		.n_outputs = shape->outputs,
 		.sequences = shape->sequences,
 		.head_dropout = shape->head_dropout,
-		.segment = shape->segment};
+		.segment = shape->segment,
+		.embedding = shape->embedding};
 	for (int i = 0; i < shape->layers; i++) {
 		spec.layers[i] = shape->around;
 		spec.layers[i].cell = &cell->facts;
@@ -103,11 +108,13 @@ static void open_rig(struct rig *rig, const struct alm_cell *cell, const struct 
 	for (int row = 0; row < shape->rows; row++) {
 		rig->lengths[row] = 1 + row * (shape->steps - 1) / shape->rows;
 		rig->channels[row] = row % 2;
+		rig->embedded[row] = row % (shape->embedding.n + 1);
 	}
 	rig->pass = (struct alm_pass){.rows = shape->rows,
 		.n_steps = shape->steps,
 		.lengths = shape->uneven ? rig->lengths : NULL,
 		.channels = rig->channels,
+		.embedded = rig->embedded,
 		.noise = &rig->noise};
 	rig->n_out = shape->outputs * (int)alm_network_head_rows(&rig->network, shape->steps, shape->rows);
 	rig->weights = malloc((size_t)rig->n_out * sizeof(float));

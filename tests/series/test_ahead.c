@@ -74,10 +74,11 @@ Test(ahead, what_a_horizon_lacks_is_told_by_channel_series_and_time)
 {
 	struct alm_panel panel = open_panel();
 	struct alm_window windows[5];
+	bool lacks[5];
 	struct alm_error err = {0};
 	for (int i = 0; i < 5; i++)
 		windows[i] = (struct alm_window){.frame = i, .now = 1};
-	cr_assert_eq(alm_ahead_check(&panel, &spec, windows, 5, &err), ALM_NO_INPUT);
+	cr_assert_eq(alm_ahead_check(&panel, &spec, windows, 5, lacks, &err), ALM_NO_INPUT);
 	cr_assert(strstr(err.text, "'price'") && strstr(err.text, "--future"), "%s", err.text);
 	cr_assert(strstr(err.text, "2 times of series 'p' (1970-01-01 03:00:00 to 1970-01-01 04:00:00)"),
 		"%s", err.text);
@@ -91,13 +92,32 @@ Test(ahead, only_the_target_rows_must_be_known)
 {
 	struct alm_panel panel = open_panel();
 	struct alm_window window = {.frame = 0, .now = 1};
+	bool lacks;
 	struct alm_error err = {0};
 	const int64_t times[] = {3 * HOUR, 4 * HOUR};
 	const float values[] = {-1, 30, -1, 40};
 	cr_assert_eq(put(&panel, 0, times, values, 1, &err), ALM_OK, "%s", err.text);
-	cr_assert_eq(alm_ahead_check(&panel, &spec, &window, 1, &err), ALM_NO_INPUT);
+	cr_assert_eq(alm_ahead_check(&panel, &spec, &window, 1, &lacks, &err), ALM_NO_INPUT);
 	cr_assert(strstr(err.text, "1 time of series 'p' (1970-01-01 04:00:00 to"), "%s", err.text);
 	cr_assert_eq(put(&panel, 0, times, values, 2, &err), ALM_OK, "%s", err.text);
-	cr_assert_eq(alm_ahead_check(&panel, &spec, &window, 1, &err), ALM_OK, "%s", err.text);
+	cr_assert_eq(alm_ahead_check(&panel, &spec, &window, 1, &lacks, &err), ALM_OK, "%s", err.text);
+	alm_panel_release(&panel);
+}
+
+/* Series q alone knows the price of rows 3 and 4. */
+Test(ahead, which_windows_lack_something_is_told_of_each)
+{
+	struct alm_panel panel = open_panel();
+	struct alm_window windows[5];
+	bool lacks[5];
+	struct alm_error err = {0};
+	const int64_t times[] = {3 * HOUR, 4 * HOUR};
+	const float values[] = {-1, 30, -1, 40};
+	for (int i = 0; i < 5; i++)
+		windows[i] = (struct alm_window){.frame = i, .now = 1};
+	cr_assert_eq(put(&panel, 1, times, values, 2, &err), ALM_OK, "%s", err.text);
+	cr_assert_eq(alm_ahead_check(&panel, &spec, windows, 5, lacks, &err), ALM_NO_INPUT);
+	for (int i = 0; i < 5; i++)
+		cr_assert_eq(lacks[i], i != 1, "series %d", i);
 	alm_panel_release(&panel);
 }
