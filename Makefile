@@ -92,7 +92,7 @@ SOURCES  := $(if $(shell pkg-config --exists libpq 2> /dev/null && echo yes),$(B
 EXAMPLE_CELLS := $(patsubst examples/cells/%.c,$(BUILD)/example-cells/%.so,$(wildcard examples/cells/*.c))
 # Contracts that were released: a cell is made for each, and what lies where in each is compared with the header of today.
 CONTRACTS := $(patsubst tests/abi/%/almanac_cell.h,%,$(wildcard tests/abi/*/almanac_cell.h))
-TEST_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(filter-out tests/plain/% tests/cells/% tests/abi/cell.c tests/abi/fields.c, \
+TEST_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(filter-out tests/plain/% tests/cells/% tests/torture/% tests/preload/% tests/abi/cell.c tests/abi/fields.c, \
 	$(wildcard tests/*/*.c))) $(patsubst %,$(BUILD)/tests/abi/fields_%.o,$(CONTRACTS) now)
 TEST_CELLS := $(patsubst tests/cells/%.c,$(BUILD)/test-cells/%.so,$(wildcard tests/cells/*.c)) \
 	$(CONTRACTS:%=$(BUILD)/test-cells/contract%.so)
@@ -109,6 +109,8 @@ LIBRARY := $(BUILD)/libalmanac.a
 PROGRAM := $(BUILD)/almanac
 HELPER  := $(BUILD)/almanac-cellcheck
 TESTS   := $(BUILD)/almanac-tests
+TORTURED := $(BUILD)/almanac-torture
+PRELOADS := $(patsubst tests/preload/%.c,$(BUILD)/preload/%.so,$(wildcard tests/preload/*.c))
 
 # A process that is shut off can neither be instrumented nor load a cell that is: where everything else is, the process
 # that runs cells and the cells it is given are those of the release.
@@ -143,7 +145,7 @@ $(BUILD)/flags $(BUILD)/prefix: FORCE
 	@mkdir -p $(@D)
 	@printf '%s\n' "$$SAYS" | cmp -s - $@ || printf '%s\n' "$$SAYS" > $@
 
-$(CORE_OBJ) $(APP_OBJ) $(HELPER_OBJ) $(TEST_OBJ) $(CELLS) $(SOURCES) $(TEST_CELLS) $(EXAMPLE_CELLS) $(PLAIN) $(BENCH_PARTS) \
+$(CORE_OBJ) $(APP_OBJ) $(HELPER_OBJ) $(TEST_OBJ) $(PRELOADS) $(CELLS) $(SOURCES) $(TEST_CELLS) $(EXAMPLE_CELLS) $(PLAIN) $(BENCH_PARTS) \
 	$(BENCH) $(FUZZ_OBJ): $(BUILD)/flags
 $(BUILD)/core/cell/search.o: $(BUILD)/prefix
 $(BUILD)/core/cell/search.o: private CORE += -DALM_CELLS_DIR='"$(PREFIX)/lib/almanac/cells"'
@@ -238,6 +240,15 @@ $(TESTS): $(TEST_OBJ) $(LIBRARY)
 	$(call Q,LINK)$(CC) $(SANITISE) -pie $(TEST_OBJ) -Wl,--whole-archive $(LIBRARY) -Wl,--no-whole-archive $(LIBS) \
 		-lseccomp -lcriterion -o $@
 
+# The program with a disk and an allocator that fail when they are told to: for tests/torture only.
+STARVED := malloc calloc realloc posix_memalign aligned_alloc strdup
+$(TORTURED): $(APP_OBJ) $(BUILD)/tests/torture/shim.o $(BUILD)/tests/torture/starve.o $(LIBRARY)
+	$(call Q,LINK)$(CC) $(SANITISE) -pie $(LINK) $(LDFLAGS) $(STARVED:%=-Wl,--wrap=%) $^ $(LIBS) -o $@
+
+$(BUILD)/preload/%.so: tests/preload/%.c
+	@mkdir -p $(@D)
+	$(call Q,CC)$(CC) -std=c11 -O2 $(WARNINGS) $(CFLAGS) -D_GNU_SOURCE -fPIC -shared -MMD -MP -MF $(BUILD)/preload/$*.d $< -ldl -o $@
+
 $(BUILD)/plain/%: tests/plain/%.c $(LIBRARY)
 	@mkdir -p $(@D)
 	$(call Q,LINK)$(CC) $(CORE) -Itests -MF $@.d -MT $@ -pie $< $(LIBRARY) $(LIBS) -o $@
@@ -267,17 +278,17 @@ $(BUILD)/bench/%: bench/%.c $(BUILD)/bench/parts.a $(LIBRARY)
 
 # ---------------------------------------------------------------- testing
 
-tests-built: all $(TESTS) $(TEST_CELLS) $(EXAMPLE_CELLS) $(PLAIN) $(FUZZ_OBJ)
+tests-built: all $(TESTS) $(TORTURED) $(PRELOADS) $(TEST_CELLS) $(EXAMPLE_CELLS) $(PLAIN) $(FUZZ_OBJ)
 
 test: tests-built check-exports ## every test
 	@rm -f $(FINDINGS).*
 	@for program in $(PLAIN); do echo "$$program"; $(ENVIRON) $$program || exit 1; done
 	@$(ENVIRON) $(TESTS) $(TEST_ARGS) || { cat $(FINDINGS).* 2> /dev/null; exit 1; }
-	@$(if $(TEST_ARGS),,$(TORTURING) --build $(BUILD))
+	@$(if $(TEST_ARGS),true,$(TORTURING) --build $(BUILD))
 	@! cat $(FINDINGS).* 2> /dev/null
 
 # Harnesses that damage, kill and starve the program, and two checkers that look at what is left: docs/reliability.md.
-TORTURING = PYTHONDONTWRITEBYTECODE=1 $(ENVIRON) python3 tests/torture/run.py
+TORTURING = PYTHONDONTWRITEBYTECODE=1 $(ENVIRON) python3 tests/torture/run.py $(if $(SANITISE),--sanitised)
 .PHONY: torture torture-nightly
 torture: tests-built ## every harness of reliability (an hour)
 	@$(TORTURING) --build $(BUILD) --full

@@ -3,10 +3,10 @@
 
 static const struct rule {
 	const char *id;
-	int first, last; /* schemas */
+	int schema; /* the first with all the tables */
 	const char *sql;
 } rules[] = {
-#define RULE(id, first, last, sql) {id, first, last, sql},
+#define RULE(id, schema, sql) {id, schema, sql},
 #include "store/audit.def"
 #undef RULE
 };
@@ -28,9 +28,8 @@ static enum alm_status run_rules(struct alm_audit_state *audit, struct alm_error
 	int schema = alm_db_schema(audit->db);
 	enum alm_status status = ALM_OK;
 	for (size_t i = 0; i < sizeof rules / sizeof *rules && status == ALM_OK; i++) {
-		const struct rule *rule = &rules[i];
-		if (rule->first <= schema && (rule->last == 0 || schema <= rule->last))
-			status = alm_audit_rows(audit, rule->id, rule->sql, err);
+		if (rules[i].schema <= schema)
+			status = alm_audit_rows(audit, rules[i].id, rules[i].sql, err);
 	}
 	return status;
 }

@@ -10,6 +10,7 @@
 #include "store/wal.h"
 
 #define TIMEOUT_MS 10000
+#define ROLLBACKS  3
 
 struct alm_db {
 	sqlite3 *raw;
@@ -81,6 +82,32 @@ static enum alm_status check_path(
 	return ALM_OK;
 }
 
+/*
+ * What a process left in the journal that was killed in the middle of a commit is rolled back by the next that opens the file
+ * to write. One that only reads has that done first, where it may be; where not, reading says why it cannot.
+ */
+static enum alm_status mend(struct alm_db *db, struct alm_error *err)
+{
+	static const char look[] = "SELECT count(*) FROM sqlite_schema";
+	sqlite3 *writer = NULL;
+	int code = sqlite3_exec(db->raw, look, NULL, NULL, NULL);
+	if (code != SQLITE_READONLY_ROLLBACK && code != SQLITE_READONLY_RECOVERY)
+		return ALM_OK;
+	if (access(db->path, W_OK) != 0)
+		return alm_fail(err, ALM_NO_PERMISSION,
+			"'%s' cannot be read: a process that was killed left it in the middle of a commit, "
+			"and "
+			"only who may write it can take that back",
+			db->path);
+	code = sqlite3_open_v2(db->path, &writer, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+	if (code == SQLITE_OK) {
+		sqlite3_busy_timeout(writer, db->timeout_ms > 0 ? db->timeout_ms : TIMEOUT_MS);
+		code = sqlite3_exec(writer, look, NULL, NULL, NULL);
+	}
+	sqlite3_close(writer);
+	return code == SQLITE_OK ? ALM_OK : alm_sql_fail(db, code, err);
+}
+
 /* `name` is the path, or a URI of it. */
 static enum alm_status open_raw(struct alm_db *db, const char *name, int flags, struct alm_error *err)
 {
@@ -98,8 +125,13 @@ static enum alm_status open_raw(struct alm_db *db, const char *name, int flags, 
 	sqlite3_db_config(db->raw, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(db->raw, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	sqlite3_db_config(db->raw, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL);
+	enum alm_status status =
+		flags & SQLITE_OPEN_READONLY && !(flags & SQLITE_OPEN_URI) ? mend(db, err) : ALM_OK;
+	if (status != ALM_OK)
+		return status;
+	/* EXTRA, not FULL: a commit whose journal comes back after a power failure has not happened. */
 	return alm_sql_exec(db,
-		"PRAGMA synchronous = FULL; PRAGMA mmap_size = 0; PRAGMA cell_size_check = ON;"
+		"PRAGMA synchronous = EXTRA; PRAGMA mmap_size = 0; PRAGMA cell_size_check = ON;"
 		"PRAGMA temp_store = MEMORY",
 		err);
 }
@@ -225,6 +257,7 @@ enum alm_status alm_db_commit(struct alm_db *db, struct alm_error *err)
 
 void alm_db_rollback(struct alm_db *db)
 {
-	if (!sqlite3_get_autocommit(db->raw))
+	/* It takes memory, and may be refused it: a transaction that stays open would be the bug of whoever begins the next. */
+	for (int tries = 0; tries < ROLLBACKS && !sqlite3_get_autocommit(db->raw); tries++)
 		sqlite3_exec(db->raw, "ROLLBACK", NULL, NULL, NULL);
 }

@@ -8,6 +8,7 @@
 
 /* Times the guard goes back before it gives up. */
 #define RESTARTS_MAX 2
+#define GROWTH_MAX   10 /* times the loss that an epoch may grow by */
 
 /* Random streams of the order of windows: this one plus the epoch. */
 #define STREAM_ORDER UINT64_C(0x0de40000)
@@ -37,6 +38,7 @@ struct trainer {
 struct epoch {
 	int number;
 	struct alm_batch_loss train;
+	double first_loss; /* of its first step */
 	double valid_loss;
 	bool cut; /* by the time budget */
 };
@@ -157,6 +159,20 @@ static enum alm_status not_finite(
 		(long long)trainer->optim.n_steps + 1, epoch);
 }
 
+/*
+ * Weights that a rate too high has thrown far away may be finite and of no use. A loss that is ten times what it was, in an
+ * epoch and not only in a step, is that; one near zero, or a likelihood's below it, may rise by as much as ten.
+ */
+static enum alm_status check_growth(
+	const struct trainer *trainer, const struct epoch *epoch, struct alm_error *err)
+{
+	double before = epoch->number == 1 ? epoch->first_loss : trainer->now.train_loss;
+	double loss = epoch->train.sum / (double)epoch->train.n;
+	if (loss <= before + GROWTH_MAX * fmax(1, fabs(before)))
+		return ALM_OK;
+	return alm_fail(err, ALM_DIVERGED, "loss is %g in epoch %d, and was %g", loss, epoch->number, before);
+}
+
 /* The learning rate of the next step. */
 static double rate_of(const struct trainer *trainer, int epoch)
 {
@@ -183,6 +199,8 @@ static enum alm_status step(struct trainer *trainer, int n, struct epoch *epoch,
 		return not_finite(trainer, epoch->number, loss.sum, err);
 	alm_optim_step(optim, trainer->network->values, norm, rate_of(trainer, epoch->number));
 	alm_network_pack(trainer->network);
+	if (epoch->train.n == 0 && loss.n > 0)
+		epoch->first_loss = loss.sum / (double)loss.n;
 	epoch->train.sum += loss.sum;
 	epoch->train.n += loss.n;
 	trainer->now.n_steps++;
@@ -229,7 +247,8 @@ static enum alm_status run_epoch(struct trainer *trainer, struct epoch *epoch, s
 	}
 	if (epoch->train.n == 0)
 		return alm_fail(err, ALM_BAD_DATA, "no target is observed in the training part");
-	return validate(trainer, epoch, err);
+	enum alm_status status = check_growth(trainer, epoch, err);
+	return status == ALM_OK ? validate(trainer, epoch, err) : status;
 }
 
 static void remember_good(struct trainer *trainer)
@@ -282,7 +301,7 @@ static void resume(struct trainer *trainer, const struct alm_train_state *state)
 	take_good(trainer);
 }
 
-/* After a value that is not finite: back to the start of the epoch with half the rate, or give up. */
+/* After a value that is not finite, or a loss that grows: back to the start of the epoch with half the rate, or give up. */
 static enum alm_status go_back(struct trainer *trainer, struct alm_error *err)
 {
 	if (trainer->now.n_restarts == RESTARTS_MAX)
@@ -322,7 +341,7 @@ static bool keep_best(struct trainer *trainer, const struct epoch *epoch)
 	return patience > 0 && epoch->number - now->best_epoch >= patience;
 }
 
-/* An epoch, again from its beginning with half the rate when a value is not finite. */
+/* An epoch, again from its beginning with half the rate when it diverges. */
 static enum alm_status run_guarded(struct trainer *trainer, struct epoch *epoch, struct alm_error *err)
 {
 	enum alm_status status;

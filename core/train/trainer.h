@@ -1,6 +1,7 @@
 /*
  * Training: epochs of batches in an order that is a function of the seed, the best weights by validation loss
- * kept, and a guard that goes back to the last good weights when a loss or gradient is not finite. The result
+ * kept, and a guard that goes back to the last good weights when a loss or gradient is not finite, or the
+ * loss of an epoch ten times what it was. The result
  * depends on spec, seed and data only; a time budget can end it early but does not steer it.
  */
 #ifndef ALM_TRAIN_TRAINER_H

@@ -4,6 +4,7 @@
  */
 #include <criterion/criterion.h>
 #include <signal.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -127,6 +128,38 @@ Test(check_verb, says_nothing_of_a_run_that_is_running)
 	cr_assert_eq(result.code, 0, "%s", result.err);
 	result = cli_run(&cli, "check", NULL);
 	expect_violation(&result, "VIOLATION R1 run 2 is running, but its process is gone");
+}
+
+/* The files as a process leaves them that is killed in the middle of a commit: half of it written, the journal beside it. */
+static void break_off_a_commit(void)
+{
+	sqlite3 *db;
+	char command[4096];
+	cr_assert_eq(sqlite3_open(cli_path(&cli, "t.db"), &db), SQLITE_OK);
+	cr_assert_eq(sqlite3_exec(db,
+			     "PRAGMA cache_size = 1; BEGIN IMMEDIATE; UPDATE wave SET load = 0;"
+			     "CREATE TABLE big AS SELECT a.load FROM wave AS a, wave AS b",
+			     NULL, NULL, NULL),
+		SQLITE_OK);
+	snprintf(command, sizeof command, "cd '%s' && cp t.db u.db && cp t.db-journal u.db-journal",
+		cli.folder);
+	cr_assert_eq(system(command), 0);
+	sqlite3_close(db);
+	snprintf(command, sizeof command, "cd '%s' && mv u.db t.db && mv u.db-journal t.db-journal",
+		cli.folder);
+	cr_assert_eq(system(command), 0);
+}
+
+Test(check_verb, and_whatever_only_reads_first_mends_what_a_killed_process_left)
+{
+	cli_train_small(&cli);
+	break_off_a_commit();
+	struct cli_result result = cli_run(&cli, "check", NULL);
+	cli_expect(&result, 0, NULL);
+	break_off_a_commit();
+	result = cli_run(&cli, "forecast", "small", "--dry-run", NULL);
+	cr_assert_eq(result.code, 0, "%s", result.err);
+	cr_assert_str_eq(cli_sql(&cli, "SELECT count(*) FROM wave WHERE load = 0"), "0");
 }
 
 Test(check_verb, of_a_file_without_our_tables_finds_nothing)

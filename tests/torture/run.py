@@ -10,13 +10,29 @@ import sys
 import time
 
 import checkers
+import diverge
+import faults
+import full
+import locks
+import power
+import starve
 import machine
 from machine import Failure
 
 # name: (function, cases in the suite's short run, in make torture, in make torture-nightly)
 HARNESSES = {
     "corruptions": (checkers.find_corruptions, 1, 1, 1),
-    "healthy": (checkers.pass_healthy, 50, 1000, 1000),
+    "healthy": (checkers.pass_healthy, 30, 1000, 1000),
+    "kill-calls": (faults.kill_at_calls, 67, 1, 1),
+    "kill-random": (faults.kill_at_random, 30, 2000, 20000),
+    "io": (faults.fail_calls, 97, 1, 1),
+    "power": (power.lose_power, 40, 1000, 20000),
+    "diverge": (diverge.diverge, 1, 1, 1),
+    "resume": (locks.resume, 5, 100, 100),
+    "overlap": (locks.overlap, 1, 20, 20),
+    "full": (full.fill, 32, 1, 1),
+    "malloc": (starve.refuse_everywhere, 211, 1, 1),
+    "malloc-ours": (starve.refuse_ours, 211, 1, 1),
 }
 
 
@@ -28,10 +44,13 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--n", type=int)
     parser.add_argument("--build", default="build/release", help="folder of the program")
+    parser.add_argument("--sanitised", action="store_true", help="it has an allocator of its own: only our code is starved")
     args = parser.parse_args()
     machine.use(os.path.abspath(args.build))
     failed = 0
     for name in args.names or HARNESSES:
+        if args.sanitised and name == "malloc":
+            continue
         function, *sizes = HARNESSES[name]
         n = args.n or sizes[2 if args.nightly else 1 if args.full else 0]
         began = time.monotonic()

@@ -206,6 +206,17 @@ Test(trainer, values_that_are_not_finite_send_it_back_twice_and_then_fail)
 	close_rig(&rig);
 }
 
+Test(trainer, a_loss_that_grows_tenfold_is_one_that_diverges)
+{
+	struct rig rig;
+	open_rig(&rig, wave, "gru", 1);
+	rig.options.rate = 1e6;
+	cr_assert_eq(train(&rig), ALM_DIVERGED);
+	cr_assert(strstr(rig.err.text, "lower --rate"), "%s", rig.err.text);
+	cr_assert(strstr(rig.err.text, "in epoch 1, and was"), "%s", rig.err.text);
+	close_rig(&rig);
+}
+
 Test(trainer, the_wish_to_stop_is_obeyed)
 {
 	struct rig rig;
