@@ -90,7 +90,9 @@ static enum alm_status print_json(const struct alm_check_result *result, struct 
 	}
 	alm_json_close(json);
 	alm_json_close(json);
-	return out_json_text(stdout, json, err);
+	status = out_json_text(stdout, json, err);
+	alm_json_free(json);
+	return status;
 }
 
 static enum alm_status run(const struct check *check, struct alm_error *err)

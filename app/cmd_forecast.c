@@ -211,7 +211,7 @@ static enum alm_status print_json(
 	alm_json_bool(json, "stored", !dry_run);
 	if (!dry_run)
 		alm_json_integer(json, "run", result->run_id);
-	alm_json_text(json, "left_out", result->left_out.status == ALM_OK ? NULL : result->left_out.text);
+	alm_json_text(json, "degraded", result->degraded.status == ALM_OK ? NULL : result->degraded.text);
 	alm_json_array(json, "forecasts");
 	for (int i = 0; i < result->n; i++)
 		add_item(json, &result->items[i]);
@@ -252,8 +252,8 @@ enum alm_status cmd_forecast(const volatile sig_atomic_t *stop, int argc, char *
 		goto done;
 	progress_end(&forecast.common.progress);
 	status = print_result(&forecast, &result, err);
-	if (status == ALM_OK && result.left_out.status != ALM_OK)
-		status = alm_fail(err, result.left_out.status, "%s", result.left_out.text);
+	if (status == ALM_OK && result.degraded.status != ALM_OK)
+		status = alm_fail(err, result.degraded.status, "%s", result.degraded.text);
 	alm_forecast_result_release(&result);
 done:
 	options_release(&forecast.common);

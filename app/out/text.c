@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <wchar.h>
+#include "base/count.h"
 
 bool text_is_utf8(void)
 {
@@ -95,16 +96,7 @@ int text_width(const char *text)
 
 const char *text_count(int64_t value, char out[static TEXT_NUMBER])
 {
-	char digits[24];
-	int n = snprintf(digits, sizeof digits, "%lld", (long long)value);
-	char *to = out;
-	for (int i = 0; i < n; i++) {
-		if (i > 0 && (n - i) % 3 == 0 && digits[i - 1] != '-')
-			*to++ = ',';
-		*to++ = digits[i];
-	}
-	*to = '\0';
-	return out;
+	return alm_count_print(value, out);
 }
 
 int text_decimals(double largest)

@@ -23,6 +23,9 @@ struct alm_error {
 /* The process exit code of a status, as in status.def. */
 int alm_exit_code(enum alm_status status);
 
+/* Of what several pieces of work came to, what counts for all of them: the one that somebody has to look at first. */
+enum alm_status alm_status_worse(enum alm_status a, enum alm_status b);
+
 /* The short text of a status ("bad data"). Static. */
 const char *alm_status_text(enum alm_status status);
 

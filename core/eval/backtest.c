@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "eval/spread.h"
 
 /* Windows that a forecaster is asked for at once. */
 #define BLOCK 512
@@ -15,6 +16,7 @@ struct run {
 	float *forecast;             /* [BLOCK][outputs] */
 	double *scale;               /* [n_targets] of MASE */
 	struct alm_error_sums *sums; /* [n_forecasters][n_targets] */
+	struct alm_spread *spreads;  /* [n_forecasters][n_targets] */
 };
 
 static void score_block(const struct run *run, int forecaster, size_t first, size_t n)
@@ -22,6 +24,7 @@ static void score_block(const struct run *run, int forecaster, size_t first, siz
 	const struct alm_windows *windows = run->windows;
 	const struct alm_panel *panel = windows->panel;
 	struct alm_error_sums *sums = run->sums + (size_t)forecaster * (size_t)run->n_targets;
+	struct alm_spread *spreads = run->spreads + (size_t)forecaster * (size_t)run->n_targets;
 	const float *forecast = run->forecast;
 	for (size_t i = first; i < first + n; i++) {
 		struct alm_window window = alm_windows_get(windows, i);
@@ -29,11 +32,14 @@ static void score_block(const struct run *run, int forecaster, size_t first, siz
 		for (int64_t step = 0; step < windows->spec.horizon; step++) {
 			size_t at = alm_window_target_row(&windows->spec, window.now, step) *
 				    (size_t)panel->n_channels;
-			for (int channel = 0; channel < run->n_targets; channel++, forecast++)
-				if (frame->observed[at + (size_t)channel])
-					alm_error_sums_add(&sums[channel],
-						(double)frame->values[at + (size_t)channel],
-						(double)*forecast, run->scale[channel]);
+			for (int channel = 0; channel < run->n_targets; channel++, forecast++) {
+				if (!frame->observed[at + (size_t)channel])
+					continue;
+				double actual = (double)frame->values[at + (size_t)channel];
+				alm_error_sums_add(
+					&sums[channel], actual, (double)*forecast, run->scale[channel]);
+				alm_spread_add(&spreads[channel], window.frame, actual, (double)*forecast);
+			}
 		}
 	}
 }
@@ -67,6 +73,17 @@ static enum alm_status run_blocks(const struct run *run, struct alm_error *err)
 	return ALM_OK;
 }
 
+/* The least share of a forecaster's targets. */
+static double least_spread(const struct run *run, int forecaster)
+{
+	const struct alm_spread *spreads = run->spreads + (size_t)forecaster * (size_t)run->n_targets;
+	double least = NAN;
+	for (int channel = 0; channel < run->n_targets; channel++)
+		least = fmin(
+			least, alm_spread_share(&spreads[channel])); /* of a NaN and a number the number */
+	return least;
+}
+
 static void fill_scores(const struct run *run, int forecaster, struct alm_backtest_scores *scores)
 {
 	const struct alm_error_sums *sums = run->sums + (size_t)forecaster * (size_t)run->n_targets;
@@ -80,6 +97,7 @@ static void fill_scores(const struct run *run, int forecaster, struct alm_backte
 	for (int metric = 0; metric < ALM_N_METRICS; metric++)
 		scores->overall[metric] = alm_metric_of((enum alm_metric)metric, &all);
 	scores->name = run->options->forecasters[forecaster]->name;
+	scores->spread = least_spread(run, forecaster);
 }
 
 /* The best of the others by MAE, and what the first makes of it. */
@@ -135,7 +153,8 @@ static enum alm_status init(struct run *run, struct alm_error *err)
 	run->forecast = malloc(BLOCK * run->outputs * sizeof *run->forecast);
 	run->scale = malloc(targets * sizeof *run->scale);
 	run->sums = calloc((size_t)options->n_forecasters * targets, sizeof *run->sums);
-	if (!run->forecast || !run->scale || !run->sums)
+	run->spreads = calloc((size_t)options->n_forecasters * targets, sizeof *run->spreads);
+	if (!run->forecast || !run->scale || !run->sums || !run->spreads)
 		return alm_fail_memory(err, BLOCK * run->outputs * sizeof *run->forecast);
 	for (int channel = 0; channel < run->n_targets; channel++)
 		run->scale[channel] =
@@ -166,6 +185,7 @@ enum alm_status alm_backtest_run(const struct alm_windows *windows,
 	free(run.forecast);
 	free(run.scale);
 	free(run.sums);
+	free(run.spreads);
 	return status;
 }
 

@@ -25,6 +25,7 @@ struct alm_backtest_scores {
 	const char *name;                 /* static */
 	double overall[ALM_N_METRICS];    /* over all targets; NaN = undefined */
 	double (*channel)[ALM_N_METRICS]; /* [n_targets]; owned by the backtest */
+	double spread;                    /* the least alm_spread_share of its targets; NaN = undefined */
 };
 
 struct alm_backtest {

@@ -45,8 +45,19 @@ static void add_data(struct parts *parts, const struct alm_prepared *data, const
 	add(parts, &data->valid.n, sizeof data->valid.n);
 }
 
+/* Where it begins: the first weights, and what the optimiser brings. */
+static void add_start(struct parts *parts, const struct alm_trained *trained, const struct alm_moments *warm)
+{
+	const struct alm_network *network = &trained->network;
+	add(parts, network->values, network->params.n_floats * sizeof(float));
+	if (!warm)
+		return;
+	add(parts, &warm->steps, sizeof warm->steps);
+	add(parts, warm->slots, warm->n_slots * sizeof(float));
+}
+
 static enum alm_status take_fingerprint(const struct alm_prepared *data, const struct alm_trained *trained,
-	char out[static ALM_HASH_TEXT], struct alm_error *err)
+	const struct alm_moments *warm, char out[static ALM_HASH_TEXT], struct alm_error *err)
 {
 	struct alm_pairs spec = {0};
 	enum alm_status status = alm_spec_pairs(&data->spec, &spec, err);
@@ -55,7 +66,7 @@ static enum alm_status take_fingerprint(const struct alm_prepared *data, const s
 	int n_words = 0;
 	for (int i = 0; i < trained->vocabulary.n_channels; i++)
 		n_words += trained->vocabulary.words[i].n;
-	struct parts parts = {.room = 16 + 2 * spec.n + data->panel.n_channels + 4 * data->panel.n_frames +
+	struct parts parts = {.room = 24 + 2 * spec.n + data->panel.n_channels + 4 * data->panel.n_frames +
 				      2 * trained->n_cells + n_words};
 	parts.part = malloc((size_t)parts.room * sizeof *parts.part);
 	if (parts.part) {
@@ -68,6 +79,7 @@ static enum alm_status take_fingerprint(const struct alm_prepared *data, const s
 			add_text(&parts, spec.pair[i].value);
 		}
 		add_data(&parts, data, trained);
+		add_start(&parts, trained, warm);
 		alm_hash_parts(parts.part, parts.n, out);
 	} else {
 		status = alm_fail_memory(err, (size_t)parts.room * sizeof *parts.part);
@@ -77,7 +89,7 @@ static enum alm_status take_fingerprint(const struct alm_prepared *data, const s
 	return status;
 }
 
-/* A state's place in the buffer: numbers, weights, slots, best weights. */
+/* A state's place in the buffer: numbers, weights, slots, and the best of both. */
 static struct alm_train_state view_of(char *buffer, size_t n_values, size_t n_slots)
 {
 	float *values = (float *)(void *)(buffer + sizeof(struct alm_train_numbers));
@@ -85,7 +97,8 @@ static struct alm_train_state view_of(char *buffer, size_t n_values, size_t n_sl
 		.n_slots = n_slots,
 		.values = values,
 		.slots = values + n_values,
-		.best = values + n_values + n_slots};
+		.best = values + n_values + n_slots,
+		.best_slots = values + 2 * n_values + n_slots};
 	memcpy(&state.numbers, buffer, sizeof state.numbers);
 	return state;
 }
@@ -99,6 +112,7 @@ static enum alm_status keep(
 	memcpy(to.values, state->values, state->n_values * sizeof(float));
 	memcpy(to.slots, state->slots, state->n_slots * sizeof(float));
 	memcpy(to.best, state->best, state->n_values * sizeof(float));
+	memcpy(to.best_slots, state->best_slots, state->n_slots * sizeof(float));
 	struct alm_checkpoint checkpoint = {.model_id = keeper->model_id,
 		.run_id = keeper->run_id,
 		.epoch = (int)state->numbers.epoch,
@@ -144,16 +158,17 @@ static enum alm_status look_back(struct alm_database_keeper *keeper, size_t n_va
 }
 
 enum alm_status alm_database_keeper_init(struct alm_database_keeper *keeper, struct alm_db *db,
-	int64_t model_id, const struct alm_prepared *data, const struct alm_trained *trained, size_t n_slots,
-	double every_s, bool fresh, struct alm_reporter *reporter, struct alm_error *err)
+	int64_t model_id, const struct alm_prepared *data, const struct alm_trained *trained,
+	const struct alm_moments *warm, size_t n_slots, double every_s, bool fresh,
+	struct alm_reporter *reporter, struct alm_error *err)
 {
 	size_t n_values = trained->network.params.n_floats;
 	struct alm_database_keeper made = {
 		.base = {.every_s = every_s, .keep = keep}, .db = db, .model_id = model_id};
-	enum alm_status status = take_fingerprint(data, trained, made.fingerprint, err);
+	enum alm_status status = take_fingerprint(data, trained, warm, made.fingerprint, err);
 	if (status != ALM_OK)
 		return status;
-	made.n_bytes = sizeof(struct alm_train_numbers) + (2 * n_values + n_slots) * sizeof(float);
+	made.n_bytes = sizeof(struct alm_train_numbers) + 2 * (n_values + n_slots) * sizeof(float);
 	made.buffer = malloc(made.n_bytes);
 	if (!made.buffer)
 		return alm_fail_memory(err, made.n_bytes);

@@ -24,11 +24,13 @@ struct alm_database_keeper {
 
 /*
  * Takes the fingerprint and, unless `fresh`, looks for a checkpoint to go on from; one that is damaged, or of another
- * training, is noted and left out. n_slots: floats of the optimiser's state. Release the result.
+ * training, is noted and left out. `trained` has the weights that training begins with, `warm` the optimiser's state (NULL =
+ * none), n_slots floats of it. Release the result.
  */
 ALM_MUST_CHECK enum alm_status alm_database_keeper_init(struct alm_database_keeper *keeper, struct alm_db *db,
-	int64_t model_id, const struct alm_prepared *data, const struct alm_trained *trained, size_t n_slots,
-	double every_s, bool fresh, struct alm_reporter *reporter, struct alm_error *err);
+	int64_t model_id, const struct alm_prepared *data, const struct alm_trained *trained,
+	const struct alm_moments *warm, size_t n_slots, double every_s, bool fresh,
+	struct alm_reporter *reporter, struct alm_error *err);
 void alm_database_keeper_release(struct alm_database_keeper *keeper);
 
 #endif

@@ -6,6 +6,7 @@
 #define ALM_RUN_PREPARE_H
 #include "model/plan.h"
 #include "model/trained.h"
+#include "run/history.h"
 #include "run/run.h"
 #include "series/split.h"
 #include "series/window.h"
@@ -28,14 +29,14 @@ struct alm_prepared {
 };
 
 /*
- * Reads all rows of the dataset that the spec needs, lays them on the grid, splits them and indexes the windows of
- * each part. Refuses (ALM_USAGE) a horizon or lookback that fits no window. `trained` is the model whose vocabulary is to be read
- * by: ALM_BAD_CONFIG, naming the first, when the dataset has other channels now than it was trained on. NULL = one is learned.
- * Release the result.
+ * Reads the rows of the dataset that the spec needs, lays them on the grid, splits them as the history says and indexes the
+ * windows of each part. Refuses (ALM_USAGE) a horizon or lookback that fits no window. `trained` is the model whose vocabulary is to
+ * be read by: ALM_BAD_CONFIG, naming the first, when the dataset has other channels now than it was trained on. NULL = one is
+ * learned. Release the result.
  */
 ALM_MUST_CHECK enum alm_status alm_prepare(const struct alm_context *context, struct alm_db *db,
-	const struct alm_dataset *dataset, const struct alm_spec *spec, const struct alm_trained *trained,
-	struct alm_prepared *out, struct alm_error *err);
+	const struct alm_dataset *dataset, const struct alm_spec *spec, const struct alm_history *history,
+	const struct alm_trained *trained, struct alm_prepared *out, struct alm_error *err);
 void alm_prepared_release(struct alm_prepared *prepared);
 
 /*
@@ -45,6 +46,11 @@ void alm_prepared_release(struct alm_prepared *prepared);
 ALM_MUST_CHECK enum alm_status alm_prepare_tail(const struct alm_context *context, struct alm_db *db,
 	const struct alm_dataset *dataset, const struct alm_trained *trained, int64_t until_ms,
 	struct alm_panel *out, struct alm_error *err);
+
+/* Observations of the spec's first target, as alm_dataset_arrived counts them. */
+ALM_MUST_CHECK enum alm_status alm_target_arrived(struct alm_db *db, const struct alm_dataset *dataset,
+	const struct alm_spec *spec, int64_t after_ms, int64_t until_ms, struct alm_dataset_arrivals *out,
+	struct alm_error *err);
 
 /* The stored settings (NULL = none) with those given now (NULL = none) over them, checked together. */
 ALM_MUST_CHECK enum alm_status alm_prepare_settings(const struct alm_pairs *stored,

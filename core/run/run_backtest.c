@@ -143,7 +143,7 @@ static enum alm_status run(struct testing *testing, struct alm_error *err)
 	struct alm_run_start start = {
 		.kind = "backtest", .dataset_id = champion->dataset.id, .model_id = champion->model.id};
 	enum alm_status status = alm_prepare(testing->context, champion->db, &champion->dataset,
-		&champion->trained.spec, &champion->trained, &testing->data, err);
+		&champion->trained.spec, &alm_history_whole, &champion->trained, &testing->data, err);
 	if (status == ALM_OK)
 		status = alm_trained_attach(
 			&champion->trained, &testing->data.panel, testing->context->reporter, err);
@@ -165,6 +165,8 @@ enum alm_status alm_run_backtest(const struct alm_context *context,
 	struct testing testing = {.context = context, .request = request};
 	enum alm_status status = alm_champion_open(
 		&testing.champion, context, request->model, request->version, ALM_DB_WRITE, THREADS_MAX, err);
+	if (status == ALM_OK && testing.champion.fell_back)
+		alm_note(context->reporter, "%s", testing.champion.why.text);
 	if (status == ALM_OK)
 		status = run(&testing, err);
 	if (status == ALM_OK) {

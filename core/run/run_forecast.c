@@ -18,6 +18,7 @@ struct forecasting {
 	const struct alm_forecast_request *request;
 	struct alm_champion champion;
 	struct alm_panel panel;
+	int64_t data_to_ms; /* of the newest observation there was */
 	struct alm_ledger ledger;
 	struct alm_error left_out;  /* ALM_DEGRADED when some series lack what is known ahead */
 	int n;                      /* series that can be forecast */
@@ -209,8 +210,9 @@ static enum alm_status make_result(
 {
 	int n_targets = forecasting->champion.trained.n_targets;
 	size_t n = (size_t)forecasting->n * (size_t)n_targets;
-	*result = (struct alm_forecast_result){
-		.version = forecasting->champion.number, .left_out = forecasting->left_out};
+	*result = (struct alm_forecast_result){.version = forecasting->champion.number,
+		.degraded =
+			forecasting->champion.fell_back ? forecasting->champion.why : forecasting->left_out};
 	snprintf(result->model, sizeof result->model, "%s", forecasting->champion.model.name);
 	result->items = calloc(n, sizeof *result->items);
 	if (!result->items)
@@ -222,6 +224,18 @@ static enum alm_status make_result(
 	return status;
 }
 
+/* What the run row says: whose forecasts these are, and up to which observation there was data. */
+static enum alm_status add_facts(
+	struct forecasting *forecasting, struct alm_pairs *facts, struct alm_error *err)
+{
+	const struct alm_champion *champion = &forecasting->champion;
+	char text[24];
+	snprintf(text, sizeof text, "%d", champion->number);
+	enum alm_status status = alm_pairs_add(facts, "version", text, err);
+	snprintf(text, sizeof text, "%lld", (long long)forecasting->data_to_ms);
+	return status == ALM_OK ? alm_pairs_add(facts, "data_to", text, err) : status;
+}
+
 /* Run and forecasts in one short transaction: computing them took no lock. */
 static enum alm_status store(
 	struct forecasting *forecasting, struct alm_forecast_result *result, struct alm_error *err)
@@ -229,7 +243,10 @@ static enum alm_status store(
 	struct alm_champion *champion = &forecasting->champion;
 	struct alm_run_start start = {
 		.kind = "forecast", .dataset_id = champion->dataset.id, .model_id = champion->model.id};
-	enum alm_status status = alm_db_begin(champion->db, err);
+	struct alm_pairs facts = {0};
+	enum alm_status status = add_facts(forecasting, &facts, err);
+	if (status == ALM_OK)
+		status = alm_db_begin(champion->db, err);
 	if (status == ALM_OK)
 		status = alm_ledger_begin(&forecasting->ledger, champion->db, &start, err);
 	for (int i = 0; i < result->n && status == ALM_OK; i++) {
@@ -247,15 +264,17 @@ static enum alm_status store(
 			.quantiles = item->quantiles};
 		status = alm_forecast_put(champion->db, &row, err);
 	}
-	const struct alm_error *left_out = &forecasting->left_out;
 	if (status == ALM_OK)
-		status = left_out->status == ALM_OK
-				 ? alm_ledger_end(&forecasting->ledger, NULL, err)
-				 : alm_ledger_end_degraded(&forecasting->ledger, left_out->text, err);
+		status = alm_ledger_close(&forecasting->ledger,
+			(struct alm_run_result){.status = result->degraded.status,
+				.message = result->degraded.status == ALM_OK ? NULL : result->degraded.text,
+				.facts = &facts},
+			err);
 	if (status == ALM_OK)
 		status = alm_db_commit(champion->db, err);
 	else
 		alm_db_rollback(champion->db);
+	alm_pairs_release(&facts);
 	result->run_id = forecasting->ledger.run_id;
 	return status;
 }
@@ -265,9 +284,15 @@ static enum alm_status run(
 {
 	const struct alm_forecast_request *request = forecasting->request;
 	struct alm_champion *champion = &forecasting->champion;
-	enum alm_status status =
-		alm_prepare_tail(forecasting->context, champion->db, &champion->dataset, &champion->trained,
-			request->has_cutoff ? request->cutoff_ms : INT64_MAX, &forecasting->panel, err);
+	int64_t until_ms = request->has_cutoff ? request->cutoff_ms : INT64_MAX;
+	struct alm_dataset_arrivals newest;
+	enum alm_status status = alm_target_arrived(
+		champion->db, &champion->dataset, &champion->trained.spec, until_ms, until_ms, &newest, err);
+	if (status == ALM_OK) {
+		forecasting->data_to_ms = newest.last_ms;
+		status = alm_prepare_tail(forecasting->context, champion->db, &champion->dataset,
+			&champion->trained, until_ms, &forecasting->panel, err);
+	}
 	if (status == ALM_OK)
 		status = alm_trained_attach(
 			&champion->trained, &forecasting->panel, forecasting->context->reporter, err);

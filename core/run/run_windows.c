@@ -145,7 +145,7 @@ enum alm_status alm_run_windows(const struct alm_context *context, const struct 
 	if (status == ALM_OK)
 		status = find_subject(request, db, &dataset, &spec, err);
 	if (status == ALM_OK)
-		status = alm_prepare(context, db, &dataset, &spec, NULL, &data, err);
+		status = alm_prepare(context, db, &dataset, &spec, &alm_history_whole, NULL, &data, err);
 	if (status == ALM_OK)
 		status = make_report(&data, request->explain, &report, err);
 	if (status == ALM_OK)

@@ -144,6 +144,17 @@ ALM_MUST_CHECK enum alm_status alm_dataset_measure(struct alm_db *db, const stru
 	const char *series, struct alm_dataset_extent *out, struct alm_error *err);
 
 /*
+ * Rows with a value of a channel that are later than after_ms and not later than until_ms, over all series, and the time of the last one
+ * up to until_ms (INT64_MIN: there is none). Its cost grows with the series and the rows that are counted, unless the dataset is read in place.
+ */
+struct alm_dataset_arrivals {
+	int64_t n_rows, last_ms;
+};
+ALM_MUST_CHECK enum alm_status alm_dataset_arrived(struct alm_db *db, const struct alm_dataset *dataset,
+	int channel, int64_t after_ms, int64_t until_ms, struct alm_dataset_arrivals *out,
+	struct alm_error *err);
+
+/*
  * Reads one series after the other, in order of their names and all channels, so that memory grows with the longest of
  * them and not with the dataset, unless that is read in place. Errors as of alm_dataset_read. series, which lives as long as
  * the reader, NULL = all. The caller closes.

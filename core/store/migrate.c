@@ -47,7 +47,22 @@ enum alm_status alm_migrate_fresh(struct alm_db *db, int number, struct alm_erro
 	return status;
 }
 
-enum alm_status alm_migrate(struct alm_db *db, struct alm_error *err)
+/* References among our own tables, which nobody watched while a table was made anew. */
+static enum alm_status check_references(struct alm_db *db, struct alm_error *err)
+{
+	int64_t n_broken = 0;
+	enum alm_status status = alm_sql_integer(db, &n_broken, 0, err,
+		"SELECT count(*) FROM sqlite_schema AS s, pragma_foreign_key_check(s.name) "
+		"WHERE s.type = 'table' AND s.name LIKE 'almanac!_%' ESCAPE '!'",
+		"");
+	if (status != ALM_OK || n_broken == 0)
+		return status;
+	return alm_fail(err, ALM_BAD_DATA,
+		"'%s' has %lld rows that refer to nothing; it was left as it is: see almanac check",
+		alm_db_path(db), (long long)n_broken);
+}
+
+static enum alm_status apply_missing(struct alm_db *db, struct alm_error *err)
 {
 	for (int i = 0; i < alm_n_schemas; i++) {
 		int number = 0;
@@ -59,6 +74,8 @@ enum alm_status alm_migrate(struct alm_db *db, struct alm_error *err)
 			status = alm_migrate_check(db, number, err);
 		if (status == ALM_OK && number < alm_schemas[i].number)
 			status = apply(db, &alm_schemas[i], err);
+		if (status == ALM_OK && number < alm_schemas[i].number)
+			status = check_references(db, err);
 		if (status == ALM_OK)
 			status = alm_db_commit(db, err);
 		if (status != ALM_OK) {
@@ -67,4 +84,13 @@ enum alm_status alm_migrate(struct alm_db *db, struct alm_error *err)
 		}
 	}
 	return ALM_OK;
+}
+
+enum alm_status alm_migrate(struct alm_db *db, struct alm_error *err)
+{
+	/* Outside of a transaction, where it counts: https://www.sqlite.org/lang_altertable.html, section 7. */
+	sqlite3_db_config(alm_sql_raw(db), SQLITE_DBCONFIG_ENABLE_FKEY, 0, NULL);
+	enum alm_status status = apply_missing(db, err);
+	sqlite3_db_config(alm_sql_raw(db), SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL);
+	return status;
 }

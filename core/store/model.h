@@ -62,6 +62,8 @@ struct alm_version {
 	int64_t id, model_id, run_id;
 	int number; /* 1, 2, ... within its model */
 	int64_t created_ms;
+	int64_t parent_id;      /* version whose weights its training began with; 0 = none */
+	int64_t data_to_ms;     /* last instant of the data it was made from; INT64_MIN = not known */
 	struct alm_pairs spec;  /* as trained; owned */
 	struct alm_pairs facts; /* cell names, versions, paths' hashes, kernel, seed, data range ...; owned */
 	int n_tensors;
@@ -70,11 +72,11 @@ struct alm_version {
 };
 
 /*
- * Writes the version with its tensors and makes it champion (pointer and promotion history), all in the
- * caller's transaction. Every value must be finite (ALM_BUG names the tensor otherwise). id and number are filled in.
+ * Writes the version with its tensors, in the caller's transaction; it is a challenger until it is promoted. Every value
+ * must be finite (ALM_BUG names the tensor otherwise). id and number are filled in.
  */
 ALM_MUST_CHECK enum alm_status alm_version_put(
-	struct alm_db *db, struct alm_version *version, const char *reason, struct alm_error *err);
+	struct alm_db *db, struct alm_version *version, struct alm_error *err);
 
 /*
  * Reads a version: the champion (number 0) or the given number of a model. Sizes are checked with overflow

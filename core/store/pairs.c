@@ -59,6 +59,7 @@ const struct alm_pairs_table alm_model_settings = {"almanac_model_setting", "mod
 const struct alm_pairs_table alm_version_settings = {"almanac_version_setting", "version_id"};
 const struct alm_pairs_table alm_version_facts = {"almanac_version_fact", "version_id"};
 const struct alm_pairs_table alm_run_facts = {"almanac_run_fact", "run_id"};
+const struct alm_pairs_table alm_policies = {"almanac_policy", "model_id"};
 
 /* A statement on the table: `format` has the table's name and then the owner's column. */
 static enum alm_status prepare(struct alm_db *db, const struct alm_pairs_table *table, const char *format,

@@ -9,7 +9,7 @@ struct alm_pairs_table {
 };
 
 extern const struct alm_pairs_table alm_model_settings, alm_version_settings, alm_version_facts,
-	alm_run_facts;
+	alm_run_facts, alm_policies;
 
 /* Replaces all pairs of the owner, in the caller's transaction. */
 ALM_MUST_CHECK enum alm_status alm_pairs_put(struct alm_db *db, const struct alm_pairs_table *table,

@@ -74,11 +74,11 @@ enum alm_status alm_run_begin(
 	return status;
 }
 
-static const char *word_of(enum alm_status status)
+static const char *word_of(const struct alm_run_result *result)
 {
-	switch (status) {
+	switch (result->status) {
 	case ALM_OK:
-		return "ok";
+		return result->skipped ? "skipped" : "ok";
 	case ALM_DEGRADED:
 		return "degraded";
 	case ALM_INTERRUPTED:
@@ -88,16 +88,16 @@ static const char *word_of(enum alm_status status)
 	}
 }
 
-enum alm_status alm_run_end(struct alm_db *db, int64_t run_id, enum alm_status status, double duration_s,
-	const char *message, const struct alm_pairs *facts, struct alm_error *err)
+enum alm_status alm_run_end(
+	struct alm_db *db, int64_t run_id, const struct alm_run_result *result, struct alm_error *err)
 {
 	enum alm_status written = alm_sql_run(db, err,
 		"UPDATE almanac_run SET status = ?2, ended = ?3, duration_s = ?4, exit_code = ?5, message = "
 		"?6 WHERE id = ?1",
-		"isiris", run_id, word_of(status), alm_sql_now_ms(), duration_s,
-		(int64_t)alm_exit_code(status), message);
-	if (written == ALM_OK && facts)
-		written = alm_pairs_put(db, &alm_run_facts, run_id, facts, err);
+		"isiris", run_id, word_of(result), alm_sql_now_ms(), result->duration_s,
+		(int64_t)alm_exit_code(result->status), result->message);
+	if (written == ALM_OK && result->facts)
+		written = alm_pairs_put(db, &alm_run_facts, run_id, result->facts, err);
 	return written;
 }
 

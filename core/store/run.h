@@ -5,6 +5,7 @@
  */
 #ifndef ALM_STORE_RUN_H
 #define ALM_STORE_RUN_H
+#include <stdbool.h>
 #include <stdint.h>
 #include "base/status.h"
 #include "store/db.h"
@@ -23,19 +24,25 @@ struct alm_run_start {
 ALM_MUST_CHECK enum alm_status alm_run_begin(
 	struct alm_db *db, const struct alm_run_start *start, int64_t *run_id, struct alm_error *err);
 
-/*
- * Closes the row: status text ok/degraded/failed/aborted from `status`, exit code, duration by the monotonic clock,
- * message (NULL = none), facts (NULL = none).
- */
-ALM_MUST_CHECK enum alm_status alm_run_end(struct alm_db *db, int64_t run_id, enum alm_status status,
-	double duration_s, const char *message, const struct alm_pairs *facts, struct alm_error *err);
+/* How a run went. Nothing is owned. */
+struct alm_run_result {
+	enum alm_status status;        /* ok, degraded, failed or aborted, and the exit code */
+	bool skipped;                  /* ok, and there was nothing to do */
+	double duration_s;             /* by the monotonic clock */
+	const char *message;           /* NULL = none */
+	const struct alm_pairs *facts; /* NULL = none */
+};
 
-/* Takes the lock of a model or returns ALM_BUSY at once, naming model and file. -1 in *fd on failure. */
+/* Closes the row. */
+ALM_MUST_CHECK enum alm_status alm_run_end(
+	struct alm_db *db, int64_t run_id, const struct alm_run_result *result, struct alm_error *err);
+
+/* Takes the lock of a model or returns ALM_BUSY at once, naming model and file. *fd is set on success. */
 ALM_MUST_CHECK enum alm_status alm_run_lock(
 	struct alm_db *db, int64_t model_id, const char *model, int *fd, struct alm_error *err);
 void alm_run_unlock(int fd);
 
-/* Closes trainings of this model that are still running as aborted (call with the lock held); *n says how many. */
+/* Closes runs that train this model and are still running as aborted (call with the lock held); *n says how many. */
 ALM_MUST_CHECK enum alm_status alm_run_recover(
 	struct alm_db *db, int64_t model_id, int *n, struct alm_error *err);
 

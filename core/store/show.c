@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "store/dataset.h"
+#include "store/lineage.h"
 #include "store/sql.h"
 
 /* The words of `almanac show`, the view of each, and the column that a name restricts. */
@@ -20,6 +21,9 @@ static const struct word {
 	{"forecasts", "almanac_forecasts", "model", true, 1},
 	{"scores", "almanac_scores", "model", true, 1},
 	{"words", "almanac_words", "model", false, ALM_SCHEMA_CATEGORY},
+	{"live", "almanac_live_scores", "model", true, ALM_SCHEMA_RETRAIN},
+	{"promotions", "almanac_promotions", "model", true, ALM_SCHEMA_RETRAIN},
+	{"policies", "almanac_policies", "model", false, ALM_SCHEMA_RETRAIN},
 };
 
 #define N_WORDS (int)(sizeof words / sizeof *words)
@@ -183,9 +187,7 @@ enum alm_status alm_show_check(const char *what, struct alm_error *err)
 		return ALM_OK;
 	return alm_fail(err, ALM_USAGE,
 		"show: expected datasets, sources, channels, models, versions, runs, forecasts, scores, "
-		"words or "
-		"cells, "
-		"found '%s'",
+		"live, promotions, policies, words or cells, found '%s'",
 		what);
 }
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/arena.h"
+#include "store/lineage.h"
 #include "store/model.h"
 #include "store/pairs.h"
 #include "store/sql.h"
@@ -44,9 +45,10 @@ static enum alm_status put_row(struct alm_db *db, struct alm_version *version, s
 	version->created_ms = alm_sql_now_ms();
 	if (status == ALM_OK)
 		status = alm_sql_run(db, err,
-			"INSERT INTO almanac_version (model_id, number, run_id, created) VALUES (?, ?, ?, ?)",
-			"iiii", version->model_id, (int64_t)version->number, version->run_id,
-			version->created_ms);
+			"INSERT INTO almanac_version (model_id, number, run_id, created, parent_id, data_to) "
+			"VALUES (?, ?, ?, ?, nullif(?, 0), nullif(?, ?))",
+			"iiiiiii", version->model_id, (int64_t)version->number, version->run_id,
+			version->created_ms, version->parent_id, version->data_to_ms, INT64_MIN);
 	version->id = sqlite3_last_insert_rowid(alm_sql_raw(db));
 	if (status == ALM_OK)
 		status = alm_pairs_put(db, &alm_version_settings, version->id, &version->spec, err);
@@ -55,20 +57,11 @@ static enum alm_status put_row(struct alm_db *db, struct alm_version *version, s
 	return status;
 }
 
-enum alm_status alm_version_put(
-	struct alm_db *db, struct alm_version *version, const char *reason, struct alm_error *err)
+enum alm_status alm_version_put(struct alm_db *db, struct alm_version *version, struct alm_error *err)
 {
 	enum alm_status status = put_row(db, version, err);
 	for (int i = 0; i < version->n_tensors && status == ALM_OK; i++)
 		status = put_tensor(db, version, i, err);
-	if (status == ALM_OK)
-		status = alm_sql_run(db, err, "UPDATE almanac_model SET champion_id = ? WHERE id = ?", "ii",
-			version->id, version->model_id);
-	if (status == ALM_OK)
-		status = alm_sql_run(db, err,
-			"INSERT INTO almanac_promotion (model_id, version_id, reason, promoted) VALUES (?, "
-			"?, ?, ?)",
-			"iisi", version->model_id, version->id, reason, version->created_ms);
 	return status;
 }
 
@@ -158,18 +151,30 @@ static enum alm_status load_row(struct alm_db *db, const struct alm_model *model
 {
 	sqlite3_stmt *stmt = NULL;
 	bool row = false;
-	enum alm_status status = alm_sql_query(db, &stmt, err,
-		"SELECT id, number, run_id, created FROM almanac_version "
-		"WHERE model_id = ?1 AND CASE WHEN ?2 = 0 THEN id = ?3 ELSE number = ?2 END",
-		"iii", model->id, (int64_t)number, model->champion_id);
+	/* Whoever only reads may find an older schema, which says nothing of the last three. */
+	const char *sql =
+		alm_db_schema(db) < ALM_SCHEMA_RETRAIN
+			? "SELECT id, number, run_id, created, NULL, ?4, NULL FROM almanac_version "
+			  "WHERE model_id = ?1 AND CASE WHEN ?2 = 0 THEN id = ?3 ELSE number = ?2 END"
+			: "SELECT id, number, run_id, created, parent_id, coalesce(data_to, ?4), pruned "
+			  "FROM almanac_version "
+			  "WHERE model_id = ?1 AND CASE WHEN ?2 = 0 THEN id = ?3 ELSE number = ?2 END";
+	enum alm_status status = alm_sql_query(
+		db, &stmt, err, sql, "iiii", model->id, (int64_t)number, model->champion_id, INT64_MIN);
 	if (status == ALM_OK)
 		status = alm_sql_next(db, stmt, &row, err);
+	if (status == ALM_OK && row && sqlite3_column_type(stmt, 6) != SQLITE_NULL)
+		status = alm_fail(err, ALM_NO_INPUT,
+			"the weights of version %d of model '%s' were dropped by almanac prune",
+			sqlite3_column_int(stmt, 1), model->name);
 	if (status == ALM_OK && row) {
 		version->id = sqlite3_column_int64(stmt, 0);
 		version->model_id = model->id;
 		version->number = sqlite3_column_int(stmt, 1);
 		version->run_id = sqlite3_column_int64(stmt, 2);
 		version->created_ms = sqlite3_column_int64(stmt, 3);
+		version->parent_id = sqlite3_column_int64(stmt, 4);
+		version->data_to_ms = sqlite3_column_int64(stmt, 5);
 		status = alm_pairs_read(db, &alm_version_settings, version->id, &version->spec, err);
 	}
 	if (status == ALM_OK && row)

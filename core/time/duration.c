@@ -147,3 +147,22 @@ const char *alm_freq_print(const struct alm_freq *freq, char out[static ALM_FREQ
 	print_units(size_of(freq, kind), kind, out);
 	return out;
 }
+
+int64_t alm_duration_before(const struct alm_duration *duration, const struct alm_freq *freq, int64_t time_ms)
+{
+	struct alm_freq unit = {0};
+	switch (duration->kind) {
+	case ALM_DURATION_STEPS:
+		unit = *freq;
+		break;
+	case ALM_DURATION_MS:
+		return time_ms - duration->count;
+	case ALM_DURATION_MONTHS:
+		unit.months = 1;
+		break;
+	case ALM_DURATION_BUSINESS:
+		unit.business_days = 1;
+		break;
+	}
+	return alm_freq_add(&unit, time_ms, -duration->count);
+}

@@ -42,6 +42,10 @@ const char *alm_duration_print(const struct alm_duration *duration, char out[sta
 ALM_MUST_CHECK enum alm_status alm_duration_steps(const char *option, const struct alm_duration *duration,
 	const struct alm_freq *freq, int64_t *n_steps, struct alm_error *err);
 
+/* The instant that lies the duration before another, of which the grid needs to be known only for steps. */
+int64_t alm_duration_before(
+	const struct alm_duration *duration, const struct alm_freq *freq, int64_t time_ms);
+
 /* "1h", "15min", "1mo", "1bd" as a grid step; steps ("5") are refused. */
 ALM_MUST_CHECK enum alm_status alm_freq_parse(
 	const char *option, const char *text, struct alm_freq *out, struct alm_error *err);

@@ -14,8 +14,9 @@ struct alm_train_numbers {
 	int64_t optim_steps; /* the optimiser counts: back to those of the last good weights after a fault */
 	int64_t n_steps, n_windows; /* taken in all, and the samples they saw */
 	int64_t best_epoch;
-	int64_t n_worse;  /* epochs without a better loss since the best one or the last plateau */
-	int64_t plateaus; /* see struct alm_schedule_point */
+	int64_t best_steps; /* of the optimiser, at the best weights */
+	int64_t n_worse;    /* epochs without a better loss since the best one or the last plateau */
+	int64_t plateaus;   /* see struct alm_schedule_point */
 	int64_t n_restarts;
 	double rate; /* base rate, halved by the guard */
 	double best_loss;
@@ -26,8 +27,16 @@ struct alm_train_numbers {
 struct alm_train_state {
 	struct alm_train_numbers numbers;
 	size_t n_values, n_slots; /* weights; floats of the optimiser's state */
-	float *values, *slots,
-		*best; /* [n_values], [n_slots], [n_values]; the trainer's, or whoever resumes it */
+	/* [n_values], [n_slots]: as training stands, and at its best weights. The trainer's, or whoever's resumes it. */
+	float *values, *slots;
+	float *best, *best_slots;
+};
+
+/* The state of an optimiser between two trainings. */
+struct alm_moments {
+	int64_t steps; /* it has taken */
+	size_t n_slots;
+	float *slots; /* [n_slots] floats; the caller's */
 };
 
 struct alm_keeper {

@@ -19,8 +19,9 @@ struct trainer {
 	const struct alm_train_options *options;
 	struct alm_batch batch;
 	struct alm_optim optim;
-	struct alm_arena arena; /* holds the five below */
+	struct alm_arena arena; /* holds the six below */
 	float *best;            /* [n_floats] weights of the best epoch */
+	float *best_slots;      /* [n_slots][n_floats] and the optimiser's state with them */
 	float *good;            /* [n_floats] weights at the start of the epoch */
 	float *good_slots;      /* [alm_optim_slots][n_floats] and the optimiser's state with them */
 	struct alm_train_numbers now, good_numbers; /* as training stands, and as it stood with them */
@@ -58,10 +59,11 @@ static enum alm_status init_buffers(struct trainer *trainer, struct alm_error *e
 	size_t weights = n_floats(trainer) * sizeof(float), slots = slots_bytes(trainer);
 	size_t index = (size_t)trainer->options->batch * sizeof *trainer->index;
 	enum alm_status status = alm_arena_init(&trainer->arena,
-		2 * alm_arena_cost(weights) + alm_arena_cost(slots) + alm_arena_cost(index), err);
+		2 * alm_arena_cost(weights) + 2 * alm_arena_cost(slots) + alm_arena_cost(index), err);
 	if (status != ALM_OK)
 		return status;
 	trainer->best = alm_arena_take(&trainer->arena, weights);
+	trainer->best_slots = alm_arena_take(&trainer->arena, slots);
 	trainer->good = alm_arena_take(&trainer->arena, weights);
 	trainer->good_slots = alm_arena_take(&trainer->arena, slots);
 	trainer->index = alm_arena_take(&trainer->arena, index);
@@ -100,6 +102,13 @@ static void release(struct trainer *trainer)
 	alm_arena_release(&trainer->arena);
 }
 
+/* Steps of this training. The optimiser may have come with earlier ones, which its own rule counts on. */
+static int64_t steps_done(const struct trainer *trainer)
+{
+	const struct alm_moments *warm = trainer->options->warm;
+	return trainer->optim.n_steps - (warm ? warm->steps : 0);
+}
+
 static double elapsed_s(const struct trainer *trainer)
 {
 	return alm_monotonic_s() - trainer->start_s;
@@ -117,7 +126,7 @@ static void report(struct trainer *trainer, const struct epoch *epoch)
 	const struct alm_train_options *options = trainer->options;
 	if (!options->reporter || !options->reporter->progress)
 		return;
-	double elapsed = elapsed_s(trainer), steps = (double)trainer->optim.n_steps;
+	double elapsed = elapsed_s(trainer), steps = (double)steps_done(trainer);
 	double fraction = steps / (double)trainer->planned_steps;
 	if (options->time_budget_s > 0 && elapsed / options->time_budget_s > fraction)
 		fraction = fmin(1, elapsed / options->time_budget_s);
@@ -154,9 +163,9 @@ static enum alm_status not_finite(
 		alm_params_not_finite(&trainer->network->params, trainer->optim.gradient);
 	if (tensor)
 		return alm_fail(err, ALM_DIVERGED, "gradient of %s is not finite at step %lld (epoch %d)",
-			tensor->name, (long long)trainer->optim.n_steps + 1, epoch);
+			tensor->name, (long long)steps_done(trainer) + 1, epoch);
 	return alm_fail(err, ALM_DIVERGED, "loss is %g at step %lld (epoch %d)", loss,
-		(long long)trainer->optim.n_steps + 1, epoch);
+		(long long)steps_done(trainer) + 1, epoch);
 }
 
 /*
@@ -181,7 +190,7 @@ static double rate_of(const struct trainer *trainer, int epoch)
 		.plateaus = (int)trainer->now.plateaus,
 		.every = options->schedule_epochs,
 		.factor = options->schedule_factor};
-	return trainer->now.rate * alm_schedule_share(options->schedule, trainer->optim.n_steps,
+	return trainer->now.rate * alm_schedule_share(options->schedule, steps_done(trainer),
 					   trainer->planned_steps, options->warmup, point);
 }
 
@@ -228,7 +237,7 @@ static enum alm_status validate(struct trainer *trainer, struct epoch *epoch, st
 	epoch->valid_loss = loss.n ? loss.sum / (double)loss.n : NAN;
 	if (!isfinite(loss.sum))
 		return alm_fail(err, ALM_DIVERGED, "validation loss is %g after step %lld (epoch %d)",
-			loss.sum, (long long)trainer->optim.n_steps, epoch->number);
+			loss.sum, (long long)steps_done(trainer), epoch->number);
 	return ALM_OK;
 }
 
@@ -279,7 +288,8 @@ static void keep(struct trainer *trainer)
 		.n_slots = slots_bytes(trainer) / sizeof(float),
 		.values = trainer->good,
 		.slots = trainer->good_slots,
-		.best = trainer->best};
+		.best = trainer->best,
+		.best_slots = trainer->best_slots};
 	trainer->kept_s = alm_monotonic_s();
 	if (keeper->keep(keeper, &state, &why) != ALM_OK)
 		alm_note(trainer->options->reporter, "training goes on without a checkpoint: %s", why.text);
@@ -296,9 +306,17 @@ static void resume(struct trainer *trainer, const struct alm_train_state *state)
 	memcpy(trainer->good, state->values, n_floats(trainer) * sizeof(float));
 	memcpy(trainer->good_slots, state->slots, slots_bytes(trainer));
 	memcpy(trainer->best, state->best, n_floats(trainer) * sizeof(float));
+	memcpy(trainer->best_slots, state->best_slots, slots_bytes(trainer));
 	trainer->now = trainer->good_numbers = state->numbers;
 	trainer->start_s -= state->numbers.seconds;
 	take_good(trainer);
+}
+
+/* Begins with the optimiser's state of an earlier training. */
+static void warm_up(struct trainer *trainer, const struct alm_moments *warm)
+{
+	memcpy(trainer->optim.slots, warm->slots, slots_bytes(trainer));
+	trainer->optim.n_steps = warm->steps;
 }
 
 /* After a value that is not finite, or a loss that grows: back to the start of the epoch with half the rate, or give up. */
@@ -329,8 +347,10 @@ static bool keep_best(struct trainer *trainer, const struct epoch *epoch)
 		now->train_loss = train_loss;
 		now->valid_loss = epoch->valid_loss;
 		now->n_worse = 0;
+		now->best_steps = trainer->optim.n_steps;
 		memcpy(trainer->best, alm_optim_weights(&trainer->optim, trainer->network->values),
 			n_floats(trainer) * sizeof(float));
+		memcpy(trainer->best_slots, trainer->optim.slots, slots_bytes(trainer));
 		return false;
 	}
 	if (++now->n_worse >= trainer->options->schedule_epochs) {
@@ -375,6 +395,11 @@ static enum alm_status run(struct trainer *trainer, struct alm_error *err)
 	}
 	memcpy(trainer->network->values, trainer->best, n_floats(trainer) * sizeof(float));
 	alm_network_pack(trainer->network);
+	struct alm_moments *moments = trainer->options->moments;
+	if (moments) {
+		moments->steps = trainer->now.best_steps;
+		memcpy(moments->slots, trainer->best_slots, slots_bytes(trainer));
+	}
 	return ALM_OK;
 }
 
@@ -408,6 +433,8 @@ enum alm_status alm_train(struct alm_network *network, const struct alm_feed *fe
 	if (train->n == 0)
 		return alm_fail(err, ALM_BAD_DATA, "the training part holds no window");
 	enum alm_status status = init(&trainer, feed, err);
+	if (status == ALM_OK && options->warm)
+		warm_up(&trainer, options->warm);
 	if (status == ALM_OK && options->resume)
 		resume(&trainer, options->resume);
 	if (status == ALM_OK)

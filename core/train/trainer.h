@@ -38,6 +38,9 @@ struct alm_train_options {
 	struct alm_reporter *reporter;        /* NULL = silent */
 	const struct alm_train_state *resume; /* go on from here, of the same training; NULL = begin */
 	struct alm_keeper *keeper;            /* NULL = none */
+	const struct alm_moments *
+		warm; /* the optimiser's state that belongs to the first weights; NULL = it is at its beginning */
+	struct alm_moments *moments; /* gets that of the weights that were kept; NULL = nobody wants it */
 };
 
 struct alm_train_outcome {

@@ -342,6 +342,16 @@ Test(category, what_does_not_fit_is_refused_by_name)
 		"dataset 'd', 2020-01-02 00:00:00: channel 'weather' holds bytes instead of a text");
 }
 
+Test(category, or_number_must_be_what_a_channel_was_in_training)
+{
+	ingest();
+	train("weather", "");
+	cli_sql(&cli, "UPDATE almanac_channel SET kind = 'category' WHERE name = 'load'");
+	struct cli_result result = cli_run(&cli, "forecast", "m", NULL);
+	cli_expect(
+		&result, 78, "channel 'load' is a category in the dataset, the model was trained on numbers");
+}
+
 /* The same rows read in place and copied: notes are texts, stores numbers that are read as texts. */
 Test(category, of_a_table_that_is_there)
 {

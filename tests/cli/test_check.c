@@ -51,7 +51,7 @@ Test(check_verb, tells_every_violation_by_its_rule)
 	cli_sql(&cli, "UPDATE almanac_model SET champion_id = NULL");
 	struct cli_result result = cli_run(&cli, "check", NULL);
 	expect_violation(&result, "VIOLATION R2 run 2 is ok with exit code 74\n");
-	expect_violation(&result, "VIOLATION C1 model 'small' has versions but no champion\n");
+	expect_violation(&result, "VIOLATION C1 model 'small' had champions and has none\n");
 	expect_in(result.err, "violates 3 rules");
 	result = cli_run(&cli, "check", "--json", NULL);
 	cr_assert_eq(result.code, 65);

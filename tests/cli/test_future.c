@@ -272,7 +272,7 @@ Test(future, values_that_one_series_lacks_do_not_keep_the_others_from_being_fore
 		"it lacks 3 "
 		"times of series 'b' (2020-01-17 19:00:00 to 2020-01-17 21:00:00)");
 	cr_assert_str_eq(cli_json(result.out, "$.forecasts[0]"), of_a);
-	cr_assert(strstr(cli_json(result.out, "$.left_out"), "series 'b'"));
+	cr_assert(strstr(cli_json(result.out, "$.degraded"), "series 'b'"));
 	cr_assert_str_eq(cli_sql(&cli, "SELECT group_concat(DISTINCT series) FROM almanac_forecast"), "a");
 	cr_assert_str_eq(
 		cli_sql(&cli, "SELECT status || ' ' || exit_code FROM almanac_run WHERE kind = 'forecast'"),

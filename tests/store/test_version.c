@@ -7,6 +7,7 @@
 #include "store/dataset.h"
 #include "store/forecast.h"
 #include "store/model.h"
+#include "store/promotion.h"
 #include "store/run.h"
 #include "store/wal.h"
 #include "support/make.h"
@@ -62,7 +63,10 @@ static void put_version(int64_t model_id, struct alm_version *version)
 		.model_id = model_id, .run_id = run_id, .n_tensors = 2, .tensors = tensors};
 	ok(alm_pairs_add(&version->facts, "kernel", "base", &err));
 	ok(alm_db_begin(db, &err));
-	ok(alm_version_put(db, version, "trained", &err));
+	ok(alm_version_put(db, version, &err));
+	struct alm_promotion promotion = {
+		.model_id = model_id, .version_id = version->id, .run_id = run_id, .reason = "trained"};
+	ok(alm_promote(db, &promotion, &err));
 	ok(alm_db_commit(db, &err));
 	alm_pairs_release(&version->facts);
 }
@@ -140,7 +144,7 @@ Test(version, a_weight_that_is_not_finite_is_never_stored)
 	struct alm_version version = {
 		.model_id = model_id, .run_id = run_id, .n_tensors = 1, .tensors = &tensor};
 	ok(alm_db_begin(db, &err));
-	cr_assert_eq(alm_version_put(db, &version, "trained", &err), ALM_BUG);
+	cr_assert_eq(alm_version_put(db, &version, &err), ALM_BUG);
 	cr_assert(strstr(err.text, "head.b"), "%s", err.text);
 	alm_db_rollback(db);
 	close_db();

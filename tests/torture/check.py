@@ -249,8 +249,8 @@ class Checker:
             if not reason.strip():
                 self.add("C5", f"promotion {promotion} has no reason")
         for model, champion in self.rows("SELECT id, champion_id FROM almanac_model"):
-            if champion is None and model in owner.values():
-                self.add("C1", f"model {model} has versions but no champion")
+            if champion is None and model in last:
+                self.add("C1", f"model {model} had champions and has none")
             if champion is not None and champion not in owner:
                 self.add("C1", f"the champion of model {model} is no version")
             if champion in owner and owner[champion] != model:

@@ -189,7 +189,7 @@ class Maker:
         time.sleep(self.rng.uniform(0.02, 0.1))
         process.send_signal(self.rng.choice([signal.SIGKILL, signal.SIGTERM]))
         finish(process)
-        self.do("ingest", self.path("w.csv"), "--dataset", "again", "--quiet",
+        self.do("ingest", self.path("w.csv"), "--dataset", f"again {len(self.done)}", "--quiet",
                 *(["--series", "id"] if open(self.path("w.csv")).readline().startswith("id") else []))
 
     def refused(self):

@@ -232,7 +232,7 @@ Test(trainer, the_wish_to_stop_is_obeyed)
 struct memory {
 	struct alm_keeper base;
 	struct alm_train_state state;
-	float values[4096], slots[8192], best[4096];
+	float values[4096], slots[8192], best[4096], best_slots[8192];
 	int64_t stop_after;
 	volatile sig_atomic_t stop;
 };
@@ -246,9 +246,11 @@ static enum alm_status remember(
 	memcpy(memory->values, state->values, state->n_values * sizeof(float));
 	memcpy(memory->slots, state->slots, state->n_slots * sizeof(float));
 	memcpy(memory->best, state->best, state->n_values * sizeof(float));
+	memcpy(memory->best_slots, state->best_slots, state->n_slots * sizeof(float));
 	memory->state.values = memory->values;
 	memory->state.slots = memory->slots;
 	memory->state.best = memory->best;
+	memory->state.best_slots = memory->best_slots;
 	if (state->numbers.epoch == memory->stop_after)
 		memory->stop = SIGTERM;
 	return ALM_OK;

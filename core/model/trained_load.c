@@ -1,230 +1,8 @@
-/* A model's two ways: into a version of the store, and back. */
+/* The model that a version of the store holds. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "model/trained.h"
-
-#define LAYOUT_TEXT 512
-
-/* What of a cell decides whether stored weights mean the same to it. */
-static const char *layout_of(const struct almanac_cell *cell, char out[static LAYOUT_TEXT])
-{
-	int n = snprintf(out, LAYOUT_TEXT, "gates %d, states %d, flags %d, parameters", cell->gates,
-		cell->states, cell->flags & (ALMANAC_CELL_SPLIT | ALMANAC_CELL_NO_REC));
-	for (int i = 0; i < cell->n_params && n < LAYOUT_TEXT; i++)
-		n += snprintf(out + n, LAYOUT_TEXT - (size_t)n, " %s", cell->params[i].name);
-	return out;
-}
-
-#define KEY_TEXT 40
-
-/* The key of a fact of which there may be several: "cell", then "cell.1". */
-static const char *key_of(const char *key, int place, char out[static KEY_TEXT])
-{
-	snprintf(out, KEY_TEXT, place ? "%s.%d" : "%s", key, place);
-	return out;
-}
-
-static enum alm_status save_cell(
-	const struct alm_cell *cell, int place, struct alm_pairs *facts, struct alm_error *err)
-{
-	char layout[LAYOUT_TEXT], key[KEY_TEXT];
-	const char *const fact[][2] = {
-		{"cell", cell->name},
-		{"cell_version", cell->facts.version},
-		{"cell_layout", layout_of(&cell->facts, layout)},
-		{"cell_sha256", cell->sha256},
-	};
-	enum alm_status status = ALM_OK;
-	for (size_t i = 0; i < sizeof fact / sizeof *fact && status == ALM_OK; i++)
-		status = alm_pairs_add(facts, key_of(fact[i][0], place, key), fact[i][1], err);
-	return status;
-}
-
-/* The key of the fact of an option of a layer's cell: "cell_option.0.forget_bias". */
-static const char *option_key(
-	int layer, const struct almanac_option *option, char out[static ALM_TENSOR_NAME])
-{
-	snprintf(out, ALM_TENSOR_NAME, "cell_option.%d.%s", layer, option->name);
-	return out;
-}
-
-/* Every option of every layer's cell, also those that nobody set: a later build may have other values of its own. */
-static enum alm_status save_options(
-	const struct alm_network *network, struct alm_pairs *facts, struct alm_error *err)
-{
-	enum alm_status status = ALM_OK;
-	for (int layer = 0; layer < network->spec.n_layers; layer++) {
-		const struct alm_recurrent_spec *spec = &network->layers[layer].direction[0].spec;
-		for (int i = 0; i < spec->cell->n_options && status == ALM_OK; i++) {
-			char key[ALM_TENSOR_NAME], value[32];
-			snprintf(value, sizeof value, "%.9g", (double)spec->option[i]);
-			status = alm_pairs_add(
-				facts, option_key(layer, &spec->cell->options[i], key), value, err);
-		}
-	}
-	return status;
-}
-
-/* "series.0" ... or "channel.0" ... */
-static enum alm_status save_names(const char *key, int n,
-	const char *(*name)(const struct alm_trained *, int), const struct alm_trained *trained,
-	struct alm_pairs *facts, struct alm_error *err)
-{
-	enum alm_status status = ALM_OK;
-	for (int i = 0; i < n && status == ALM_OK; i++) {
-		char numbered[KEY_TEXT];
-		snprintf(numbered, sizeof numbered, "%s.%d", key, i);
-		status = alm_pairs_add(facts, numbered, name(trained, i), err);
-	}
-	return status;
-}
-
-static const char *channel_name(const struct alm_trained *trained, int i)
-{
-	return trained->channels[i];
-}
-
-static const char *series_name(const struct alm_trained *trained, int i)
-{
-	return trained->scaler.series[i];
-}
-
-static const char *joined_name(const struct alm_trained *trained, int i)
-{
-	return trained->joined.name[i];
-}
-
-static const char *embedded_name(const struct alm_trained *trained, int i)
-{
-	return trained->embedded.name[i];
-}
-
-/* "word.<channel>": the begin of the keys of a category's words. */
-static const char *word_key(int channel, char out[static KEY_TEXT])
-{
-	snprintf(out, KEY_TEXT, "word.%d", channel);
-	return out;
-}
-
-static enum alm_status save_words(
-	const struct alm_trained *trained, struct alm_pairs *facts, struct alm_error *err)
-{
-	const struct alm_vocabulary *vocabulary = &trained->vocabulary;
-	enum alm_status status = ALM_OK;
-	for (int channel = 0; channel < vocabulary->n_channels; channel++)
-		for (int i = 0; i < vocabulary->words[channel].n && status == ALM_OK; i++) {
-			char key[KEY_TEXT], numbered[2 * KEY_TEXT];
-			snprintf(numbered, sizeof numbered, "%s.%d", word_key(channel, key), i);
-			status = alm_pairs_add(facts, numbered, vocabulary->words[channel].name[i], err);
-		}
-	return status;
-}
-
-/* What a version says of the model beside its spec and weights. */
-static enum alm_status save_facts(
-	const struct alm_trained *trained, struct alm_pairs *facts, struct alm_error *err)
-{
-	const struct {
-		const char *role;
-		int n;
-	} counts[] = {{"targets", trained->n_targets}, {"static", trained->n_static},
-		{"future", alm_trained_future(trained)}};
-	enum alm_status status = ALM_OK;
-	for (int i = 0; i < trained->n_cells && status == ALM_OK; i++)
-		status = save_cell(&trained->cells[i], i, facts, err);
-	if (status == ALM_OK)
-		status = save_options(&trained->network, facts, err);
-	if (status == ALM_OK)
-		status = alm_pairs_add(facts, "kernel", trained->network.kernel->name, err);
-	for (size_t i = 0; i < sizeof counts / sizeof *counts && status == ALM_OK; i++) {
-		char text[16];
-		snprintf(text, sizeof text, "%d", counts[i].n);
-		if (counts[i].n > 0)
-			status = alm_pairs_add(facts, counts[i].role, text, err);
-	}
-	if (status == ALM_OK)
-		status = save_names("channel", trained->n_channels, channel_name, trained, facts, err);
-	if (status == ALM_OK)
-		status = save_names("joined", trained->joined.n, joined_name, trained, facts, err);
-	if (status == ALM_OK)
-		status = save_names("vector", trained->embedded.n, embedded_name, trained, facts, err);
-	if (status == ALM_OK)
-		status = save_words(trained, facts, err);
-	if (status == ALM_OK)
-		status = save_names("series", trained->scaler.n_series, series_name, trained, facts, err);
-	return status;
-}
-
-static struct alm_tensor_row row_of(const struct alm_tensor *tensor, const float *values)
-{
-	struct alm_tensor_row row = {.n_dims = tensor->n_dims, .values = values + tensor->offset};
-	snprintf(row.name, sizeof row.name, "%s", tensor->name);
-	memcpy(row.shape, tensor->shape, sizeof row.shape);
-	return row;
-}
-
-/* The scaler's centers (0) or scales (1) as a tensor: [channels], or [1 + series][channels]. */
-static struct alm_tensor scaler_tensor(const struct alm_scaler *scaler, int which)
-{
-	struct alm_tensor tensor = {.n_dims = 1, .shape = {scaler->n_channels}};
-	snprintf(tensor.name, sizeof tensor.name, which ? "scaler.scale" : "scaler.center");
-	if (scaler->n_series > 0) {
-		tensor.n_dims = 2;
-		tensor.shape[0] = 1 + scaler->n_series;
-		tensor.shape[1] = scaler->n_channels;
-	}
-	tensor.n = (size_t)(1 + scaler->n_series) * (size_t)scaler->n_channels;
-	return tensor;
-}
-
-static enum alm_status save_tensors(
-	const struct alm_trained *trained, struct alm_version *version, struct alm_error *err)
-{
-	const struct alm_params *params = &trained->network.params;
-	size_t n_bytes = (size_t)(params->n + 2) * sizeof *version->tensors;
-	version->tensors = malloc(n_bytes);
-	if (!version->tensors)
-		return alm_fail_memory(err, n_bytes);
-	for (int i = 0; i < params->n; i++)
-		version->tensors[i] = row_of(&params->tensor[i], trained->network.values);
-	const struct alm_scaler *scaler = &trained->scaler;
-	for (int i = 0; i < 2; i++) {
-		struct alm_tensor tensor = scaler_tensor(scaler, i);
-		version->tensors[params->n + i] = row_of(&tensor, i ? scaler->scale : scaler->center);
-	}
-	version->n_tensors = params->n + 2;
-	return ALM_OK;
-}
-
-enum alm_status alm_trained_save(
-	const struct alm_trained *trained, struct alm_version *out, struct alm_error *err)
-{
-	struct alm_version made = *out;
-	made.spec = made.facts = (struct alm_pairs){0};
-	made.tensors = NULL;
-	made.values = NULL;
-	enum alm_status status = alm_spec_pairs(&trained->spec, &made.spec, err);
-	if (status == ALM_OK)
-		status = save_facts(trained, &made.facts, err);
-	if (status == ALM_OK)
-		status = save_tensors(trained, &made, err);
-	if (status != ALM_OK) {
-		alm_trained_unsave(&made);
-		return status;
-	}
-	*out = made;
-	return ALM_OK;
-}
-
-void alm_trained_unsave(struct alm_version *version)
-{
-	alm_pairs_release(&version->spec);
-	alm_pairs_release(&version->facts);
-	free(version->tensors);
-	version->tensors = NULL;
-	version->n_tensors = 0;
-}
+#include "model/trained_facts.h"
 
 static enum alm_status missing_fact(const struct alm_version *version, const char *key, struct alm_error *err)
 {
@@ -300,10 +78,10 @@ static enum alm_status load_words(const struct alm_version *version, int n_chann
 {
 	enum alm_status status = alm_vocabulary_init(vocabulary, n_channels, err);
 	for (int channel = 0; channel < n_channels && status == ALM_OK; channel++) {
-		char key[KEY_TEXT];
+		char key[ALM_KEY_TEXT];
 		const char **names = NULL;
 		int n = 0;
-		status = load_names(version, word_key(channel, key), &names, &n, err);
+		status = load_names(version, alm_word_key(channel, key), &names, &n, err);
 		for (int i = 0; i < n && status == ALM_OK; i++)
 			status = alm_vocabulary_add(vocabulary, channel, names[i], err);
 		free(names);
@@ -348,7 +126,7 @@ static enum alm_status load_scaler(
 	alm_scaler_release(&trained->scaler);
 	trained->scaler = scaler;
 	for (int i = 0; i < 2 && status == ALM_OK; i++) {
-		struct alm_tensor tensor = scaler_tensor(&scaler, i);
+		struct alm_tensor tensor = alm_scaler_tensor(&scaler, i);
 		status = load_tensor(version, &tensor, i ? scaler.scale : scaler.center, err);
 	}
 	return status;
@@ -371,10 +149,10 @@ static enum alm_status load_values(
 static enum alm_status check_cell(const struct alm_cell *cell, int place, const struct alm_version *version,
 	struct alm_reporter *reporter, struct alm_error *err)
 {
-	char layout[LAYOUT_TEXT], key[KEY_TEXT];
-	const char *was = alm_pairs_get(&version->facts, key_of("cell_layout", place, key));
-	const char *sha256 = alm_pairs_get(&version->facts, key_of("cell_sha256", place, key));
-	if (!was || strcmp(was, layout_of(&cell->facts, layout)) != 0)
+	char layout[ALM_LAYOUT_TEXT], key[ALM_KEY_TEXT];
+	const char *was = alm_pairs_get(&version->facts, alm_fact_key("cell_layout", place, key));
+	const char *sha256 = alm_pairs_get(&version->facts, alm_fact_key("cell_sha256", place, key));
+	if (!was || strcmp(was, alm_cell_layout(&cell->facts, layout)) != 0)
 		return alm_fail(err, ALM_BAD_CONFIG,
 			"%s: version %d was trained with cell '%s' of layout (%s), this one has (%s); train "
 			"again",
@@ -412,7 +190,7 @@ static enum alm_status load_options(
 		for (int i = 0; i < cell->n_options; i++) {
 			char key[ALM_TENSOR_NAME];
 			const struct almanac_option *option = &cell->options[i];
-			const char *text = alm_pairs_get(&version->facts, option_key(layer, option, key));
+			const char *text = alm_pairs_get(&version->facts, alm_option_key(layer, option, key));
 			float value = text ? strtof(text, NULL) : option->value;
 			if (!(value >= option->low && value <= option->high))
 				return alm_fail(err, ALM_BAD_CONFIG,

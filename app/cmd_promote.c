@@ -1,0 +1,38 @@
+#include "cmd.h"
+#include "options.h"
+#include "out/promotion.h"
+
+static const struct verb verb = {.name = "promote",
+	.args_doc = "MODEL VERSION",
+	.doc = "Makes a version of a model its champion, which forecasts from then on.\v"
+	       "The version is loaded first, with its cell. What was champion stays in the history: almanac "
+	       "rollback goes back to it.\n\n"
+	       "  almanac promote tomorrow 7",
+	.least = 2,
+	.most = 2,
+	.takes = VERB_CELLS};
+
+enum alm_status cmd_promote(const volatile sig_atomic_t *stop, int argc, char **argv, struct alm_error *err)
+{
+	struct options options = {0};
+	struct alm_promote_result result;
+	int64_t version = 0;
+	enum alm_status status = options_parse(&options, &verb, stop, argc, argv, err);
+	if (status != ALM_OK || options.answered)
+		goto done;
+	if (options_count(&options, "promote: VERSION", options.args[1], 1, INT32_MAX, &version) != 0) {
+		status = err->status;
+		goto done;
+	}
+	struct alm_promote_request request = {.model = options.args[0], .version = (int)version};
+	status = alm_run_promote(&options.context, &request, &result, err);
+	if (status != ALM_OK)
+		goto done;
+	if (options.json)
+		status = out_promotion_json(stdout, &result, err);
+	else if (options_prints(&options))
+		out_promotion_text(stdout, &result);
+done:
+	options_release(&options);
+	return status;
+}

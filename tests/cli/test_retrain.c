@@ -1,0 +1,391 @@
+/* Every night: what makes a model due, who becomes champion, and what a second call, another process or a broken model does. */
+#include <criterion/criterion.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "cli/program.h"
+
+static struct cli cli;
+
+static void setup(void)
+{
+	cli_init(&cli);
+}
+
+TestSuite(retrain, .init = setup);
+
+static void expect_sql(const char *sql, const char *expected)
+{
+	const char *found = cli_sql(&cli, sql);
+	cr_assert_str_eq(found, expected, "%s gives '%s'", sql, found);
+}
+
+static void expect_json(const char *text, const char *path, const char *expected)
+{
+	const char *found = cli_json(text, path);
+	cr_assert_str_eq(found, expected, "%s is '%s' in %s", path, found, text);
+}
+
+/* The wave as it is after n rows: those that are there already stay as they are. */
+static void grow(int n_rows)
+{
+	cli_wave(&cli, "more.csv", n_rows);
+	struct cli_result result = cli_run(&cli, "ingest", "more.csv", "--dataset", "wave", "--quiet", NULL);
+	cli_expect(&result, 0, NULL);
+}
+
+/* A model of the first 600 rows that has learned something, version 1. */
+static void train_good(void)
+{
+	cli_ingest_wave(&cli);
+	struct cli_result result =
+		cli_run(&cli, "train", "small", "--dataset", "wave", "--lookback", "24", "--horizon", "6",
+			"--units", "8", "--epochs", "40", "--batch", "32", "--rate", "0.01", "--quiet", NULL);
+	cli_expect(&result, 0, NULL);
+}
+
+/* Version 2 has learned nothing, and is what the settings are from now on. */
+static void train_bad(void)
+{
+	struct cli_result result =
+		cli_run(&cli, "train", "small", "--rate", "0.000000001", "--epochs", "1", "--quiet", NULL);
+	cli_expect(&result, 0, NULL);
+}
+
+static struct cli_result retrain_json(const char *option, const char *value)
+{
+	struct cli_result result = cli_run(&cli, "retrain", "small", "--json", option, value, NULL);
+	cr_assert_eq(result.code, 0, "%s", result.err);
+	return result;
+}
+
+Test(retrain, without_a_new_row_there_is_a_forecast_and_then_nothing_to_do)
+{
+	train_good();
+	struct cli_result first = cli_run(&cli, "retrain", "small", NULL);
+	cli_expect(&first, 0, NULL);
+	cr_assert_str_empty(first.out, "nobody looks: nothing is said");
+	expect_sql("SELECT count(*) FROM almanac_forecast", "1");
+	const char *before = cli_sql(&cli, "SELECT count(*) FROM almanac_run WHERE kind = 'forecast'");
+	struct cli_result second = cli_run(&cli, "retrain", "--all", NULL);
+	cli_expect(&second, 0, NULL);
+	expect_sql("SELECT count(*) FROM almanac_run WHERE kind = 'forecast'", before);
+	expect_sql("SELECT status || ': ' || message FROM almanac_run ORDER BY id DESC LIMIT 1",
+		"skipped: no new row");
+	expect_sql("SELECT count(*) FROM almanac_version", "1");
+}
+
+Test(retrain, new_rows_are_taken_in_one_go_and_make_a_challenger)
+{
+	train_good();
+	grow(700);
+	struct cli_result result = retrain_json("--verbose", NULL);
+	expect_json(result.out, "$.models[0].new_rows", "100");
+	expect_json(result.out, "$.models[0].challenger", "2");
+	expect_json(result.out, "$.models[0].warm_from", "1");
+	expect_json(result.out, "$.models[0].forecast", "1");
+	expect_sql("SELECT value FROM almanac_run_fact WHERE key = 'new_rows'", "100");
+	expect_sql("SELECT warm_from || ' ' || data_to FROM almanac_versions WHERE version = 2",
+		"1 2020-01-30 03:00:00");
+	/* The holdout is the newest part: 28 horizons are more than a fifth of 700 rows, which is 140. */
+	expect_sql("SELECT value FROM almanac_run_fact WHERE key = 'holdout_windows'", "135");
+	struct cli_result again = retrain_json("--verbose", NULL);
+	expect_json(again.out, "$.models[0].outcome", "skipped");
+	expect_sql("SELECT count(*) FROM almanac_version", "2");
+}
+
+Test(retrain, a_challenger_that_has_learned_nothing_never_replaces_the_champion)
+{
+	train_good();
+	train_bad();
+	struct cli_result promoted = cli_run(&cli, "promote", "small", "1", "--quiet", NULL);
+	cli_expect(&promoted, 0, NULL);
+	for (int rows = 610; rows <= 640; rows += 10) {
+		grow(rows);
+		struct cli_result result = retrain_json("--start", "cold");
+		expect_json(result.out, "$.models[0].outcome", "kept");
+		expect_json(result.out, "$.models[0].champion", "1");
+	}
+	expect_sql("SELECT champion FROM almanac_models", "1");
+	expect_sql("SELECT count(*) FROM almanac_promotion", "3");
+	struct cli_result strict = cli_run(&cli, "retrain", "small", "--strict", NULL);
+	cli_expect(&strict, 1, "no model has a new champion");
+}
+
+Test(retrain, a_better_challenger_is_champion_and_the_row_says_what_that_rests_on)
+{
+	train_good();
+	train_bad();
+	struct cli_result good =
+		cli_run(&cli, "train", "small", "--rate", "0.01", "--epochs", "40", "--quiet", NULL);
+	cli_expect(&good, 0, NULL);
+	struct cli_result promoted = cli_run(&cli, "promote", "small", "2", "--quiet", NULL);
+	cli_expect(&promoted, 0, NULL);
+	grow(700);
+	struct cli_result result = retrain_json("--start", "cold");
+	expect_json(result.out, "$.models[0].outcome", "promoted");
+	expect_json(result.out, "$.models[0].champion", "4");
+	expect_sql("SELECT champion FROM almanac_models", "4");
+	expect_sql("SELECT reason, challenger_error < champion_error AND challenger_error < baseline_error "
+		   "FROM almanac_promotion ORDER BY id DESC LIMIT 1",
+		"retrained");
+	expect_sql("SELECT challenger_error < 0.99 * champion_error AND challenger_error < baseline_error "
+		   "FROM almanac_promotion ORDER BY id DESC LIMIT 1",
+		"1");
+	expect_sql("SELECT version FROM almanac_forecast_latest LIMIT 1", "4");
+}
+
+Test(retrain, a_policy_is_kept_with_the_model_and_too_few_rows_only_give_a_forecast)
+{
+	train_good();
+	grow(630);
+	struct cli_result result = retrain_json("--after-rows", "50");
+	expect_json(result.out, "$.models[0].outcome", "forecast");
+	expect_json(result.out, "$.models[0].what", "30 new rows are not enough");
+	grow(650);
+	struct cli_result all = cli_run(&cli, "retrain", "--all", "--json", NULL);
+	cr_assert_eq(all.code, 0, "%s", all.err);
+	expect_json(all.out, "$.models[0].challenger", "2");
+	expect_sql("SELECT option || '=' || value FROM almanac_policies", "after-rows=50");
+}
+
+Test(retrain, every_so_often_goes_by_the_clock_of_the_data)
+{
+	train_good();
+	grow(623);
+	struct cli_result early = retrain_json("--every", "1d");
+	expect_json(early.out, "$.models[0].outcome", "forecast");
+	grow(624);
+	struct cli_result due = retrain_json("--verbose", NULL);
+	expect_json(due.out, "$.models[0].challenger", "2");
+}
+
+Test(retrain, a_champion_that_got_worse_is_due)
+{
+	train_good();
+	grow(660);
+	struct cli_result fine = retrain_json("--if-worse", "50%");
+	expect_json(fine.out, "$.models[0].outcome", "forecast");
+	cr_assert(strstr(cli_json(fine.out, "$.models[0].what"), "not worse enough"), "%s", fine.out);
+	/* From here on the wave is ten times as high. */
+	FILE *file = fopen(cli_path(&cli, "drift.csv"), "w");
+	fprintf(file, "time,load\n");
+	for (int row = 0; row < 48; row++)
+		fprintf(file, "2020-01-%02d %02d:00:00,%d\n", 29 + row / 24, row % 24,
+			row % 24 < 12 ? 500 : 1500);
+	fclose(file);
+	struct cli_result drift = cli_run(&cli, "ingest", "drift.csv", "--dataset", "wave", "--quiet", NULL);
+	cli_expect(&drift, 0, NULL);
+	struct cli_result worse = retrain_json("--verbose", NULL);
+	expect_json(worse.out, "$.models[0].challenger", "2");
+}
+
+Test(retrain, the_fourth_training_in_a_row_is_cold)
+{
+	train_good();
+	for (int rows = 610; rows <= 640; rows += 10) {
+		grow(rows);
+		struct cli_result result = retrain_json("--verbose", NULL);
+		bool cold = strcmp(cli_json(result.out, "$.models[0].warm_from"), "0") == 0;
+		cr_assert_eq(cold, rows == 640, "%s", result.out);
+	}
+	expect_sql("SELECT count(*) FROM almanac_version WHERE parent_id IS NULL", "2");
+}
+
+Test(retrain, a_dry_run_says_what_it_would_do_and_writes_nothing)
+{
+	train_good();
+	grow(700);
+	const char *before = cli_sql(&cli, "SELECT count(*) FROM almanac_run");
+	struct cli_result result = cli_run(&cli, "retrain", "small", "--dry-run", "--every", "1d", NULL);
+	cli_expect(&result, 0, NULL);
+	cr_assert(strstr(result.out, "small: would train; 100 new rows, --every 1d"), "%s", result.out);
+	expect_sql("SELECT count(*) FROM almanac_run", before);
+	expect_sql("SELECT count(*) FROM almanac_policy", "0");
+}
+
+Test(retrain, a_cutoff_gives_the_answer_of_then)
+{
+	static const char hashes[] = "SELECT group_concat(sha256) FROM almanac_tensor WHERE version_id = 2";
+	train_good();
+	grow(700);
+	retrain_json("--verbose", NULL);
+	const char *then = cli_sql(&cli, hashes),
+		   *forecast = cli_sql(&cli, "SELECT group_concat(value) FROM almanac_forecast_latest");
+	cli_init(&cli);
+	train_good();
+	grow(900);
+	retrain_json("--cutoff", "2020-01-30 03:00");
+	expect_sql(hashes, then);
+	expect_sql("SELECT group_concat(value) FROM almanac_forecast_latest", forecast);
+	expect_sql("SELECT max(cutoff) FROM almanac_forecasts", "2020-01-30 03:00:00");
+}
+
+Test(retrain, only_the_newest_history_is_trained_on_when_that_is_asked_for)
+{
+	train_good();
+	grow(700);
+	retrain_json("--start", "cold");
+	retrain_json("--always", NULL);
+	struct cli_result part =
+		cli_run(&cli, "retrain", "small", "--train-window", "20d", "--holdout", "2d", "--json", NULL);
+	cr_assert_eq(part.code, 0, "%s", part.err);
+	/* The 20 days are 480 rows; two for the holdout and two for validation leave 16 to train on. */
+	expect_sql("SELECT count(DISTINCT sha256) FROM almanac_tensor WHERE name = 'scaler.center'", "3");
+	struct cli_result empty = cli_run(&cli, "retrain", "small", "--holdout", "15d", NULL);
+	cli_expect(&empty, 64, "--holdout: twice its length leaves nothing to train on");
+}
+
+Test(retrain, what_fails_with_one_model_does_not_keep_the_others_from_their_turn)
+{
+	train_good();
+	struct cli_result other = cli_run(&cli, "train", "other", "--dataset", "wave", "--lookback", "24",
+		"--horizon", "6", "--units", "4", "--epochs", "2", "--quiet", NULL);
+	cli_expect(&other, 0, NULL);
+	cli_sql(&cli, "UPDATE almanac_model_setting SET value = 'no_such_cell' WHERE key = 'cell' AND "
+		      "model_id = 1");
+	grow(700);
+	struct cli_result result = cli_run(&cli, "retrain", "--all", "--jobs", "2", "--json", NULL);
+	cr_assert_eq(result.code, 69, "%s", result.err);
+	cr_assert(
+		strstr(result.err, "model 'small'") && strstr(result.err, "no_such_cell"), "%s", result.err);
+	expect_json(result.out, "$.models[0].model", "other");
+	expect_json(result.out, "$.models[0].challenger", "2");
+	expect_json(result.out, "$.models[1].exit_code", "69");
+	/* The champion that stays has still forecast. */
+	expect_json(result.out, "$.models[1].forecast", "1");
+	expect_sql("SELECT status FROM almanac_run WHERE kind = 'retrain' AND model_id = 1", "failed");
+}
+
+Test(retrain, a_model_that_another_process_trains_is_busy_at_once_or_waited_for)
+{
+	train_good();
+	grow(700);
+	pid_t slow =
+		cli_start(&cli, "train", "small", "--epochs", "100000", "--patience", "0", "--quiet", NULL);
+	for (int i = 0; i < 200 && strcmp(cli_sql(&cli, "SELECT count(*) FROM almanac_run WHERE status = "
+							"'running'"),
+					   "1") != 0;
+		i++)
+		usleep(20000);
+	struct cli_result busy = cli_run(&cli, "retrain", "small", NULL);
+	cli_expect(&busy, 75, "model 'small' is being trained by another process");
+	pid_t waiting = cli_start(&cli, "retrain", "small", "--wait", "1min", "--json", NULL);
+	usleep(300000);
+	kill(slow, SIGTERM);
+	struct cli_result stopped = cli_wait(&cli, slow);
+	cr_assert_eq(stopped.code, 128 + SIGTERM);
+	struct cli_result waited = cli_wait(&cli, waiting);
+	cr_assert_eq(waited.code, 0, "%s", waited.err);
+}
+
+Test(retrain, a_champion_that_cannot_be_loaded_is_stood_in_for_by_the_one_before)
+{
+	train_good();
+	train_bad();
+	cli_sql(&cli,
+		"UPDATE almanac_tensor SET payload = zeroblob(length(payload)) WHERE version_id = 2 AND "
+		"position = 0");
+	struct cli_result result = cli_run(&cli, "forecast", "small", "--json", NULL);
+	cr_assert_eq(result.code, 10, "%s", result.err);
+	cr_assert(strstr(result.err, "the champion of model 'small' cannot be used, and version 1 before it "
+				     "stands in: version 2: tensor"),
+		"%s", result.err);
+	expect_json(result.out, "$.version", "1");
+	expect_sql(
+		"SELECT status || ' ' || exit_code FROM almanac_run ORDER BY id DESC LIMIT 1", "degraded 10");
+	struct cli_result night = cli_run(&cli, "retrain", "small", NULL);
+	cli_expect(&night, 10, "stands in");
+}
+
+Test(retrain, a_budget_that_is_used_up_leaves_the_training_and_makes_the_forecast)
+{
+	train_good();
+	grow(700);
+	struct cli_result result = cli_run(&cli, "retrain", "--all", "--time-budget", "1ms", "--json", NULL);
+	cr_assert_eq(result.code, 10, "%s", result.err);
+	cr_assert(strstr(result.err, "the time budget is used up"), "%s", result.err);
+	expect_json(result.out, "$.models[0].forecast", "1");
+	expect_sql("SELECT count(*) FROM almanac_version", "1");
+}
+
+Test(retrain, a_rollback_goes_back_one_champion_at_a_time)
+{
+	train_good();
+	train_bad();
+	struct cli_result third = cli_run(&cli, "train", "small", "--seed", "3", "--quiet", NULL);
+	cli_expect(&third, 0, NULL);
+	for (int version = 2; version >= 1; version--) {
+		char expected[96];
+		struct cli_result result = cli_run(&cli, "rollback", "small", NULL);
+		cli_expect(&result, 0, NULL);
+		snprintf(expected, sizeof expected,
+			"model small: version %d is champion, before it was version %d\n", version,
+			version + 1);
+		cr_assert_str_eq(result.out, expected);
+	}
+	struct cli_result last = cli_run(&cli, "rollback", "small", NULL);
+	cli_expect(&last, 66, "no champion before this one");
+	struct cli_result forward = cli_run(&cli, "promote", "small", "3", "--quiet", NULL);
+	cli_expect(&forward, 0, NULL);
+	struct cli_result back = cli_run(&cli, "rollback", "small", "--json", NULL);
+	expect_json(back.out, "$.champion", "1");
+	expect_sql("SELECT group_concat(version || reason, ' ') FROM almanac_promotions",
+		"1trained 2trained 3trained 2rollback 1rollback 3manual 1rollback");
+}
+
+Test(retrain, a_version_that_cannot_be_loaded_is_not_promoted)
+{
+	train_good();
+	train_bad();
+	cli_sql(&cli, "UPDATE almanac_tensor SET payload = zeroblob(length(payload)) WHERE version_id = 1");
+	struct cli_result result = cli_run(&cli, "promote", "small", "1", NULL);
+	cli_expect(&result, 65, "version 1: tensor");
+	struct cli_result rollback = cli_run(&cli, "rollback", "small", NULL);
+	cli_expect(&rollback, 65, "version 1: tensor");
+	struct cli_result missing = cli_run(&cli, "promote", "small", "7", NULL);
+	cli_expect(&missing, 66, "model 'small' has no version 7");
+	expect_sql("SELECT champion FROM almanac_models", "2");
+}
+
+Test(retrain, pruning_keeps_the_newest_versions_and_champions_and_every_forecast)
+{
+	train_good();
+	for (int seed = 2; seed <= 7; seed++) {
+		char text[8];
+		snprintf(text, sizeof text, "%d", seed);
+		struct cli_result next =
+			cli_run(&cli, "train", "small", "--seed", text, "--epochs", "1", "--quiet", NULL);
+		cli_expect(&next, 0, NULL);
+		struct cli_result forecast = cli_run(&cli, "forecast", "small", "--quiet", NULL);
+		cli_expect(&forecast, 0, NULL);
+	}
+	struct cli_result result = cli_run(&cli, "prune", "small", "--keep", "2", "--json", NULL);
+	cli_expect(&result, 0, NULL);
+	expect_json(result.out, "$.pruned", "4");
+	expect_sql("SELECT group_concat(version) FROM almanac_versions WHERE pruned IS NULL", "5,6,7");
+	expect_sql("SELECT count(*) FROM almanac_forecast", "6");
+	expect_sql("SELECT count(*) FROM almanac_optimizer_state", "3");
+	struct cli_result old = cli_run(&cli, "forecast", "small", "--model-version", "3", NULL);
+	cli_expect(&old, 66, "the weights of version 3 of model 'small' were dropped by almanac prune");
+}
+
+Test(retrain, what_makes_no_sense_is_refused_before_anything_is_written)
+{
+	struct cli_result none = cli_run(&cli, "retrain", NULL);
+	cli_expect(&none, 64, "expected MODEL or --all");
+	struct cli_result both = cli_run(&cli, "retrain", "small", "--all", NULL);
+	cli_expect(&both, 64, "--all and a MODEL exclude each other");
+	struct cli_result value = cli_run(&cli, "retrain", "small", "--if-worse", "ten", NULL);
+	cli_expect(&value, 64, "--if-worse: expected a percentage such as 10%, found 'ten'");
+	struct cli_result no_db = cli_run(&cli, "retrain", "--all", NULL);
+	cli_expect(&no_db, 66, "there is no database");
+	cli_ingest_wave(&cli);
+	struct cli_result no_model = cli_run(&cli, "retrain", "small", NULL);
+	cli_expect(&no_model, 66, "small");
+	struct cli_result empty = cli_run(&cli, "retrain", "--all", "--json", NULL);
+	cli_expect(&empty, 0, NULL);
+	expect_json(empty.out, "$.models", "[]");
+}
