@@ -158,8 +158,8 @@ static bool is_of_training(const char *key)
 	return false;
 }
 
-enum alm_status alm_training_differs(const struct alm_spec *spec, const struct alm_spec *before,
-	const char **key, struct alm_error *err)
+enum alm_status alm_training_differs(
+	const struct alm_spec *spec, const struct alm_spec *before, const char **key, struct alm_error *err)
 {
 	struct alm_pairs now = {0}, then = {0};
 	const char *differs = NULL;
