@@ -6,7 +6,6 @@
 #include "model/policy.h"
 #include "options.h"
 #include "out/text.h"
-#include "time/freq.h"
 #include "time/timestamp.h"
 
 struct retrain {
@@ -88,18 +87,13 @@ static error_t take_policy(struct retrain *retrain, const char *key, const char 
 	return options_status(status);
 }
 
-/* A length of time in seconds. */
 static error_t take_seconds(struct retrain *retrain, const char *option, const char *text, double *seconds)
 {
-	struct alm_duration duration;
-	struct alm_error *err = retrain->common.err;
-	enum alm_status status = alm_duration_parse(option, text, &duration, err);
-	if (status == ALM_OK && duration.kind != ALM_DURATION_MS)
-		status = alm_fail(err, ALM_USAGE,
-			"%s: expected a length of time such as 90s, 30min or 2d, found '%s'", option, text);
-	if (status == ALM_OK)
-		*seconds = (double)duration.count / 1000;
-	return options_status(status);
+	int64_t time_ms = 0;
+	error_t failed = options_time(&retrain->common, option, text, &time_ms);
+	if (!failed)
+		*seconds = (double)time_ms / 1000;
+	return failed;
 }
 
 static error_t take_jobs(struct retrain *retrain, const char *text)
@@ -109,14 +103,6 @@ static error_t take_jobs(struct retrain *retrain, const char *text)
 		return EINVAL;
 	retrain->request.jobs = (int)jobs;
 	return 0;
-}
-
-static error_t take_overlap(struct retrain *retrain, const char *text)
-{
-	double seconds = 0;
-	error_t failed = take_seconds(retrain, "--overlap", text, &seconds);
-	retrain->request.overlap_ms = (int64_t)(seconds * 1000);
-	return failed;
 }
 
 static error_t check(struct retrain *retrain)
@@ -144,7 +130,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return options_status(
 			alm_time_option("--cutoff", arg, &request->cutoff_ms, retrain->common.err));
 	case KEY_OVERLAP:
-		return take_overlap(retrain, arg);
+		return options_time(&retrain->common, "--overlap", arg, &request->overlap_ms);
 	case KEY_WAIT:
 		return take_seconds(retrain, "--wait", arg, &request->wait_s);
 	case KEY_BUDGET:
