@@ -6,6 +6,7 @@
 #include "model/policy.h"
 #include "options.h"
 #include "out/text.h"
+#include "retrain.h"
 #include "time/timestamp.h"
 
 struct retrain {
@@ -253,6 +254,18 @@ static enum alm_status judge(struct retrain *retrain, const struct alm_retrain_r
 							worst->error.text);
 	if (status == ALM_OK && retrain->strict && !promoted && !retrain->request.dry_run)
 		return alm_fail(err, ALM_UNCHANGED, "no model has a new champion");
+	return status;
+}
+
+enum alm_status retrain_check(int argc, char **argv, struct alm_error *err)
+{
+	static const volatile sig_atomic_t never = 0;
+	struct retrain retrain = {.request = {.jobs = 1}};
+	enum alm_status status = options_parse(&retrain.common, &verb, &never, argc, argv, err);
+	if (status == ALM_OK && retrain.common.answered)
+		status = alm_fail(err, ALM_USAGE, "retrain: that only tells something, and trains nothing");
+	alm_pairs_release(&retrain.policy);
+	options_release(&retrain.common);
 	return status;
 }
 
