@@ -6,7 +6,7 @@
 #include "model/policy.h"
 #include "options.h"
 #include "out/text.h"
-#include "time/freq.h"
+#include "retrain.h"
 #include "time/timestamp.h"
 
 struct retrain {
@@ -88,18 +88,13 @@ static error_t take_policy(struct retrain *retrain, const char *key, const char 
 	return options_status(status);
 }
 
-/* A length of time in seconds. */
 static error_t take_seconds(struct retrain *retrain, const char *option, const char *text, double *seconds)
 {
-	struct alm_duration duration;
-	struct alm_error *err = retrain->common.err;
-	enum alm_status status = alm_duration_parse(option, text, &duration, err);
-	if (status == ALM_OK && duration.kind != ALM_DURATION_MS)
-		status = alm_fail(err, ALM_USAGE,
-			"%s: expected a length of time such as 90s, 30min or 2d, found '%s'", option, text);
-	if (status == ALM_OK)
-		*seconds = (double)duration.count / 1000;
-	return options_status(status);
+	int64_t time_ms = 0;
+	error_t failed = options_time(&retrain->common, option, text, &time_ms);
+	if (!failed)
+		*seconds = (double)time_ms / 1000;
+	return failed;
 }
 
 static error_t take_jobs(struct retrain *retrain, const char *text)
@@ -109,14 +104,6 @@ static error_t take_jobs(struct retrain *retrain, const char *text)
 		return EINVAL;
 	retrain->request.jobs = (int)jobs;
 	return 0;
-}
-
-static error_t take_overlap(struct retrain *retrain, const char *text)
-{
-	double seconds = 0;
-	error_t failed = take_seconds(retrain, "--overlap", text, &seconds);
-	retrain->request.overlap_ms = (int64_t)(seconds * 1000);
-	return failed;
 }
 
 static error_t check(struct retrain *retrain)
@@ -144,7 +131,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return options_status(
 			alm_time_option("--cutoff", arg, &request->cutoff_ms, retrain->common.err));
 	case KEY_OVERLAP:
-		return take_overlap(retrain, arg);
+		return options_time(&retrain->common, "--overlap", arg, &request->overlap_ms);
 	case KEY_WAIT:
 		return take_seconds(retrain, "--wait", arg, &request->wait_s);
 	case KEY_BUDGET:
@@ -267,6 +254,18 @@ static enum alm_status judge(struct retrain *retrain, const struct alm_retrain_r
 							worst->error.text);
 	if (status == ALM_OK && retrain->strict && !promoted && !retrain->request.dry_run)
 		return alm_fail(err, ALM_UNCHANGED, "no model has a new champion");
+	return status;
+}
+
+enum alm_status retrain_check(int argc, char **argv, struct alm_error *err)
+{
+	static const volatile sig_atomic_t never = 0;
+	struct retrain retrain = {.request = {.jobs = 1}};
+	enum alm_status status = options_parse(&retrain.common, &verb, &never, argc, argv, err);
+	if (status == ALM_OK && retrain.common.answered)
+		status = alm_fail(err, ALM_USAGE, "retrain: that only tells something, and trains nothing");
+	alm_pairs_release(&retrain.policy);
+	options_release(&retrain.common);
 	return status;
 }
 

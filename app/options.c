@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "nearest.h"
+#include "time/freq.h"
 
 enum {
 	KEY_DB = 1,
@@ -36,6 +37,18 @@ error_t options_count(const struct options *options, const char *option, const c
 			(long long)most, text));
 	*out = value;
 	return 0;
+}
+
+error_t options_time(const struct options *options, const char *option, const char *text, int64_t *out_ms)
+{
+	struct alm_duration duration;
+	enum alm_status status = alm_duration_parse(option, text, &duration, options->err);
+	if (status == ALM_OK && duration.kind != ALM_DURATION_MS)
+		status = alm_fail(options->err, ALM_USAGE,
+			"%s: expected a length of time such as 90s, 30min or 2d, found '%s'", option, text);
+	if (status == ALM_OK)
+		*out_ms = duration.count;
+	return options_status(status);
 }
 
 /* ---- options of every verb */

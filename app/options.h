@@ -60,6 +60,9 @@ bool options_prints(const struct options *options);
 error_t options_count(const struct options *options, const char *option, const char *text, int64_t least,
 	int64_t most, int64_t *out);
 
+/* For parsers: a length of time such as 36h, which is no number of rows or months, into *out_ms, or EINVAL. */
+error_t options_time(const struct options *options, const char *option, const char *text, int64_t *out_ms);
+
 /* For parsers: EINVAL when there is an error. */
 error_t options_status(enum alm_status status);
 

@@ -1,0 +1,93 @@
+#include <errno.h>
+#include "cmd.h"
+#include "options.h"
+#include "out/health.h"
+#include "out/metrics.h"
+
+struct status {
+	struct options common;
+	struct alm_health_request request;
+	const char *metrics; /* NULL = none */
+};
+
+enum { KEY_MAX_AGE = OPTIONS_KEY + 100, KEY_METRICS };
+
+static const struct argp_option own_options[] = {
+	{"max-age", KEY_MAX_AGE, "TIME", 0,
+		"exit with 10 when a model is stale: its newest forecast is older", 1},
+	{"metrics-file", KEY_METRICS, "FILE", 0, "write a textfile for Prometheus' node_exporter", 1},
+	{0},
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct status *own = state->input;
+	switch (key) {
+	case KEY_MAX_AGE:
+		own->request.has_max_age = true;
+		return options_time(&own->common, "--max-age", arg, &own->request.max_age_ms);
+	case KEY_METRICS:
+		own->metrics = arg;
+		return *arg ? 0
+			    : options_status(alm_fail(own->common.err, ALM_USAGE,
+				      "--metrics-file: expected a file, found ''"));
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct verb verb = {.name = "status",
+	.args_doc = "[MODEL]",
+	.doc = "Tells how a model is, or all of them: champion, newest forecast, last run. Reads only.\v"
+	       "With --max-age, exit code 10 when a model has no champion, when its champion has made no "
+	       "forecast within that time, by the clock of this machine, when its last training or forecast "
+	       "failed or was aborted, or when there is no model at all; one line says which. Whether a "
+	       "champion can be loaded is not tried: see almanac check --deep.\n\n"
+	       "  almanac status\n"
+	       "  almanac status --max-age 36h --quiet\n"
+	       "  almanac status --metrics-file /var/lib/prometheus/node-exporter/almanac.prom --quiet",
+	.least = 0,
+	.most = 1,
+	.options = own_options,
+	.parse = parse};
+
+/* The error line of a dead man's switch. */
+static enum alm_status judge(
+	const struct status *own, const struct alm_health_report *report, struct alm_error *err)
+{
+	if (!own->request.has_max_age)
+		return ALM_OK;
+	if (report->health.n == 0)
+		return alm_fail(
+			err, ALM_DEGRADED, "status: there is no model in '%s'", own->common.context.db_path);
+	if (report->n_stale == 0)
+		return ALM_OK;
+	const char *model = report->health.models[report->first].model, *why = report->stale[report->first];
+	if (report->n_stale == 1)
+		return alm_fail(err, ALM_DEGRADED, "model '%s' is stale: %s", model, why);
+	return alm_fail(err, ALM_DEGRADED, "%d of %d models are stale; model '%s': %s", report->n_stale,
+		report->health.n, model, why);
+}
+
+enum alm_status cmd_status(const volatile sig_atomic_t *stop, int argc, char **argv, struct alm_error *err)
+{
+	struct status own = {.metrics = NULL};
+	struct alm_health_report report = {.stale = NULL};
+	enum alm_status status = options_parse(&own.common, &verb, stop, argc, argv, err);
+	if (status != ALM_OK || own.common.answered)
+		goto done;
+	own.request.model = own.common.args[0];
+	status = alm_run_health(&own.common.context, &own.request, &report, err);
+	if (status == ALM_OK && own.common.json)
+		status = out_health_json(stdout, &report, err);
+	else if (status == ALM_OK && options_prints(&own.common))
+		out_health_text(stdout, &report);
+	if (status == ALM_OK && own.metrics)
+		status = out_metrics_write(own.metrics, &report.health, err);
+	if (status == ALM_OK)
+		status = judge(&own, &report, err);
+done:
+	alm_health_report_release(&report);
+	options_release(&own.common);
+	return status;
+}
