@@ -117,8 +117,11 @@ static void open_data(struct bench_rig *rig)
 	rig->panel = make_panel(&rig->shape);
 	must(alm_scaler_fit(&rig->scaler, &rig->panel, &all, ALM_SCALE_ZSCORE, NULL, &err), &err);
 	must(alm_windows_init(&rig->windows, &rig->panel, &spec, &all, &err), &err);
-	rig->feed =
-		(struct alm_feed){.panel = &rig->panel, .scaler = &rig->scaler, .spec = spec, .n_targets = 1};
+	rig->feed = (struct alm_feed){.panel = &rig->panel,
+		.scaler = &rig->scaler,
+		.spec = spec,
+		.n_targets = 1,
+		.norm = (enum alm_window_norm)rig->shape.window_norm};
 }
 
 static void open_network(struct bench_rig *rig)
@@ -207,14 +210,14 @@ static void gather_shard(void *job, int shard, int worker)
 	int first = shard * rig->shape.shard, left = rig->shape.batch - first;
 	int rows = left < rig->shape.shard ? left : rig->shape.shard;
 	struct alm_shard *to = &rig->batch.workers[worker];
+	for (int row = 0; row < rows; row++)
+		to->samples[row] = alm_feed_sample(&rig->feed, &rig->windows, rig->index[first + row]);
+	alm_shard_load(to, &rig->network, &rig->feed, rows);
 	for (int row = 0; row < rows; row++) {
-		struct alm_sample sample =
-			alm_feed_sample(&rig->feed, &rig->windows, rig->index[first + row]);
 		struct alm_feed_scale scale = alm_shard_scale(to, &rig->feed, row);
-		int last =
-			alm_feed_load(&rig->feed, &sample, &rig->network, &to->work, rows, row, &scale) - 1;
-		alm_feed_base(&rig->feed, &sample, last, &scale, to->base, to->gain);
-		alm_feed_targets(&rig->feed, &sample, last, to->target, to->mask);
+		int last = alm_shard_steps(to, row) - 1;
+		alm_feed_base(&rig->feed, &to->samples[row], last, &scale, to->base, to->gain);
+		alm_feed_targets(&rig->feed, &to->samples[row], last, to->target, to->mask);
 	}
 }
 

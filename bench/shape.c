@@ -3,6 +3,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const char usage[] = "usage: %s [OPTION]...\n"
 			    "  --cell NAME      simple, lstm, gru or any other that is found (lstm)\n"
@@ -15,6 +16,7 @@ static const char usage[] = "usage: %s [OPTION]...\n"
 			    "  --threads N      (1)\n"
 			    "  --shard N        windows computed together (32)\n"
 			    "  --dropout P      of the recurrent state, 0 to below 1 (0)\n"
+			    "  --window-norm W  none, last or revin (none)\n"
 			    "  --repeats N      timed, at most (20)\n"
 			    "  --seconds S      for one figure, at most (10)\n"
 			    "  --epoch          time a pass over all windows of all series\n"
@@ -32,6 +34,7 @@ enum {
 	LAYERS,
 	SERIES,
 	DROPOUT,
+	WINDOW_NORM,
 	THREADS,
 	SHARD,
 	REPEATS,
@@ -51,6 +54,7 @@ static const struct option options[] = {
 	{"units", required_argument, NULL, UNITS},
 	{"layers", required_argument, NULL, LAYERS},
 	{"series", required_argument, NULL, SERIES},
+	{"window-norm", required_argument, NULL, WINDOW_NORM},
 	{"threads", required_argument, NULL, THREADS},
 	{"shard", required_argument, NULL, SHARD},
 	{"dropout", required_argument, NULL, DROPOUT},
@@ -88,6 +92,16 @@ static double number(const char *program, const char *text, double least, double
 	return x;
 }
 
+static int window_norm(const char *program, const char *text)
+{
+	static const char *const words[] = {"none", "last", "revin"};
+	for (int i = 0; i < 3; i++)
+		if (strcmp(words[i], text) == 0)
+			return i;
+	refuse(program);
+	return 0;
+}
+
 /* Where a count goes, or NULL when the option is no count. */
 static int *count_of(struct bench_options *to, int option)
 {
@@ -121,6 +135,8 @@ static void take(struct bench_options *to, const char *program, int option)
 		to->shape.cell = optarg;
 	else if (option == DROPOUT)
 		to->shape.dropout = number(program, optarg, 0, 1);
+	else if (option == WINDOW_NORM)
+		to->shape.window_norm = window_norm(program, optarg);
 	else if (option == SECONDS)
 		to->seconds = number(program, optarg, 0, 1e6);
 	else if (option == EPOCH)

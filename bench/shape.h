@@ -14,7 +14,8 @@ struct bench_shape {
 	int batch, steps, features, units, layers;
 	int series; /* of the panel, each of the same number of windows */
 	int threads, shard;
-	double dropout; /* share of the recurrent state dropped in training; 0 = none */
+	double dropout;  /* share of the recurrent state dropped in training; 0 = none */
+	int window_norm; /* an enum alm_window_norm */
 };
 
 /* How a shape is measured and what is printed of it. */

@@ -168,13 +168,19 @@ size_t alm_network_out_at(const struct alm_network *network, int rows, int step,
 	return head_row(network, rows, step, row) * (size_t)network->spec.n_outputs;
 }
 
+struct alm_rows alm_network_inputs(
+	const struct alm_network *network, const struct alm_network_work *work, int rows)
+{
+	ptrdiff_t ld = network->segment.embed.ld;
+	if (network->spec.segment.width > 0)
+		return (struct alm_rows){work->segment.x, rows * ld, ld};
+	return alm_layer_inputs(&network->layers[0], &work->layers[0], rows);
+}
+
 float *alm_network_input(
 	const struct alm_network *network, const struct alm_network_work *work, int rows, int step, int row)
 {
-	if (network->spec.segment.width > 0)
-		return work->segment.x +
-		       ((ptrdiff_t)step * rows + row) * (ptrdiff_t)network->segment.embed.ld;
-	struct alm_rows inputs = alm_layer_inputs(&network->layers[0], &work->layers[0], rows);
+	struct alm_rows inputs = alm_network_inputs(network, work, rows);
 	return alm_rows_at(&inputs, step, row);
 }
 

@@ -88,9 +88,11 @@ ALM_MUST_CHECK enum alm_status alm_network_work_init(struct alm_network_work *wo
 void alm_network_work_release(struct alm_network_work *work);
 
 /*
- * Where the caller writes, before forward: the F features of a step and row; the E extra inputs of the head at a step of
+ * Where the caller writes, before forward: the F features of every step and row, or of one; the E extra inputs of the head at a step of
  * a row (which without sequences is the same for every step).
  */
+struct alm_rows alm_network_inputs(
+	const struct alm_network *network, const struct alm_network_work *work, int rows);
 float *alm_network_input(
 	const struct alm_network *network, const struct alm_network_work *work, int rows, int step, int row);
 float *alm_network_extra(

@@ -93,7 +93,10 @@ static enum alm_status choose_start(
 	struct alm_spec known = *spec;
 	if (*known.freq == '\0') /* found in the data, as it was then */
 		snprintf(known.freq, sizeof known.freq, "%s", turn->champion.trained.spec.freq);
-	const char *differs = alm_training_differs(&known, &turn->champion.trained.spec);
+	const char *differs = NULL;
+	enum alm_status status = alm_training_differs(&known, &turn->champion.trained.spec, &differs, err);
+	if (status != ALM_OK)
+		return status;
 	if (differs && start == ALM_START_WARM)
 		return alm_fail(err, ALM_BAD_CONFIG,
 			"--start warm: setting '%s' is not what version %d was trained with; use --start "

@@ -158,21 +158,25 @@ static bool is_of_training(const char *key)
 	return false;
 }
 
-const char *alm_training_differs(const struct alm_spec *spec, const struct alm_spec *before)
+enum alm_status alm_training_differs(
+	const struct alm_spec *spec, const struct alm_spec *before, const char **key, struct alm_error *err)
 {
 	struct alm_pairs now = {0}, then = {0};
 	const char *differs = NULL;
-	if (alm_spec_pairs(spec, &now, NULL) != ALM_OK || alm_spec_pairs(before, &then, NULL) != ALM_OK)
-		differs = "memory"; /* there is none to find out */
-	for (int i = 0; i < alm_spec_n_fields && !differs; i++) {
-		const char *key = alm_spec_fields[i].key;
-		const char *a = alm_pairs_get(&now, key), *b = alm_pairs_get(&then, key);
-		if (!is_of_training(key) && a && b && strcmp(a, b) != 0)
-			differs = key;
+	enum alm_status status = alm_spec_pairs(spec, &now, err);
+	if (status == ALM_OK)
+		status = alm_spec_pairs(before, &then, err);
+	for (int i = 0; status == ALM_OK && i < alm_spec_n_fields && !differs; i++) {
+		const char *name = alm_spec_fields[i].key;
+		const char *a = alm_pairs_get(&now, name), *b = alm_pairs_get(&then, name);
+		if (!is_of_training(name) && a && b && strcmp(a, b) != 0)
+			differs = name;
 	}
 	alm_pairs_release(&now);
 	alm_pairs_release(&then);
-	return differs;
+	if (status == ALM_OK)
+		*key = differs;
+	return status;
 }
 
 static struct alm_train_options options_of(const struct alm_training *training)

@@ -47,9 +47,10 @@ ALM_MUST_CHECK enum alm_status alm_training_prepare(struct alm_training *trainin
 
 /*
  * Whether a network of the spec can begin with the weights of an earlier version: all settings are the same but those of how it is
- * trained. NULL = it can; otherwise the first setting that differs (static).
+ * trained. *key is NULL when it can, otherwise the first setting that differs (static). ALM_NO_MEMORY.
  */
-const char *alm_training_differs(const struct alm_spec *spec, const struct alm_spec *before);
+ALM_MUST_CHECK enum alm_status alm_training_differs(
+	const struct alm_spec *spec, const struct alm_spec *before, const char **key, struct alm_error *err);
 
 /* Trains; checkpoints name the run. Errors of alm_train. */
 ALM_MUST_CHECK enum alm_status alm_training_run(

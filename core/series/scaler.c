@@ -242,3 +242,18 @@ enum alm_status alm_scaler_attach(
 	free(rows);
 	return ALM_OK;
 }
+
+void alm_scaler_apply_rows(const struct alm_scaler *scaler, int row, int n_rows, const float *from,
+	ptrdiff_t from_ld, float *to, ptrdiff_t to_ld)
+{
+	int n = scaler->n_channels;
+	const float *restrict center = scaler->center + (ptrdiff_t)row * n;
+	const float *restrict scale = scaler->scale + (ptrdiff_t)row * n;
+	for (int i = 0; i < n_rows; i++, from += from_ld, to += to_ld) {
+		const float *restrict source = from;
+		float *restrict target = to;
+#pragma omp simd
+		for (int channel = 0; channel < n; channel++)
+			target[channel] = (source[channel] - center[channel]) / scale[channel];
+	}
+}

@@ -51,16 +51,20 @@ static inline float alm_scaler_apply(const struct alm_scaler *scaler, int row, i
 	return (value - scaler->center[at]) / scaler->scale[at];
 }
 
-/* A whole row of values, [n_channels]. */
-static inline void alm_scaler_apply_all(
-	const struct alm_scaler *scaler, int row, const float *restrict from, float *restrict to)
+/* The values of n channels from `first` on, side by side. */
+static inline void alm_scaler_apply_range(const struct alm_scaler *scaler, int row, int first, int n,
+	const float *restrict from, float *restrict to)
 {
-	const float *restrict center = scaler->center + (ptrdiff_t)row * scaler->n_channels;
-	const float *restrict scale = scaler->scale + (ptrdiff_t)row * scaler->n_channels;
+	const float *restrict center = scaler->center + (ptrdiff_t)row * scaler->n_channels + first;
+	const float *restrict scale = scaler->scale + (ptrdiff_t)row * scaler->n_channels + first;
 #pragma omp simd
-	for (int channel = 0; channel < scaler->n_channels; channel++)
-		to[channel] = (from[channel] - center[channel]) / scale[channel];
+	for (int i = 0; i < n; i++)
+		to[i] = (from[i] - center[i]) / scale[i];
 }
+
+/* The same of n_rows rows, [n_rows][n_channels], from_ld and to_ld floats apart. */
+void alm_scaler_apply_rows(const struct alm_scaler *scaler, int row, int n_rows, const float *from,
+	ptrdiff_t from_ld, float *to, ptrdiff_t to_ld);
 
 static inline float alm_scaler_invert(const struct alm_scaler *scaler, int row, int channel, float scaled)
 {

@@ -1,6 +1,6 @@
 /*
  * A feed turns windows of a panel into what a network takes in and should give out, all in scaled units. It
- * copies one sample at a time, straight into the network's own buffers, so no sample is ever stored.
+ * copies the samples of a shard straight into the network's own buffers, so no sample is ever stored.
  *
  * A sample is a window, or with segments one target of a window: then a row of the network is that channel's lookback, cut
  * into segments. Inputs are all channels of the panel at the window's input rows, and behind them, with a mask, which of
@@ -66,13 +66,23 @@ struct alm_feed_scale {
 	float *center, *gain; /* [n_channels] */
 };
 
+/* Samples that become the rows of a work area, and what is told of each. Nothing here is owned. */
+struct alm_feed_rows {
+	int n;
+	const struct alm_sample *samples; /* [n] */
+	float *scale;                     /* out [n][2][n_channels]: centers and gains */
+	int *lengths;                     /* out [n]: the network's steps */
+};
+
+/* Those of one row. */
+struct alm_feed_scale alm_feed_scale_at(const struct alm_feed *feed, float *scale, int row);
+
 /*
- * Writes a sample's inputs and extra inputs into `row` of a work area that will run `rows` rows, zeros behind the end of
- * a short one, and fills scale. Returns the network's steps of this row.
+ * Writes inputs and extra inputs of n samples into a work area that will run as many rows, zeros behind the end of a short
+ * one. With segments scale is of the sample's channel only, otherwise of those of which nothing is known ahead.
  */
-int alm_feed_load(const struct alm_feed *feed, const struct alm_sample *sample,
-	const struct alm_network *network, struct alm_network_work *work, int rows, int row,
-	const struct alm_feed_scale *scale);
+void alm_feed_load(const struct alm_feed *feed, const struct alm_feed_rows *rows,
+	const struct alm_network *network, struct alm_network_work *work);
 
 /*
  * What the outputs for a sample at an input step (counted from its first; the last but with sequences) are multiplied by

@@ -40,9 +40,15 @@ void alm_shard_release(struct alm_shard *shard)
 
 struct alm_feed_scale alm_shard_scale(const struct alm_shard *shard, const struct alm_feed *feed, int row)
 {
-	ptrdiff_t n = feed->panel->n_channels;
-	float *center = shard->scale + row * 2 * n;
-	return (struct alm_feed_scale){center, center + n};
+	return alm_feed_scale_at(feed, shard->scale, row);
+}
+
+void alm_shard_load(
+	struct alm_shard *shard, const struct alm_network *network, const struct alm_feed *feed, int rows)
+{
+	struct alm_feed_rows load = {
+		.n = rows, .samples = shard->samples, .scale = shard->scale, .lengths = shard->lengths};
+	alm_feed_load(feed, &load, network, &shard->work);
 }
 
 void alm_shard_forward(struct alm_shard *shard, const struct alm_network *network,
@@ -50,12 +56,10 @@ void alm_shard_forward(struct alm_shard *shard, const struct alm_network *networ
 {
 	int n_steps = alm_feed_steps(feed);
 	bool uneven = false;
+	alm_shard_load(shard, network, feed, rows);
 	for (int row = 0; row < rows; row++) {
-		struct alm_feed_scale scale = alm_shard_scale(shard, feed, row);
 		shard->channels[row] = shard->samples[row].channel;
 		shard->vectors[row] = feed->panel->frames[shard->samples[row].window.frame].vector;
-		shard->lengths[row] =
-			alm_feed_load(feed, &shard->samples[row], network, &shard->work, rows, row, &scale);
 		uneven |= shard->lengths[row] < n_steps;
 	}
 	shard->pass = (struct alm_pass){.rows = rows,

@@ -28,7 +28,11 @@ ALM_MUST_CHECK enum alm_status alm_shard_init(struct alm_shard *shard, const str
 	const struct alm_feed *feed, int max_rows, int n_more, bool training, struct alm_error *err);
 void alm_shard_release(struct alm_shard *shard);
 
-/* Loads the first `rows` samples and runs the network forward; noise as in struct alm_pass. */
+/* Loads the first `rows` samples. */
+void alm_shard_load(
+	struct alm_shard *shard, const struct alm_network *network, const struct alm_feed *feed, int rows);
+
+/* The same, and runs the network forward; noise as in struct alm_pass. */
 void alm_shard_forward(struct alm_shard *shard, const struct alm_network *network,
 	const struct alm_feed *feed, int rows, const struct alm_noise *noise);
 

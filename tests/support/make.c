@@ -9,7 +9,8 @@
 
 struct alm_panel make_panel(size_t n_rows, int n_channels, bool calendar, make_value *value)
 {
-	static const char *const names[] = {"a", "b", "c", "d", "e", "f", "g", "h"};
+	static const char *const names[] = {"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m",
+		"n", "o", "p", "q", "r", "s", "t"};
 	int64_t *times = malloc(n_rows * sizeof *times);
 	float *values = malloc(n_rows * (size_t)n_channels * sizeof *values);
 	size_t n = 0;

@@ -8,7 +8,7 @@ from faults import after_fault, expect_documented
 from machine import Failure, Folder, finish, start
 from scenario import scenarios
 
-CHOSEN = ("first ingest", "ingest", "train", "forecast", "promote", "migrate 1")
+CHOSEN = ("first ingest", "ingest", "train", "forecast", "retrain", "promote", "migrate 1")
 ENDLESS = 10 ** 9  # more than anything allocates: a loop ends when nothing was refused any more
 
 

@@ -30,8 +30,9 @@ struct rig {
 	struct alm_network network;
 	struct alm_network_work work;
 	struct alm_feed feed;
-	float center[8], gain[8];
-	struct alm_feed_scale scale;
+	float scales[2 * 2 * 16];
+	int lengths[2];
+	struct alm_feed_scale scale; /* of the second row */
 };
 
 /* The network that the feed asks for. */
@@ -56,10 +57,10 @@ static void open_rig(struct rig *rig, make_value *value, bool calendar, enum alm
 		.n_targets = 1,
 		.residual = residual,
 		.season = 4};
-	rig->scale = (struct alm_feed_scale){rig->center, rig->gain};
-	for (int channel = 0; channel < 8; channel++) {
-		rig->center[channel] = 0;
-		rig->gain[channel] = 1;
+	rig->scale = alm_feed_scale_at(&rig->feed, rig->scales, 1);
+	for (int channel = 0; channel < rig->panel.n_channels; channel++) {
+		rig->scale.center[channel] = 0;
+		rig->scale.gain[channel] = 1;
 	}
 	cr_assert_eq(alm_scaler_init(&rig->scaler, rig->panel.n_channels, NULL, 0, NULL), ALM_OK);
 	open_network(rig);
@@ -101,12 +102,23 @@ static float input(const struct rig *rig, int step, int channel)
 	return alm_network_input(&rig->network, &rig->work, 2, step, 1)[channel];
 }
 
+/* The second of two rows is the sample, the first a later one; the second's steps. */
+static int load(struct rig *rig, const struct alm_sample *sample)
+{
+	struct alm_sample samples[2] = {*sample, *sample};
+	struct alm_feed_rows rows = {2, samples, rig->scales, rig->lengths};
+	samples[0].window.now++;
+	alm_feed_load(&rig->feed, &rows, &rig->network, &rig->work);
+	rig->scale = alm_feed_scale_at(&rig->feed, rig->scales, 1);
+	return rig->lengths[1];
+}
+
 Test(feed, inputs_are_every_kth_row_of_every_channel)
 {
 	struct rig rig;
 	open_rig(&rig, numbered, false, ALM_RESIDUAL_NONE);
 	struct alm_sample sample = {.window.now = 9};
-	alm_feed_load(&rig.feed, &sample, &rig.network, &rig.work, 2, 1, &rig.scale);
+	load(&rig, &sample);
 	for (int step = 0; step < 3; step++) {
 		cr_assert_float_eq(input(&rig, step, 0), (float)(5 + 2 * step), 0);
 		cr_assert_float_eq(input(&rig, step, 1), (float)(105 + 2 * step), 0);
@@ -175,7 +187,7 @@ Test(feed, known_channels_of_the_horizon_are_extra_inputs)
 	struct rig rig;
 	open_rig(&rig, numbered, true, ALM_RESIDUAL_NONE);
 	struct alm_sample sample = {.window.now = 9};
-	alm_feed_load(&rig.feed, &sample, &rig.network, &rig.work, 2, 1, &rig.scale);
+	load(&rig, &sample);
 	const float *extra = alm_network_extra(&rig.network, &rig.work, 2, 2, 1);
 	float angle = 2 * 3.14159265f * 11 / 24; /* the first target is row 11, 11 o'clock */
 	cr_assert_float_eq(extra[0], sinf(angle), 1e-5f);
@@ -191,8 +203,8 @@ Test(feed, values_after_the_last_input_do_not_move_an_input_or_base_by_a_bit)
 	open_rig(&honest, numbered_with_gap, false, ALM_RESIDUAL_SEASON);
 	open_rig(&changed, changed_after_9, false, ALM_RESIDUAL_SEASON);
 	struct alm_sample sample = {.window.now = 9}; /* now 9, inside the gap 8..10 */
-	alm_feed_load(&honest.feed, &sample, &honest.network, &honest.work, 2, 1, &honest.scale);
-	alm_feed_load(&changed.feed, &sample, &changed.network, &changed.work, 2, 1, &changed.scale);
+	load(&honest, &sample);
+	load(&changed, &sample);
 	for (int step = 0; step < 3; step++)
 		cr_assert_arr_eq(alm_network_input(&honest.network, &honest.work, 2, step, 1),
 			alm_network_input(&changed.network, &changed.work, 2, step, 1), 2 * sizeof(float));
@@ -213,7 +225,7 @@ Test(feed, future_channels_are_inputs_and_extra_inputs_of_the_horizon)
 	rig.scaler.center[1] = 100;
 	rig.feed.norm = ALM_WINDOW_NORM_LAST; /* concerns past channels */
 	cr_assert_eq(alm_feed_extras(&rig.feed), 2 * 7);
-	alm_feed_load(&rig.feed, &sample, &rig.network, &rig.work, 2, 1, &rig.scale);
+	load(&rig, &sample);
 	for (int step = 0; step < 3; step++)
 		cr_assert_float_eq(input(&rig, step, 1), (float)(5 + 2 * step), 0);
 	cr_assert_float_eq(input(&rig, 2, 0), 0, 0);
@@ -239,7 +251,7 @@ Test(feed, static_channels_are_inputs_of_every_step_and_no_more)
 		rig.panel.frames[0].values[8 * at + 1] = 44;
 	cr_assert_eq(alm_feed_features(&rig.feed), 8 + 1);
 	cr_assert_eq(alm_feed_extras(&rig.feed), 2 * 6);
-	alm_feed_load(&rig.feed, &sample, &rig.network, &rig.work, 2, 1, &rig.scale);
+	load(&rig, &sample);
 	for (int step = 0; step < 3; step++) {
 		cr_assert_float_eq(input(&rig, step, 0), (float)(2 * step - 4), 0);
 		cr_assert_float_eq(input(&rig, step, 1), 44, 0);
@@ -269,7 +281,7 @@ static void load_future(make_value *value, float out[static 8])
 	struct rig rig;
 	struct alm_sample sample = {.window.now = 9};
 	open_future(&rig, value, false);
-	alm_feed_load(&rig.feed, &sample, &rig.network, &rig.work, 2, 1, &rig.scale);
+	load(&rig, &sample);
 	for (int i = 0; i < 6; i++)
 		out[i] = input(&rig, i / 2, i % 2);
 	memcpy(out + 6, alm_network_extra(&rig.network, &rig.work, 2, 2, 1), 2 * sizeof(float));
@@ -295,14 +307,14 @@ Test(feed, a_mask_says_of_every_step_what_was_observed)
 	const float expected[3][2] = {{1, 1}, {1, 1}, {0, 1}};
 	open_masked(&rig, numbered_with_gap, true);
 	cr_assert_eq(alm_feed_features(&rig.feed), 10);
-	alm_feed_load(&rig.feed, &sample, &rig.network, &rig.work, 2, 1, &rig.scale);
+	load(&rig, &sample);
 	for (int step = 0; step < 3; step++)
 		for (int channel = 0; channel < 2; channel++)
 			cr_assert_float_eq(input(&rig, step, 8 + channel), expected[step][channel], 0);
 	cr_assert_float_eq(input(&rig, 2, 0), 7, 0);
 	rig.feed.spec.min_lookback = 1;
 	sample.window.now = 3;
-	cr_assert_eq(alm_feed_load(&rig.feed, &sample, &rig.network, &rig.work, 2, 1, &rig.scale), 2);
+	cr_assert_eq(load(&rig, &sample), 2);
 	cr_assert_float_eq(input(&rig, 1, 9), 1, 0);
 	cr_assert_float_eq(input(&rig, 2, 9), 0, 0); /* behind the end of a short lookback */
 	close_rig(&rig);
@@ -317,8 +329,8 @@ Test(feed, what_is_observed_later_does_not_move_a_mask_by_a_bit)
 	open_masked(&changed, changed_after_9, false);
 	for (int sequences = 0; sequences < 2; sequences++) {
 		honest.feed.sequences = changed.feed.sequences = sequences;
-		alm_feed_load(&honest.feed, &sample, &honest.network, &honest.work, 2, 1, &honest.scale);
-		alm_feed_load(&changed.feed, &sample, &changed.network, &changed.work, 2, 1, &changed.scale);
+		load(&honest, &sample);
+		load(&changed, &sample);
 		for (int step = 0; step < 3; step++)
 			cr_assert_arr_eq(alm_network_input(&honest.network, &honest.work, 2, step, 1),
 				alm_network_input(&changed.network, &changed.work, 2, step, 1),
@@ -337,7 +349,7 @@ Test(feed, a_mask_is_not_scaled)
 	rig.feed.norm = ALM_WINDOW_NORM_MEAN;
 	rig.scaler.center[0] = 3;
 	rig.scaler.scale[0] = 2;
-	alm_feed_load(&rig.feed, &sample, &rig.network, &rig.work, 2, 1, &rig.scale);
+	load(&rig, &sample);
 	cr_assert_float_eq(input(&rig, 1, 2), 1, 0);
 	cr_assert_float_eq(input(&rig, 2, 2), 0, 0);
 	close_rig(&rig);
@@ -351,14 +363,14 @@ Test(feed, a_window_is_scaled_by_its_last_value_or_by_its_mean_and_deviation)
 	struct alm_sample sample = {.window.now = 9};
 	open_rig(&rig, numbered, true, ALM_RESIDUAL_NONE);
 	rig.feed.norm = ALM_WINDOW_NORM_LAST;
-	alm_feed_load(&rig.feed, &sample, &rig.network, &rig.work, 2, 1, &rig.scale);
+	load(&rig, &sample);
 	cr_assert_float_eq(input(&rig, 0, 0), -4, 0);
 	cr_assert_float_eq(input(&rig, 2, 1), 0, 0);
 	alm_feed_base(&rig.feed, &sample, 2, &rig.scale, base, gain);
 	cr_assert_float_eq(base[1], 9, 0);
 	cr_assert_float_eq(gain[1], 1, 0);
 	rig.feed.norm = ALM_WINDOW_NORM_MEAN;
-	alm_feed_load(&rig.feed, &sample, &rig.network, &rig.work, 2, 1, &rig.scale);
+	load(&rig, &sample);
 	float deviation = sqrtf(8.0f / 3 + 1e-5f);
 	cr_assert_float_eq(input(&rig, 0, 0), -2 / deviation, 1e-6f);
 	cr_assert_float_eq(input(&rig, 2, 0), 2 / deviation, 1e-6f);
@@ -382,7 +394,7 @@ Test(feed, a_constant_window_is_scaled_without_a_division_by_zero)
 	rig.feed.norm = ALM_WINDOW_NORM_MEAN;
 	for (size_t row = 0; row < 10; row++)
 		rig.panel.frames[0].values[2 * row] = 5;
-	alm_feed_load(&rig.feed, &sample, &rig.network, &rig.work, 2, 1, &rig.scale);
+	load(&rig, &sample);
 	cr_assert_float_eq(input(&rig, 1, 0), 0, 0);
 	cr_assert_float_eq(rig.scale.gain[0], sqrtf(1e-5f), 1e-9f);
 	close_rig(&rig);
@@ -395,7 +407,7 @@ Test(feed, a_short_lookback_is_followed_by_zeros)
 	open_rig(&rig, numbered, false, ALM_RESIDUAL_NONE);
 	rig.feed.spec.min_lookback = 1;
 	alm_network_input(&rig.network, &rig.work, 2, 2, 1)[0] = 77;
-	cr_assert_eq(alm_feed_load(&rig.feed, &sample, &rig.network, &rig.work, 2, 1, &rig.scale), 2);
+	cr_assert_eq(load(&rig, &sample), 2);
 	cr_assert_float_eq(input(&rig, 0, 0), 1, 0);
 	cr_assert_float_eq(input(&rig, 1, 1), 103, 0);
 	cr_assert_float_eq(input(&rig, 2, 0), 0, 0);
@@ -409,7 +421,7 @@ Test(feed, with_sequences_every_step_has_its_own_targets_base_and_known_channels
 	struct alm_sample sample = {.window.now = 9}; /* inputs 5, 7, 9 */
 	open_rig(&rig, numbered, false, ALM_RESIDUAL_LAST);
 	rig.feed.sequences = true;
-	alm_feed_load(&rig.feed, &sample, &rig.network, &rig.work, 2, 1, &rig.scale);
+	load(&rig, &sample);
 	for (int step = 0; step < 3; step++) {
 		int now = 5 + 2 * step;
 		alm_feed_targets(&rig.feed, &sample, step, target, mask);
@@ -428,10 +440,10 @@ Test(feed, with_sequences_no_step_sees_what_a_later_one_knows)
 	struct alm_sample sample = {
 		.window.now = 13}; /* inputs 9, 11, 13; 9 is in the gap, which has ended by 13 */
 	open_rig(&rig, numbered_with_gap, false, ALM_RESIDUAL_NONE);
-	alm_feed_load(&rig.feed, &sample, &rig.network, &rig.work, 2, 1, &rig.scale);
+	load(&rig, &sample);
 	cr_assert_float_eq(input(&rig, 0, 0), 9, 0);
 	rig.feed.sequences = true;
-	alm_feed_load(&rig.feed, &sample, &rig.network, &rig.work, 2, 1, &rig.scale);
+	load(&rig, &sample);
 	cr_assert_float_eq(input(&rig, 0, 0), 7, 0); /* the last that was known at row 9 */
 	cr_assert_float_eq(input(&rig, 1, 0), 11, 0);
 	close_rig(&rig);
@@ -460,8 +472,10 @@ Test(feed, segments_are_one_channel_of_a_window_cut_into_pieces)
 	struct alm_network network;
 	struct alm_network_work work;
 	struct alm_cell cell = make_cell("gru");
-	float center[2], gain[2], target[4], mask[4];
-	struct alm_feed_scale scale = {center, gain};
+	struct alm_sample sample = {.window.now = 9, .channel = 1};
+	float scales[2 * 2], target[4], mask[4];
+	int length;
+	struct alm_feed_rows rows = {1, &sample, scales, &length};
 	cr_assert_eq(alm_scaler_init(&scaler, 2, NULL, 0, NULL), ALM_OK);
 	struct alm_feed feed = {.panel = &panel,
 		.scaler = &scaler,
@@ -477,22 +491,101 @@ Test(feed, segments_are_one_channel_of_a_window_cut_into_pieces)
 	cr_assert_eq(alm_network_work_init(&work, &network, alm_feed_steps(&feed), 2, false, NULL), ALM_OK);
 	cr_assert_eq(alm_feed_samples(&feed), 2);
 	cr_assert_eq(alm_feed_values(&feed), 4);
-	struct alm_sample sample = {.window.now = 9, .channel = 1};
-	cr_assert_eq(alm_feed_load(&feed, &sample, &network, &work, 2, 0, &scale), 2);
+	alm_feed_load(&feed, &rows, &network, &work);
+	cr_assert_eq(length, 2);
 	for (int i = 0; i < 6; i++)
 		cr_assert_float_eq(
-			alm_network_input(&network, &work, 2, i / 3, 0)[i % 3], (float)(104 + i), 0);
+			alm_network_input(&network, &work, 1, i / 3, 0)[i % 3], (float)(104 + i), 0);
 	alm_feed_targets(&feed, &sample, 1, target, mask);
 	for (int i = 0; i < 4; i++)
 		cr_assert_float_eq(target[i], (float)(110 + i), 0);
 	sample.window.now = 4; /* five rows: the oldest two fill no segment */
-	cr_assert_eq(alm_feed_load(&feed, &sample, &network, &work, 2, 0, &scale), 1);
-	cr_assert_float_eq(alm_network_input(&network, &work, 2, 0, 0)[0], 102, 0);
-	cr_assert_float_eq(alm_network_input(&network, &work, 2, 1, 0)[0], 0, 0);
+	alm_feed_load(&feed, &rows, &network, &work);
+	cr_assert_eq(length, 1);
+	cr_assert_float_eq(alm_network_input(&network, &work, 1, 0, 0)[0], 102, 0);
+	cr_assert_float_eq(alm_network_input(&network, &work, 1, 1, 0)[0], 0, 0);
 	alm_network_work_release(&work);
 	alm_network_release(&network);
 	alm_scaler_release(&scaler);
 	alm_panel_release(&panel);
+}
+
+/* Two channels, the second in a gap now and then. */
+static float gappy(size_t row, int channel)
+{
+	return channel % 2 && row % 7 > 4 ? NAN : make_wave(row, channel);
+}
+
+enum { WIDE = 19, LONG = 21, ROWS = 5, COPIES = WIDE * LONG };
+
+/* Inputs [steps][channels] of some samples' last row, loaded together. */
+static void load_together(const struct alm_feed *feed, const struct alm_network *network,
+	const struct alm_sample *samples, int n, float out[static COPIES])
+{
+	struct alm_network_work work;
+	float scale[ROWS * 2 * WIDE];
+	int lengths[ROWS];
+	cr_assert_eq(alm_network_work_init(&work, network, LONG, n, false, NULL), ALM_OK);
+	alm_feed_load(feed, &(struct alm_feed_rows){n, samples, scale, lengths}, network, &work);
+	for (int step = 0; step < LONG; step++)
+		memcpy(out + (ptrdiff_t)step * WIDE, alm_network_input(network, &work, n, step, n - 1),
+			WIDE * sizeof(float));
+	alm_network_work_release(&work);
+}
+
+/* More steps than are loaded in one go, more channels than are measured together, rows that are short and rows in a gap. */
+Test(feed, a_row_is_the_same_alone_and_behind_others)
+{
+	struct rig rig;
+	static float alone[COPIES], behind[COPIES];
+	const size_t nows[ROWS] = {33, 9, 40, 20, 26};
+	rig.panel = make_panel(60, WIDE, false, gappy);
+	rig.cell = make_cell("simple");
+	rig.feed = (struct alm_feed){.panel = &rig.panel,
+		.scaler = &rig.scaler,
+		.spec = {.lookback = LONG, .sampling = 1, .horizon = 2, .stride = 1, .min_lookback = 4},
+		.n_targets = 1};
+	cr_assert_eq(alm_scaler_init(&rig.scaler, WIDE, NULL, 0, NULL), ALM_OK);
+	open_network(&rig);
+	for (int norm = ALM_WINDOW_NORM_NONE; norm <= ALM_WINDOW_NORM_MEAN; norm++)
+		for (int n = 2; n <= ROWS; n++) {
+			struct alm_sample samples[ROWS] = {0};
+			for (int row = 0; row < ROWS; row++)
+				samples[row].window.now = nows[row];
+			rig.feed.norm = (enum alm_window_norm)norm;
+			load_together(&rig.feed, &rig.network, samples, n, behind);
+			load_together(&rig.feed, &rig.network, samples + n - 1, 1, alone);
+			cr_assert_arr_eq(behind, alone, sizeof alone, "norm %d, row %d", norm, n - 1);
+		}
+	close_rig(&rig);
+}
+
+/* Channel 17 lies behind those that are measured first. */
+Test(feed, the_mean_and_deviation_of_a_wide_window_are_its_own)
+{
+	struct rig rig;
+	static float inputs[COPIES];
+	rig.panel = make_panel(60, WIDE, false, make_wave);
+	rig.cell = make_cell("simple");
+	rig.feed = (struct alm_feed){.panel = &rig.panel,
+		.scaler = &rig.scaler,
+		.spec = {.lookback = LONG, .sampling = 1, .horizon = 2, .stride = 1},
+		.n_targets = 1,
+		.norm = ALM_WINDOW_NORM_MEAN};
+	cr_assert_eq(alm_scaler_init(&rig.scaler, WIDE, NULL, 0, NULL), ALM_OK);
+	open_network(&rig);
+	load_together(&rig.feed, &rig.network, &(struct alm_sample){.window.now = 30}, 1, inputs);
+	for (int channel = 0; channel < WIDE; channel++) {
+		double sum = 0, squares = 0;
+		for (int step = 0; step < LONG; step++) {
+			double value = (double)inputs[step * WIDE + channel];
+			sum += value;
+			squares += value * value;
+		}
+		cr_assert_float_eq(sum / LONG, 0, 1e-5, "channel %d", channel);
+		cr_assert_float_eq(squares / LONG, 1, 1e-3, "channel %d", channel);
+	}
+	close_rig(&rig);
 }
 
 Test(feed, a_value_that_is_not_finite_once_scaled_is_named)
@@ -540,7 +633,7 @@ Test(feed, a_category_is_an_input_for_each_word_and_their_mean_when_it_is_unknow
 	open_network_again(&rig);
 	cr_assert_eq(alm_feed_features(&rig.feed), 5, "a number, two words, and the mask of both channels");
 	struct alm_sample sample = {.window.now = 9};
-	alm_feed_load(&rig.feed, &sample, &rig.network, &rig.work, 2, 1, &rig.scale);
+	load(&rig, &sample);
 	for (int step = 0; step < 3; step++) {
 		const float *row = alm_network_input(&rig.network, &rig.work, 2, step, 1);
 		for (int i = 0; i < 3; i++)
@@ -560,7 +653,7 @@ Test(feed, a_category_is_not_normalised)
 	rig.feed.norm = ALM_WINDOW_NORM_LAST;
 	open_network_again(&rig);
 	struct alm_sample sample = {.window.now = 9};
-	alm_feed_load(&rig.feed, &sample, &rig.network, &rig.work, 2, 1, &rig.scale);
+	load(&rig, &sample);
 	const float *first = alm_network_input(&rig.network, &rig.work, 2, 0, 1);
 	cr_assert(first[0] == -4 && first[1] == 0 && first[2] == 1);
 	free(input);
@@ -577,7 +670,7 @@ Test(feed, a_category_that_is_known_ahead_reaches_the_head_word_by_word)
 	open_network_again(&rig);
 	cr_assert_eq(alm_feed_extras(&rig.feed), 4);
 	struct alm_sample sample = {.window.now = 9};
-	alm_feed_load(&rig.feed, &sample, &rig.network, &rig.work, 2, 1, &rig.scale);
+	load(&rig, &sample);
 	const float *extra = alm_network_extra(&rig.network, &rig.work, 2, 2, 1);
 	for (int i = 0; i < 4; i++)
 		cr_assert_float_eq(extra[i], expected[i], 0, "input %d", i);
@@ -592,11 +685,11 @@ Test(feed, channels_behind_a_category_keep_their_values)
 	open_rig(&rig, with_category, true, ALM_RESIDUAL_NONE);
 	struct alm_sample sample = {.window.now = 9};
 	float calendar[6], row[9];
-	alm_feed_load(&rig.feed, &sample, &rig.network, &rig.work, 2, 1, &rig.scale);
+	load(&rig, &sample);
 	memcpy(calendar, alm_network_input(&rig.network, &rig.work, 2, 2, 1) + 2, sizeof calendar);
 	int *input = category_inputs(&rig, false);
 	open_network_again(&rig);
-	alm_feed_load(&rig.feed, &sample, &rig.network, &rig.work, 2, 1, &rig.scale);
+	load(&rig, &sample);
 	cr_assert_arr_eq(alm_network_input(&rig.network, &rig.work, 2, 2, 1) + 3, calendar, sizeof calendar);
 	alm_feed_row_ahead(&rig.feed, &sample.window, 1, row);
 	float *known = row + 3;
