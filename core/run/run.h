@@ -24,6 +24,7 @@
 #include "store/dataset_scan.h"
 #include "store/model.h"
 #include "store/show.h"
+#include "store/stored.h"
 #include "time/zone.h"
 
 /* Where and how to run: given to every verb. Nothing is owned. */
@@ -335,6 +336,18 @@ struct alm_forecast_result {
 ALM_MUST_CHECK enum alm_status alm_run_forecast(const struct alm_context *context,
 	const struct alm_forecast_request *request, struct alm_forecast_result *out, struct alm_error *err);
 void alm_forecast_result_release(struct alm_forecast_result *result);
+
+/* almanac replay: a stored forecast is made again, by its version and from the rows up to its cutoff. Writes nothing. */
+struct alm_replay_request {
+	int64_t forecast_id; /* of almanac_forecast */
+	const char *future;  /* as alm_forecast_request's, when it was made with one; NULL = none */
+};
+/*
+ * ALM_OK: it came out the same, bit for bit, and *out is it (release with alm_stored_forecast_release). ALM_BAD_DATA: it did
+ * not; names the first difference. ALM_NO_INPUT: no such forecast, or the weights of its version were dropped.
+ */
+ALM_MUST_CHECK enum alm_status alm_run_replay(const struct alm_context *context,
+	const struct alm_replay_request *request, struct alm_stored_forecast *out, struct alm_error *err);
 
 /* almanac windows NAME: counts of a model's windows, and which times go in and out of some of them. */
 struct alm_windows_request {
