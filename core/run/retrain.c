@@ -110,8 +110,8 @@ static enum alm_status choose_start(
 static enum alm_status find_moments(struct turn *turn, const struct alm_spec *spec, struct alm_error *err)
 {
 	const struct alm_champion *champion = &turn->champion;
-	size_t n_slots =
-		(size_t)alm_optim_at(spec->optimizer)->n_slots * champion->trained.network.params.n_floats;
+	struct alm_optim_spec optimizer = {.rule = alm_optim_at(spec->optimizer), .average = spec->average};
+	size_t n_slots = (size_t)alm_optim_slots(&optimizer) * champion->trained.network.params.n_floats;
 	if (champion->trained.spec.optimizer != spec->optimizer)
 		return ALM_OK;
 	enum alm_status status =
@@ -297,6 +297,23 @@ static enum alm_status train(struct turn *turn, struct alm_error *err)
 
 /* ---- the turn */
 
+/* With the lock held. Where the champion is another by now, somebody has trained or promoted, and this turn is over. */
+static enum alm_status look_again(struct turn *turn, struct alm_error *err)
+{
+	struct alm_model now;
+	enum alm_status status = alm_model_find(turn->champion.db, turn->champion.model.name, &now, err);
+	if (status != ALM_OK)
+		return status;
+	bool same = now.champion_id == turn->champion.model.champion_id;
+	alm_model_release(&now);
+	if (same)
+		return look(turn, err);
+	turn->due.train = false;
+	turn->due.forecast = true;
+	snprintf(turn->out->words, sizeof turn->out->words, "another process has changed the champion");
+	return ALM_OK;
+}
+
 /* Only who has the lock may train; another process may have, since we looked. */
 static enum alm_status train_locked(struct turn *turn, struct alm_error *err)
 {
@@ -304,8 +321,11 @@ static enum alm_status train_locked(struct turn *turn, struct alm_error *err)
 	enum alm_status status = alm_ledger_lock(turn->champion.db, model->id, model->name,
 		turn->request->wait_s, turn->context->reporter, &turn->lock, err);
 	if (status == ALM_OK)
-		status = look(turn, err);
-	return status == ALM_OK && turn->due.train ? train(turn, err) : status;
+		status = look_again(turn, err);
+	if (status != ALM_OK || turn->due.train)
+		return status == ALM_OK ? train(turn, err) : status;
+	turn->out->outcome = turn->due.forecast ? ALM_RETRAIN_FORECAST : ALM_RETRAIN_SKIPPED;
+	return ALM_OK;
 }
 
 /* How earlier forecasts fared, now that more is known. */
@@ -361,9 +381,13 @@ static enum alm_status take_turn(struct turn *turn, const char *model, struct al
 						  : ALM_RETRAIN_SKIPPED;
 	if (request->dry_run)
 		return ALM_OK;
-	status = score(turn, err);
-	if (status != ALM_OK)
-		return status;
+	/* What cannot be scored is told at the end: tonight's training and forecast do not depend on it. */
+	struct alm_error unscored = {.text = ""};
+	enum alm_status scored = score(turn, &unscored);
+	if (scored == ALM_INTERRUPTED) {
+		*err = unscored;
+		return scored;
+	}
 	if (turn->due.train && !late)
 		status = train_locked(turn, err);
 	else if (turn->due.train)
@@ -379,7 +403,10 @@ static enum alm_status take_turn(struct turn *turn, const char *model, struct al
 		made = forecast(turn, &why);
 	if (made != ALM_OK && alm_status_worse(made, status) == made)
 		*err = why;
-	return alm_status_worse(made, status);
+	status = alm_status_worse(made, status);
+	if (scored == ALM_OK || status != ALM_OK)
+		return status;
+	return alm_fail(err, ALM_DEGRADED, "earlier forecasts cannot be scored: %s", unscored.text);
 }
 
 void alm_retrain_model(const struct alm_context *context, const struct alm_retrain_request *request,

@@ -194,6 +194,22 @@ Test(retrain, the_fourth_training_in_a_row_is_cold)
 	expect_sql("SELECT count(*) FROM almanac_version WHERE parent_id IS NULL", "2");
 }
 
+Test(retrain, an_optimiser_that_kept_no_average_is_no_beginning_for_one_that_does)
+{
+	train_good();
+	struct cli_result average =
+		cli_run(&cli, "train", "small", "--average", "0.9", "--epochs", "2", "--quiet", NULL);
+	cli_expect(&average, 0, NULL);
+	grow(650);
+	struct cli_result same = retrain_json("--start", "warm");
+	expect_json(same.out, "$.models[0].warm_from", "2");
+	struct cli_result back = cli_run(&cli, "promote", "small", "1", "--quiet", NULL);
+	cli_expect(&back, 0, NULL);
+	grow(700);
+	struct cli_result other = retrain_json("--start", "warm");
+	expect_json(other.out, "$.models[0].warm_from", "1");
+}
+
 Test(retrain, a_dry_run_says_what_it_would_do_and_writes_nothing)
 {
 	train_good();
