@@ -310,7 +310,8 @@ enum alm_status options_parse(struct options *options, const struct verb *verb,
 		argp_parse(&root, argc, argv, ARGP_NO_HELP | ARGP_NO_ERRS | ARGP_NO_EXIT, NULL, options);
 	if (failed && !options->answered) {
 		if (err->status == ALM_OK)
-			alm_fail(err, ALM_USAGE, "cannot read the options: %s", strerror(failed));
+			alm_fail(err, failed == ENOMEM ? ALM_NO_MEMORY : ALM_USAGE,
+				"cannot read the options: %s", strerror(failed));
 		return alm_fail_in(err, "%s", verb->name);
 	}
 	progress_init(&options->progress, options->quiet, stop);

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "cell/cell.h"
+#include "cell/library.h"
 
 #define SUFFIX ".so"
 
@@ -28,24 +29,13 @@ static enum alm_status hash(const char *path, char out[static ALM_HASH_TEXT], st
 	return status;
 }
 
-/* What dlopen has to say, without the path in front: it is not always one that the user knows. */
-static const char *complaint(const char *path)
-{
-	const char *text = dlerror();
-	size_t length = strlen(path);
-	if (!text)
-		return "no reason is given";
-	return strncmp(text, path, length) == 0 && strncmp(text + length, ": ", 2) == 0 ? text + length + 2
-											: text;
-}
-
 enum alm_status alm_cell_open(
 	const char *path, const char *shown, struct alm_cell_library *out, struct alm_error *err)
 {
-	void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
-	if (!library)
-		return alm_fail(err, ALM_UNAVAILABLE, "cell '%s' is no library that can be loaded: %s", shown,
-			complaint(path));
+	void *library;
+	enum alm_status status = alm_library_open(path, "cell", shown, &library, err);
+	if (status != ALM_OK)
+		return status;
 	void *symbol = dlsym(library, "almanac_cell_v1");
 	if (!symbol) {
 		dlclose(library);
@@ -77,9 +67,11 @@ static enum alm_status load_file(
 {
 	struct alm_cell cell = {0};
 	if (!realpath(path, cell.path))
-		return alm_fail(err, ALM_UNAVAILABLE, "cannot open cell '%s': %s", path, strerror(errno));
+		return errno == ENOMEM ? alm_fail_memory(err, PATH_MAX)
+				       : alm_fail(err, ALM_UNAVAILABLE, "cannot open cell '%s': %s", path,
+						 strerror(errno));
 	/* Never shut: its functions and texts stay in use. */
-	struct alm_cell_library library;
+	struct alm_cell_library library = {0};
 	enum alm_status status = alm_cell_trust(cell.path, err);
 	if (status == ALM_OK)
 		status = hash(cell.path, cell.sha256, err);

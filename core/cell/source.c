@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "cell/cell.h"
+#include "cell/library.h"
 
 typedef const struct almanac_source *source_entry(void);
 
@@ -63,9 +64,10 @@ enum alm_status alm_source_plugin_load(
 	enum alm_status status = alm_cell_trust(path, err);
 	if (status != ALM_OK)
 		return status;
-	void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
-	if (!library)
-		return alm_fail(err, ALM_UNAVAILABLE, "source '%s' cannot be loaded: %s", path, dlerror());
+	void *library;
+	status = alm_library_open(path, "source", path, &library, err);
+	if (status != ALM_OK)
+		return status;
 	void *symbol = dlsym(library, "almanac_source_v1");
 	if (!symbol)
 		return alm_fail(err, ALM_BAD_CONFIG,

@@ -45,10 +45,17 @@ static enum alm_status fail_at(const struct csv *csv, long line, const char *wha
 	return alm_fail(err, ALM_BAD_DATA, "%s:%ld: %s", alm_lines_name(csv->lines), line, what);
 }
 
+/* libcsv asks for ever less, down to one byte: it was not our bound that refused unless its buffer has reached that. */
+static bool lacks_memory(struct csv *csv)
+{
+	return csv_error(&csv->parser) == CSV_ENOMEM &&
+	       csv_get_buffer_size(&csv->parser) < 2 * ALM_ROW_BYTES_MAX;
+}
+
 /* What feeding the parser came to. */
 static enum alm_status check_parser(struct csv *csv, long line, bool complete, struct alm_error *err)
 {
-	if (csv->status == ALM_NO_MEMORY)
+	if (csv->status == ALM_NO_MEMORY || lacks_memory(csv))
 		return alm_fail_memory(err, csv->row.text_room);
 	if (csv->status != ALM_OK || csv_error(&csv->parser) == CSV_ENOMEM)
 		return fail_at(csv, csv->row_line,

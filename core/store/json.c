@@ -22,11 +22,14 @@ enum alm_status alm_json_new(struct alm_json **out, struct alm_error *err)
 	if (!json)
 		return alm_fail_memory(err, sizeof *json);
 	json->text = sqlite3_str_new(NULL);
-	if (sqlite3_open(":memory:", &json->quoter) != SQLITE_OK ||
-		sqlite3_prepare_v2(json->quoter, "SELECT json_quote(?)", -1, &json->quote, NULL) !=
-			SQLITE_OK) {
+	int code = sqlite3_open(":memory:", &json->quoter);
+	if (code == SQLITE_OK)
+		code = sqlite3_prepare_v2(json->quoter, "SELECT json_quote(?)", -1, &json->quote, NULL);
+	if (code != SQLITE_OK) {
 		alm_json_free(json);
-		return alm_fail(err, ALM_UNAVAILABLE, "this SQLite library has no JSON functions");
+		return code == SQLITE_NOMEM
+			       ? alm_fail_memory(err, 1)
+			       : alm_fail(err, ALM_UNAVAILABLE, "this SQLite library has no JSON functions");
 	}
 	*out = json;
 	return ALM_OK;
@@ -47,10 +50,12 @@ void alm_json_free(struct alm_json *json)
 /* Appends json_quote of what has been bound. */
 static void put_bound(struct alm_json *json)
 {
-	if (sqlite3_step(json->quote) != SQLITE_ROW)
-		json->status = ALM_NO_MEMORY;
+	const unsigned char *text =
+		sqlite3_step(json->quote) == SQLITE_ROW ? sqlite3_column_text(json->quote, 0) : NULL;
+	if (text)
+		sqlite3_str_appendall(json->text, (const char *)text);
 	else
-		sqlite3_str_appendall(json->text, (const char *)sqlite3_column_text(json->quote, 0));
+		json->status = ALM_NO_MEMORY;
 	sqlite3_reset(json->quote);
 }
 
