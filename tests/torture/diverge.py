@@ -74,8 +74,7 @@ def diverge(seed, n):
             if result.code != 0:
                 expect_champion(name, db, before)
             expect_healthy(db, deep=True)
-    told = ", ".join(f"{code}: {times}" for code, times in sorted(codes.items()))
-    return fired, f"{fired} scenarios, exit codes {told}; nothing that is not finite was stored, no champion changed by a failure"
+    return fired, f"{fired} scenarios, exit codes {machine.told(codes)}; nothing that is not finite was stored, no champion changed by a failure"
 
 
 def expect_champion(name, db, before):

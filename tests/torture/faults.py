@@ -1,4 +1,5 @@
 """The program is killed, and its calls fail: nothing acknowledged is lost, nothing is half done, the next start mends it."""
+import collections
 import os
 import random
 import signal
@@ -67,66 +68,81 @@ def after_fault(scenario, db, folder, acknowledged):
     return scenario.expect_repaired(db)
 
 
+def count_calls(scenario, folder, calls):
+    """How many calls of these kinds a command makes that nothing is done to."""
+    return shimmed(scenario.fresh(folder, "count.db"), scenario.args, calls)[1]
+
+
 def kill_at_calls(seed, n):
     """kill -9 at every n-th write, sync, truncate and delete of every command, and in the middle of every write."""
-    fired, slowest, rng = 0, 0.0, random.Random(seed)
-    with Folder() as folder:
-        for scenario in scenarios(folder):
-            _, calls, _ = shimmed(scenario.fresh("count.db"), scenario.args, DISK)
-            for at in machine.points(scenario.name, rng, n, calls):
-                for act in ("kill", "torn"):
-                    db = scenario.fresh("t.db")
-                    result, _, hit = shimmed(db, scenario.args, DISK if act == "kill" else "w", f"{act} {at}")
-                    if result.code != -signal.SIGKILL:
-                        if act == "kill":
-                            raise Failure(f"{scenario.name}: call {at} of {calls} was not reached: {result.code} {result.err}")
-                        continue
-                    fired += hit
-                    try:
-                        slowest = max(slowest, after_fault(scenario, db, folder, False))
-                    except Failure as failure:
-                        raise Failure(f"{scenario.name}, {act} {at}: {failure}") from None
-    return fired, f"{fired} kills at {'every' if n == 1 else f'one in {n}'} call that changes a disk, the slowest repair {slowest:.2f} s"
+    rng = random.Random(seed)
+    with Folder() as top:
+        cases = [(scenario, act, at) for scenario in scenarios(top)
+                 for at in machine.points(scenario.name, rng, n, count_calls(scenario, top, DISK)) for act in ("kill", "torn")]
+        repairs = [seconds for seconds in machine.spread(kill_once, cases, top) if seconds is not None]
+    return len(repairs), f"{len(repairs)} kills at {'every' if n == 1 else f'one in {n}'} call that changes a disk, " \
+                         f"the slowest repair {max(repairs, default=0):.2f} s"
+
+
+def kill_once(case, folder):
+    """Seconds of the repair; None where the plan struck nothing, as there are fewer writes than calls."""
+    scenario, act, at = case
+    db = scenario.fresh(folder, "t.db")
+    result, _, _ = shimmed(db, scenario.args, DISK if act == "kill" else "w", f"{act} {at}")
+    try:
+        if result.code != -signal.SIGKILL:
+            if act == "kill":
+                raise Failure(f"the call was not reached: {result.code} {result.err}")
+            return None
+        return after_fault(scenario, db, folder, False)
+    except Failure as failure:
+        raise Failure(f"{scenario.name}, {act} {at}: {failure}") from None
 
 
 def kill_at_random(seed, n):
     """kill -9 at a random moment."""
-    fired, late, slowest = 0, 0, 0.0
-    with Folder() as folder:
-        chosen = scenarios(folder)
-        for case in range(seed, seed + n):
-            rng = random.Random(case)
-            scenario = chosen[case % len(chosen)]
-            db = scenario.fresh("t.db")
-            process = start(db, *scenario.args)
-            time.sleep(rng.uniform(0, 1.1 * scenario.seconds))
-            process.kill()
-            result = finish(process)
-            fired += result.code == -signal.SIGKILL
-            late += result.code == 0
-            try:
-                slowest = max(slowest, after_fault(scenario, db, folder, result.code == 0))
-            except Failure as failure:
-                raise Failure(f"seed {case}, {scenario.name}: {failure}") from None
-    return max(fired, n == 1), f"{n} random moments, {fired} kills came before the end; the slowest repair {slowest:.2f} s"
+    with Folder() as top:
+        chosen = scenarios(top)
+        cases = [(case, chosen[case % len(chosen)]) for case in range(seed, seed + n)]
+        done = machine.spread(kill_some_time, cases, top)
+    fired = sum(killed for killed, _ in done)
+    return max(fired, n == 1), f"{n} random moments, {fired} kills came before the end; " \
+                               f"the slowest repair {max(seconds for _, seconds in done):.2f} s"
+
+
+def kill_some_time(case, folder):
+    """Whether it came before the end, and the seconds of the repair."""
+    seed, scenario = case
+    db = scenario.fresh(folder, "t.db")
+    process = start(db, *scenario.args)
+    time.sleep(random.Random(seed).uniform(0, 1.1 * scenario.seconds))
+    process.kill()
+    result = finish(process)
+    try:
+        return result.code == -signal.SIGKILL, after_fault(scenario, db, folder, result.code == 0)
+    except Failure as failure:
+        raise Failure(f"seed {seed}, {scenario.name}: {failure}") from None
 
 
 def fail_calls(seed, n):
     """Every n-th call fails, once and for ever: the documented exit code, and no lie."""
-    fired, codes, rng = 0, {}, random.Random(seed)
-    with Folder() as folder:
-        for scenario in scenarios(folder):
-            _, calls, _ = shimmed(scenario.fresh("count.db"), scenario.args, ANY)
-            for at in machine.points(scenario.name, rng, n, calls):
-                for act in ("once", "ever", "full"):
-                    db = scenario.fresh("t.db")
-                    result, _, hit = shimmed(db, scenario.args, ANY, f"{act} {at}")
-                    fired += hit
-                    codes[result.code] = codes.get(result.code, 0) + 1
-                    try:
-                        expect_documented(result)
-                        after_fault(scenario, db, folder, result.code == 0)
-                    except Failure as failure:
-                        raise Failure(f"{scenario.name}, {act} {at}: {failure} ({result.code} {result.err.strip()})") from None
-    told = ", ".join(f"{code}: {times}" for code, times in sorted(codes.items()))
-    return fired, f"{fired} failed calls in {sum(codes.values())} runs, exit codes {told}"
+    rng = random.Random(seed)
+    with Folder() as top:
+        cases = [(scenario, act, at) for scenario in scenarios(top)
+                 for at in machine.points(scenario.name, rng, n, count_calls(scenario, top, ANY)) for act in ("once", "ever", "full")]
+        done = machine.spread(fail_once, cases, top)
+    fired, codes = sum(hit for hit, _ in done), collections.Counter(code for _, code in done)
+    return fired, f"{fired} failed calls in {len(done)} runs, exit codes {machine.told(codes)}"
+
+
+def fail_once(case, folder):
+    """How many calls failed, and the exit code."""
+    scenario, act, at = case
+    db = scenario.fresh(folder, "t.db")
+    result, _, hit = shimmed(db, scenario.args, ANY, f"{act} {at}")
+    try:
+        expect_documented(result)
+        after_fault(scenario, db, folder, result.code == 0)
+    except Failure as failure:
+        raise Failure(f"{scenario.name}, {act} {at}: {failure} ({result.code} {result.err.strip()})") from None
+    return hit, result.code

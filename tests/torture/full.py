@@ -9,7 +9,7 @@ from machine import Failure, Folder, copy, finish, run, start
 from scenario import scenarios
 
 FIRST, LAST, STEP = 256, 8192, 64  # KiB
-CHOSEN = ("first ingest", "ingest", "train", "forecast", "promote", "retrain", "migrate 1")
+CHOSEN = ("first ingest", "ingest", "train", "forecast", "promote", "rollback", "prune", "retrain", "migrate 1")
 
 
 def mounted(folder, kib):
@@ -43,8 +43,7 @@ def fill(seed, n):
                     raise Failure(f"{scenario.name}, {kib} KiB: {failure}") from None
                 finally:
                     subprocess.run(["umount", disk], check=True)
-    told = ", ".join(f"{code}: {times}" for code, times in sorted(codes.items()))
-    return stopped, f"{tried} disks from {FIRST} to {LAST} KiB, {stopped} were full, exit codes {told}"
+    return stopped, f"{tried} disks from {FIRST} to {LAST} KiB, {stopped} were full, exit codes {machine.told(codes)}"
 
 
 def one_disk(scenario, disk, kib):
@@ -65,7 +64,7 @@ def one_disk(scenario, disk, kib):
         raise Failure(f"exit code {result.code}: {result.err}")
     os.unlink(os.path.join(disk, "ballast"))
     # What is there is looked at where there is room.
-    seen = scenario.fresh("seen.db")
+    seen = scenario.fresh(os.path.dirname(disk), "seen.db")
     for end in machine.BESIDE:
         if os.path.exists(seen + end):
             os.unlink(seen + end)

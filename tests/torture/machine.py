@@ -1,6 +1,7 @@
 """What every harness needs: the program, databases made by it from a seed, both checkers, and a count of what was done."""
 import json
 import math
+import multiprocessing
 import os
 import random
 import shutil
@@ -16,6 +17,7 @@ import check
 HERE = os.path.dirname(os.path.abspath(__file__))
 BUILD = PROGRAM = TORTURED = None
 ONLY = None  # (scenario, number of the call): one case again
+JOBS = 1     # cases at a time
 BESIDE = ("", "-journal", "-wal", "-shm")
 CODES = {0, 10, 11, 64, 65, 66, 69, 70, 71, 73, 74, 75, 77, 78}
 DEADLINE = 60
@@ -81,6 +83,48 @@ def points(scenario, rng, n, last):
     if not ONLY:
         return range(1 + rng.randrange(n), last + 1, n)
     return [ONLY[1]] if scenario == ONLY[0] else []
+
+
+FAILURES = 20  # after so many nothing more is tried
+
+
+def spread(work, cases, folder):
+    """work(case, folder) for every case, JOBS at a time, each in a folder of its own: what each gave, in any order."""
+    global _work
+    done, failed = [], []
+    # The workers are copies of this process: what work refers to is there.
+    _work = lambda case: work(case, _own_folder(folder))
+    jobs = max(1, min(JOBS, len(cases) // 8))
+    with multiprocessing.get_context("fork").Pool(jobs) as pool:
+        for result, failure in pool.imap_unordered(_try, cases, chunksize=4):
+            done.append(result)
+            failed += [failure] if failure else []
+            if len(failed) == FAILURES:
+                break
+    if failed:
+        raise Failure(f"{len(failed)} of {len(done)} cases:\n" + "\n".join(failed))
+    return done
+
+
+def _try(case):
+    try:
+        return _work(case), None
+    except Failure as failure:
+        return None, str(failure)
+
+
+def told(codes):
+    """Exit codes and how often each was."""
+    return ", ".join(f"{code}: {times}" for code, times in sorted(codes.items()))
+
+
+_work = None
+
+
+def _own_folder(folder):
+    path = os.path.join(folder, f"worker {os.getpid()}")
+    os.makedirs(path, exist_ok=True)
+    return path
 
 
 # ---- checking

@@ -110,7 +110,7 @@ def lose_power(seed, n):
         chosen = scenarios(folder)
         logs = []
         for scenario in chosen:
-            db, log = scenario.fresh("t.db"), os.path.join(folder, "log")
+            db, log = scenario.fresh(folder, "t.db"), os.path.join(folder, "log")
             before = {}
             for end in machine.BESIDE:
                 if os.path.exists(db + end):
@@ -131,7 +131,7 @@ def lose_power(seed, n):
             for event in events[:cut]:
                 disk.apply(event)
             unsynced += disk.unsynced()
-            image = scenario.fresh("image.db")
+            image = scenario.fresh(folder, "image.db")
             for end in machine.BESIDE:
                 if os.path.exists(image + end):
                     os.unlink(image + end)

@@ -8,7 +8,7 @@ import sqlite3
 import machine
 from check import SCHEMAS
 from checkers import rich
-from machine import Failure, copy, expect_healthy, known_verbs, run, wave
+from machine import Failure, copy, expect_healthy, run, wave
 
 REPAIRED_IN = 2.0  # seconds that the next start may take
 
@@ -36,6 +36,8 @@ def contents(db_path):
     take("champions", "SELECT m.name, v.number FROM almanac_model AS m JOIN almanac_version AS v ON v.id = m.champion_id")
     take("versions", "SELECT m.name, v.number, t.name, t.sha256 FROM almanac_version AS v JOIN almanac_model AS m "
                      "ON m.id = v.model_id LEFT JOIN almanac_tensor AS t ON t.version_id = v.id")
+    take("optimizers", "SELECT m.name, v.number, o.sha256 FROM almanac_optimizer_state AS o JOIN almanac_version AS v "
+                       "ON v.id = o.version_id JOIN almanac_model AS m ON m.id = v.model_id")
     take("promotions", "SELECT m.name, v.number, p.reason FROM almanac_promotion AS p JOIN almanac_model AS m ON m.id = p.model_id "
                        "JOIN almanac_version AS v ON v.id = p.version_id")
     take("forecasts", "SELECT m.name, v.number, f.series, f.channel, f.cutoff, p.step, p.time, p.value FROM almanac_forecast AS f "
@@ -51,14 +53,14 @@ class Scenario:
     def __init__(self, name, base, args, again=True):
         self.name, self.base, self.args, self.again = name, base, args, again
         self.before = contents(base) if os.path.exists(base) else {}
-        db = self.fresh("reference.db")
+        db = self.fresh(os.path.dirname(base), "reference.db")
         result = run(db, *args)
         self.seconds, self.after = result.seconds, contents(db)
         expect_healthy(db)
 
-    def fresh(self, name):
+    def fresh(self, folder, name):
         """The database as it is before."""
-        path = os.path.join(os.path.dirname(self.base), name)
+        path = os.path.join(folder, name)
         for end in (*machine.BESIDE, "-almanac-lock"):
             if os.path.exists(path + end):
                 os.unlink(path + end)
@@ -131,12 +133,19 @@ def scenarios(folder):
              Scenario("ingest (WAL)", wal, ingest), Scenario("train", base, train, again=False),
              Scenario("train (WAL)", wal, train, again=False), Scenario("forecast", base, forecast),
              Scenario("backtest", base, ("backtest", "a", "--json"))]
-    verbs = known_verbs()
-    if "promote" in verbs:
-        found.append(Scenario("promote", base, ("promote", "a", "1", "--quiet"), again=False))
-        found.append(Scenario("promote (WAL)", wal, ("promote", "a", "1", "--quiet"), again=False))
-    if "retrain" in verbs:
-        found.append(Scenario("retrain", base, ("retrain", "a", "--always", "--quiet"), again=False))
+    # A champion and the two before it keep their weights, and a second rollback needs a champion to go to, too.
+    many, many_wal = os.path.join(folder, "many.db"), os.path.join(folder, "many wal.db")
+    for source, path in ((base, many), (wal, many_wal)):
+        copy(source, path)
+        for seed in (3, 4, 5):
+            run(path, "train", "a", "--seed", seed, "--quiet")
+    promote, rollback, prune = ("promote", "a", "1"), ("rollback", "a"), ("prune", "a", "--keep", 1)
+    found += [Scenario("promote", base, (*promote, "--quiet"), again=False),
+              Scenario("promote (WAL)", wal, (*promote, "--quiet"), again=False),
+              Scenario("rollback", many, (*rollback, "--quiet"), again=False),
+              Scenario("rollback (WAL)", many_wal, (*rollback, "--quiet"), again=False),
+              Scenario("prune", many, (*prune, "--quiet")), Scenario("prune (WAL)", many_wal, (*prune, "--quiet")),
+              Scenario("retrain", base, ("retrain", "a", "--always", "--quiet"), again=False)]
     for schema in range(1, len(glob.glob(os.path.join(SCHEMAS, "[0-9]*.sql")))):
         old = os.path.join(folder, f"old{schema}.db")
         make_old(base, old, schema)

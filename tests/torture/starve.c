@@ -1,15 +1,19 @@
 /*
  * The same as tests/preload/malloc.c for our own code and SQLite alone, where AddressSanitizer has taken malloc: almanac-torture
- * is linked with --wrap for each of these, and SQLite is told. So a refusal's path is looked at for leaks and bad accesses.
+ * is linked with --wrap for each of these, and SQLite is told. So a refusal's path is looked at for leaks and bad accesses. Its
+ * environment is that of malloc.c, called ALMANAC_STARVE instead of ALMANAC_MALLOC.
  */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
 #include <sqlite3.h>
 #include <stdatomic.h>
 #include <stdbool.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "preload/stack.h"
 
 void *__real_malloc(size_t n);
 void *__real_calloc(size_t n, size_t size);
@@ -29,17 +33,26 @@ static struct {
 	sqlite3_mem_methods sqlite; /* SQLite's own */
 	atomic_long n_calls, n_refused;
 	long at;
+	int stacks;
+	uint64_t first_refused;
 	bool ever, counting;
-} starve;
+} starve = {.stacks = -1};
 
 static bool refuse(void)
 {
 	if (!starve.counting)
 		return false;
 	long n = atomic_fetch_add(&starve.n_calls, 1) + 1;
+	if (starve.stacks >= 0) {
+		uint64_t stack = stack_number();
+		if (pwrite(starve.stacks, &stack, sizeof stack, (n - 1) * (off_t)sizeof stack) !=
+			sizeof stack)
+			_exit(125);
+	}
 	if (starve.at == 0 || n < starve.at || (n > starve.at && !starve.ever))
 		return false;
-	atomic_fetch_add(&starve.n_refused, 1);
+	if (atomic_fetch_add(&starve.n_refused, 1) == 0)
+		starve.first_refused = stack_number();
 	errno = ENOMEM;
 	return true;
 }
@@ -90,7 +103,7 @@ static void finish(void)
 	starve.counting = false;
 	if (!file)
 		return;
-	fprintf(file, "%ld %ld\n", starve.n_calls, starve.n_refused);
+	fprintf(file, "%ld %ld %" PRIu64 "\n", starve.n_calls, starve.n_refused, starve.first_refused);
 	fclose(file);
 }
 
@@ -98,7 +111,7 @@ static void finish(void)
 __attribute__((constructor(101))) static void begin(void)
 {
 	char word[8] = "";
-	const char *plan = getenv("ALMANAC_STARVE");
+	const char *plan = getenv("ALMANAC_STARVE"), *path = getenv("ALMANAC_STARVE_STACKS");
 	if (!plan || !getenv("ALMANAC_STARVE_COUNT"))
 		return;
 	if (sscanf(plan, "%7s %ld", word, &starve.at) != 2 ||
@@ -110,6 +123,8 @@ __attribute__((constructor(101))) static void begin(void)
 	if (sqlite3_config(SQLITE_CONFIG_MALLOC, &ours) != SQLITE_OK)
 		_exit(125);
 	starve.ever = strcmp(word, "ever") == 0;
+	starve.stacks = path ? open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600) : -1;
+	(void)stack_number();
 	atexit(finish);
 	starve.counting = true;
 }

@@ -1,61 +1,105 @@
-"""Memory runs out at every allocation in turn, once and for ever: the documented exit code, no crash, no hang, nothing half done."""
+"""Memory runs out at every allocation in turn, once and for ever: the documented exit code, no crash, no hang, nothing half done.
+
+In full, an allocation is known by the calls that lead to it: of each way that leads to one the first, the last and one between are
+refused. EVERY refuses each of them by itself.
+"""
+import collections
 import os
 import random
-import signal
+import struct
 
 import machine
 from faults import after_fault, expect_documented
 from machine import Failure, Folder, finish, start
 from scenario import scenarios
 
-CHOSEN = ("first ingest", "ingest", "train", "forecast", "retrain", "promote", "migrate 1")
-ENDLESS = 10 ** 9  # more than anything allocates: a loop ends when nothing was refused any more
+CHOSEN = ("first ingest", "ingest", "train", "forecast", "retrain", "promote", "rollback", "prune", "migrate 1")
+EVERY = False
+ENDLESS = 10 ** 9  # more than anything allocates: nothing is refused
+Refused = collections.namedtuple("Refused", "result allocations times stack")
 
 
-def starved(db, args, plan, preload):
-    """Result, allocations counted, refused. Through the whole process, or (under AddressSanitizer too) our code and SQLite."""
-    count = db + ".count"
+def starved(db, args, plan, preload, stacks=None):
+    """Through the whole process, or (under AddressSanitizer too) our code and SQLite."""
+    count, name = db + ".count", "ALMANAC_MALLOC" if preload else "ALMANAC_STARVE"
     if os.path.exists(count):
         os.unlink(count)
+    env = {name: plan, name + "_COUNT": count}
+    if stacks:
+        env[name + "_STACKS"] = stacks
     if preload:
-        env = {"LD_PRELOAD": os.path.join(machine.BUILD, "preload", "malloc.so"), "ALMANAC_MALLOC": plan, "ALMANAC_MALLOC_COUNT": count}
-    else:
-        env = {"ALMANAC_STARVE": plan, "ALMANAC_STARVE_COUNT": count}
+        env["LD_PRELOAD"] = os.path.join(machine.BUILD, "preload", "malloc.so")
     result = finish(start(db, *args, program=machine.PROGRAM if preload else machine.TORTURED, env=env), deadline=10)
     if not os.path.exists(count):
         raise Failure(f"ended by signal {-result.code} or without a count: {result.code} {result.err}")
     with open(count) as file:
-        n, refused = map(int, file.read().split())
-    return result, n, refused
+        return Refused(result, *map(int, file.read().split()))
+
+
+def stacks_of(scenario, folder, preload):
+    """The way that leads to each allocation of a command, as a number."""
+    db = scenario.fresh(folder, "t.db")
+    starved(db, scenario.args, "none 0", preload, db + ".stacks")
+    with open(db + ".stacks", "rb") as file:
+        return [number for number, in struct.iter_unpack("=Q", file.read())]
+
+
+def choose(scenario, stacks, rng, n):
+    """Which allocations are refused."""
+    if machine.ONLY or n > 1 or EVERY:
+        return machine.points(scenario.name, rng, n, len(stacks))
+    places = {}
+    for at, stack in enumerate(stacks, 1):
+        places.setdefault(stack, []).append(at)
+    return sorted({at for found in places.values() for at in (found[0], found[-1], rng.choice(found))})
 
 
 def refuse(seed, n, preload):
-    fired, last, codes, rng = 0, 0, {}, random.Random(seed)
-    with Folder() as folder:
-        for scenario in scenarios(folder):
-            if scenario.name not in CHOSEN:
-                continue
-            refused = 1
-            for at in machine.points(scenario.name, rng, n, ENDLESS):
-                if not refused:
-                    break
-                for act in ("ever", "once"):
-                    db = scenario.fresh("t.db")
-                    try:
-                        result, _, refused = starved(db, scenario.args, f"{act} {at}", preload)
-                        fired += refused > 0
-                        codes[result.code] = codes.get(result.code, 0) + 1
-                        expect_documented(result)
-                        # Nothing but the process was hit: what is on the disk is looked at as a whole one time in ten.
-                        if fired % 10 == 0:
-                            after_fault(scenario, db, folder, result.code == 0)
-                        else:
-                            scenario.expect_whole(db, result.code == 0)
-                    except Failure as failure:
-                        raise Failure(f"{scenario.name}, {act} {at}: {failure}") from None
-            last += not refused
-    told = ", ".join(f"{code}: {times}" for code, times in sorted(codes.items()))
-    return fired, f"{fired} runs with a refused allocation, exit codes {told}; {last} loops ended without one"
+    rng, ways, cases = random.Random(seed), set(), []
+    with Folder() as top:
+        for scenario in scenarios(top):
+            if scenario.name in CHOSEN:
+                stacks = stacks_of(scenario, top, preload)
+                ways |= {(scenario.name, stack) for stack in stacks}
+                chosen = choose(scenario, stacks, rng, n)
+                cases += [(scenario, act, at, preload) for at in chosen for act in ("ever", "once")]
+                if chosen:
+                    cases.append((scenario, "ever", ENDLESS, preload))
+        rng.shuffle(cases)  # so that what is wrong in several places is seen in several
+        done = machine.spread(refuse_once, cases, top)
+    fired = [case for case in done if case.times > 0]
+    met = {(case.name, case.stack) for case in fired}
+    if n == 1 and not machine.ONLY and len(met & ways) < 0.99 * len(ways):
+        raise Failure(f"{len(ways)} ways lead to an allocation, and only {len(met & ways)} were met")
+    codes = machine.told(collections.Counter(case.code for case in fired))
+    return len(fired), f"{len(fired)} runs with a refused allocation, by {len(met)} of {len(ways)} ways that lead to one, exit codes " \
+                       f"{codes}; {len(done) - len(fired)} runs to the end without one"
+
+
+Outcome = collections.namedtuple("Outcome", "name code times stack")
+
+
+def refuse_once(case, folder):
+    scenario, act, at, preload = case
+    db = scenario.fresh(folder, "t.db")
+    try:
+        refused = starved(db, scenario.args, f"{act} {at}", preload)
+        expect_documented(refused.result)
+        # Nothing but the process was hit: what is on the disk is looked at as a whole one time in ten.
+        if at % 10 == 0:
+            after_fault(scenario, db, folder, refused.result.code == 0)
+        else:
+            scenario.expect_whole(db, refused.result.code == 0)
+        expect_told(refused)
+    except Failure as failure:
+        raise Failure(f"{scenario.name}, {act} {at}: {failure}") from None
+    return Outcome(scenario.name, refused.result.code, refused.times, refused.stack)
+
+
+def expect_told(refused):
+    """Whoever is refused memory says so, or has done its work without it."""
+    if refused.result.code not in ((0, 71) if refused.times > 0 else (0,)):
+        raise Failure(f"exit code {refused.result.code}: {refused.result.err.strip()}")
 
 
 def refuse_everywhere(seed, n):
