@@ -11,9 +11,11 @@ import sys
 import time
 
 import checkers
+import cron
 import diverge
 import faults
 import full
+import load
 import locks
 import power
 import starve
@@ -31,6 +33,8 @@ HARNESSES = {
     "diverge": (diverge.diverge, 1, 1, 1),
     "resume": (locks.resume, 5, 100, 100),
     "overlap": (locks.overlap, 1, 20, 20),
+    "load": (load.load, 5, 60, 600),  # seconds
+    "cron": (cron.fire, None, 1, 1),
     "full": (full.fill, 32, 1, 1),
     "malloc": (starve.refuse_everywhere, 641, 1, 1),
     "malloc-ours": (starve.refuse_ours, 641, 1, 1),
