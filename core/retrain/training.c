@@ -57,6 +57,7 @@ static enum alm_status begin_with(
 	size_t n = (size_t)(1 + from->n_series) * (size_t)from->n_channels;
 	memcpy(scaler.center, from->center, n * sizeof *scaler.center);
 	memcpy(scaler.scale, from->scale, n * sizeof *scaler.scale);
+	alm_scaler_set_inverse(&scaler);
 	alm_scaler_release(&training->trained.scaler);
 	training->trained.scaler = scaler;
 	memcpy(network->values, parent->network.values, network->params.n_floats * sizeof(float));
