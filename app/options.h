@@ -8,10 +8,11 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include "base/context.h"
 #include "base/status.h"
 #include "out/out.h"
 #include "out/progress.h"
-#include "run/run.h"
+#include "store/model.h"
 
 /* What is special to a verb. Static. */
 struct verb {
