@@ -290,11 +290,11 @@ test: tests-built check-exports ## every test
 # Harnesses that damage, kill and starve the program, and two checkers that look at what is left: docs/reliability.md.
 TORTURING = PYTHONDONTWRITEBYTECODE=1 $(ENVIRON) python3 tests/torture/run.py $(if $(SANITISE),--sanitised)
 .PHONY: torture torture-nightly
-torture: tests-built ## every harness of reliability (an hour)
-	@$(TORTURING) --build $(BUILD) --full
+torture: tests-built ## every harness of reliability (an hour); TORTURE_ARGS=cron: only that
+	@$(TORTURING) --build $(BUILD) --full $(TORTURE_ARGS)
 
 torture-nightly: tests-built ## the same with twenty thousand kills (a night)
-	@$(TORTURING) --build $(BUILD) --nightly
+	@$(TORTURING) --build $(BUILD) --nightly $(TORTURE_ARGS)
 
 check-exports: $(CELLS) $(EXAMPLE_CELLS)
 	@for cell in $^; do \

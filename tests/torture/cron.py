@@ -12,13 +12,14 @@ CRON = "/usr/sbin/cron"
 WAIT_S = 75  # cron wakes at every full minute
 CRONTABS = "/var/spool/cron/crontabs"
 
-# In a mount namespace of its own cron sees this crontab and no other, and there is no other cron.
+# In a mount namespace of its own cron sees this crontab and no other, and there is no other cron. With the first process of its
+# namespace of processes whatever it has started ends, too.
 INSIDE = f"""set -e
 mount --bind "$1/crontabs" {CRONTABS}
 mount -t tmpfs tmpfs /etc/cron.d
 mount --bind /dev/null /etc/crontab
 mount -t tmpfs tmpfs /run
-exec {CRON} -f -L 5"""
+exec timeout {WAIT_S} {CRON} -f -L 5"""
 APART = ["unshare", "--mount", "--propagation", "private", "--pid", "--fork", "--kill-child"]
 
 

@@ -47,11 +47,35 @@ def contents(db_path):
     return {name: hashlib.sha256("\n".join(rows).encode()).hexdigest() for name, rows in held.items() if rows}
 
 
+CLOCKS = {"started", "ended", "duration_s", "pid", "created", "promoted", "applied", "pruned", "saved"}
+
+
+def everything(db_path):
+    """A SHA-256 of every row of every table and of the schema; of clocks and process ids whether they are there, and their sign."""
+    db, digest = sqlite3.connect(db_path), hashlib.sha256()
+    if db.execute("PRAGMA integrity_check").fetchall() != [("ok",)]:
+        raise Failure("not sound")
+    for name, sql in db.execute("SELECT name, sql FROM sqlite_master ORDER BY name").fetchall():
+        digest.update(repr((name, sql)).encode())
+        if not sql or not sql.startswith("CREATE TABLE"):
+            continue
+        rows = db.execute(f'SELECT * FROM "{name}"')
+        clocks = [i for i, column in enumerate(rows.description) if column[0] in CLOCKS]
+        for row in rows:
+            row = list(row)
+            for i in clocks:
+                row[i] = row[i] if row[i] is None or isinstance(row[i], (str, bytes)) else row[i] >= 0
+            digest.update(repr(row).encode())
+    db.close()
+    return digest.digest()
+
+
 class Scenario:
     """A command on a database. `again` says whether a second time gives the same as the first."""
 
     def __init__(self, name, base, args, again=True):
         self.name, self.base, self.args, self.again = name, base, args, again
+        self.healthy = set()  # what both checkers have looked at and found nothing in
         self.before = contents(base) if os.path.exists(base) else {}
         db = self.fresh(os.path.dirname(base), "reference.db")
         result = run(db, *args)
@@ -86,7 +110,10 @@ class Scenario:
             raise Failure(f"the next {self.name} took {result.seconds:.1f} s")
         if self.again and contents(db) != self.after:
             raise Failure(f"{self.name} again does not give what it gives: {differing(contents(db), self.after)}")
-        expect_healthy(db)
+        state = everything(db)
+        if state not in self.healthy:
+            expect_healthy(db)
+            self.healthy.add(state)
         return result.seconds
 
 
