@@ -248,7 +248,8 @@ static enum alm_status store(
 	if (status == ALM_OK)
 		status = alm_db_begin(champion->db, err);
 	if (status == ALM_OK)
-		status = alm_ledger_begin(&forecasting->ledger, champion->db, &start, err);
+		status = alm_ledger_begin(
+			&forecasting->ledger, champion->db, &start, forecasting->context->reporter, err);
 	for (int i = 0; i < result->n && status == ALM_OK; i++) {
 		const struct alm_forecast_series *item = &result->items[i];
 		struct alm_forecast_row row = {.version_id = champion->version_id,
