@@ -30,7 +30,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static const struct verb verb = {.name = "show",
 	.args_doc = "WHAT [NAME]",
 	.doc = "Shows what is there. WHAT is datasets, sources, channels, models, versions, runs, forecasts, "
-	       "scores (of backtests), live (how forecasts fared), promotions, policies or cells; NAME "
+	       "(each with the id for almanac replay), scores (of backtests), live (how forecasts fared), "
+	       "promotions, policies or cells; NAME "
 	       "restricts it to one dataset, model or cell.\v"
 	       "  almanac show models\n"
 	       "  almanac show scores tomorrow --format csv",

@@ -16,6 +16,7 @@
 struct forecasting {
 	const struct alm_context *context;
 	const struct alm_forecast_request *request;
+	double began_s;
 	struct alm_champion champion;
 	struct alm_panel panel;
 	int64_t data_to_ms; /* of the newest observation there was */
@@ -236,20 +237,30 @@ static enum alm_status add_facts(
 	return status == ALM_OK ? alm_pairs_add(facts, "data_to", text, err) : status;
 }
 
+/* The run's row. What it took is counted from the beginning, though the row is made at the end. */
+static enum alm_status begin_run(struct forecasting *forecasting, struct alm_error *err)
+{
+	struct alm_champion *champion = &forecasting->champion;
+	struct alm_run_start start = {
+		.kind = "forecast", .dataset_id = champion->dataset.id, .model_id = champion->model.id};
+	enum alm_status status = alm_ledger_begin(
+		&forecasting->ledger, champion->db, &start, forecasting->context->reporter, err);
+	if (status == ALM_OK)
+		forecasting->ledger.began_s = forecasting->began_s;
+	return status;
+}
+
 /* Run and forecasts in one short transaction: computing them took no lock. */
 static enum alm_status store(
 	struct forecasting *forecasting, struct alm_forecast_result *result, struct alm_error *err)
 {
 	struct alm_champion *champion = &forecasting->champion;
-	struct alm_run_start start = {
-		.kind = "forecast", .dataset_id = champion->dataset.id, .model_id = champion->model.id};
 	struct alm_pairs facts = {0};
 	enum alm_status status = add_facts(forecasting, &facts, err);
 	if (status == ALM_OK)
 		status = alm_db_begin(champion->db, err);
 	if (status == ALM_OK)
-		status = alm_ledger_begin(
-			&forecasting->ledger, champion->db, &start, forecasting->context->reporter, err);
+		status = begin_run(forecasting, err);
 	for (int i = 0; i < result->n && status == ALM_OK; i++) {
 		const struct alm_forecast_series *item = &result->items[i];
 		struct alm_forecast_row row = {.version_id = champion->version_id,
@@ -320,15 +331,44 @@ static enum alm_status run(
 	return status;
 }
 
+/*
+ * What came to nothing has its row, too: `almanac status` looks at the last. Wrong usage has none, nor has a version that was
+ * asked for and cannot be had, and a database that was busy for all of the timeout is not waited for once more.
+ */
+static void record_failure(
+	struct forecasting *forecasting, enum alm_status status, const struct alm_error *why)
+{
+	if (forecasting->request->dry_run || status == ALM_USAGE || status == ALM_BUSY)
+		return;
+	if (forecasting->request->version != 0 && forecasting->champion.number == 0)
+		return;
+	if (begin_run(forecasting, NULL) == ALM_OK)
+		alm_ledger_fail(&forecasting->ledger, status, why);
+}
+
+/* With the model found. */
+static enum alm_status load_and_run(
+	struct forecasting *forecasting, struct alm_forecast_result *result, struct alm_error *err)
+{
+	enum alm_status status = alm_champion_load(
+		&forecasting->champion, forecasting->context, forecasting->request->version, 1, err);
+	if (status == ALM_OK)
+		status = run(forecasting, result, err);
+	if (status != ALM_OK)
+		record_failure(forecasting, status, err);
+	return status;
+}
+
 enum alm_status alm_run_forecast(const struct alm_context *context,
 	const struct alm_forecast_request *request, struct alm_forecast_result *out, struct alm_error *err)
 {
-	struct forecasting forecasting = {.context = context, .request = request};
+	struct forecasting forecasting = {
+		.context = context, .request = request, .began_s = alm_monotonic_s()};
 	struct alm_forecast_result result = {0};
-	enum alm_status status = alm_champion_open(&forecasting.champion, context, request->model,
-		request->version, request->dry_run ? ALM_DB_READ : ALM_DB_WRITE, 1, err);
+	enum alm_status status = alm_champion_find(&forecasting.champion, context, request->model,
+		request->dry_run ? ALM_DB_READ : ALM_DB_WRITE, err);
 	if (status == ALM_OK)
-		status = run(&forecasting, &result, err);
+		status = load_and_run(&forecasting, &result, err);
 	if (status == ALM_OK)
 		*out = result;
 	else

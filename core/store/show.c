@@ -6,6 +6,16 @@
 #include "store/lineage.h"
 #include "store/sql.h"
 
+/* The view almanac_forecasts with the id that `almanac replay` takes. */
+#define FORECASTS                                                                                            \
+	"(SELECT m.name AS model, v.number AS version, f.series, f.channel, "                                \
+	"datetime(f.cutoff / 1000, 'unixepoch') AS cutoff, p.step, "                                         \
+	"datetime(p.time / 1000, 'unixepoch') AS time, p.value, f.id AS forecast "                           \
+	"FROM almanac_forecast AS f JOIN almanac_version AS v ON v.id = f.version_id "                       \
+	"JOIN almanac_model AS m ON m.id = v.model_id "                                                      \
+	"JOIN almanac_forecast_point AS p ON p.forecast_id = f.id "                                          \
+	"ORDER BY m.name, v.number, f.series, f.channel, f.cutoff, p.step)"
+
 /* The words of `almanac show`, the view of each, and the column that a name restricts. */
 static const struct word {
 	const char *name, *view, *key;
@@ -18,7 +28,7 @@ static const struct word {
 	{"models", "almanac_models", "model", false, 1},
 	{"versions", "almanac_versions", "model", true, 1},
 	{"runs", "almanac_runs", "coalesce(model, dataset)", true, 1},
-	{"forecasts", "almanac_forecasts", "model", true, 1},
+	{"forecasts", FORECASTS, "model", true, 1},
 	{"scores", "almanac_scores", "model", true, 1},
 	{"words", "almanac_words", "model", false, ALM_SCHEMA_CATEGORY},
 	{"live", "almanac_live_scores", "model", true, ALM_SCHEMA_RETRAIN},

@@ -28,9 +28,8 @@ static enum alm_status read_head(
 	sqlite3_finalize(stmt);
 	if (status == ALM_OK && !row)
 		return alm_fail(err, ALM_NO_INPUT,
-			"there is no forecast %lld in '%s'; see SELECT id, series, channel, cutoff FROM "
-			"almanac_forecast",
-			(long long)id, alm_db_path(db));
+			"there is no forecast %lld in '%s'; see almanac show forecasts", (long long)id,
+			alm_db_path(db));
 	return status;
 }
 

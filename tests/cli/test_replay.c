@@ -129,15 +129,30 @@ Test(replay, of_series_with_ends_of_their_own_and_coarser_rows_each_comes_out_th
 	}
 }
 
+Test(replay, the_ids_are_shown_with_the_forecasts)
+{
+	cli_train_small(&cli);
+	forecast();
+	grow(700);
+	forecast();
+	struct cli_result shown = cli_run(&cli, "show", "forecasts", "small", "--limit", "1", "--json", NULL);
+	cli_expect(&shown, 0, NULL);
+	cr_assert_str_eq(cli_json(shown.out, "$.forecasts[0].cutoff"), "2020-01-30 03:00:00");
+	const char *id = cli_json(shown.out, "$.forecasts[0].forecast");
+	expect_same(id, "load from 2020-01-30 03:00:00, 6 steps\n");
+	struct cli_result all = cli_run(&cli, "show", "forecasts", "--json", NULL);
+	cr_assert_str_eq(cli_json(all.out, "$.forecasts[0].forecast"), "1");
+	cr_assert_str_eq(cli_json(all.out, "$.forecasts[11].forecast"), id);
+	cr_assert_str_empty(cli_json(all.out, "$.forecasts[12]"));
+}
+
 Test(replay, a_forecast_that_cannot_be_made_again_is_missing_input)
 {
 	struct cli_result nowhere = cli_run(&cli, "replay", "1", NULL);
 	cli_expect(&nowhere, 66, "there is no database");
 	cli_train_small(&cli);
 	struct cli_result none = cli_run(&cli, "replay", "1", NULL);
-	cli_expect(&none, 66,
-		"there is no forecast 1 in 't.db'; see SELECT id, series, channel, cutoff FROM "
-		"almanac_forecast");
+	cli_expect(&none, 66, "there is no forecast 1 in 't.db'; see almanac show forecasts");
 	struct cli_result word = cli_run(&cli, "replay", "small", NULL);
 	cli_expect(&word, 64, "replay: FORECAST: expected a whole number");
 	forecast();

@@ -138,6 +138,45 @@ Test(status, a_last_run_that_failed_or_whose_process_is_gone_is_stale)
 	expect_well();
 }
 
+Test(status, a_forecast_that_fails_leaves_a_row_that_says_why)
+{
+	begin();
+	cli_sql(&cli, "UPDATE almanac_tensor SET payload = zeroblob(length(payload))");
+	struct cli_result failed = cli_run(&cli, "forecast", "small", "--quiet", NULL);
+	cr_assert_eq(failed.code, 65, "%s", failed.err);
+	expect_stale("its last forecast, run 4, failed: version 1: tensor '");
+	cr_assert_str_eq(cli_sql(&cli, "SELECT kind || ' ' || status || ' ' || exit_code || ' ' || (ended >= "
+				       "started) || ' ' || "
+				       "(duration_s >= 0) FROM almanac_run WHERE id = 4"),
+		"forecast failed 65 1 1");
+	/* What was asked for in vain is no run: nothing is wrong with the model. */
+	const char *runs = cli_sql(&cli, "SELECT count(*) FROM almanac_run");
+	struct cli_result wrong = cli_run(&cli, "forecast", "small", "--model-version", "9", NULL);
+	cli_expect(&wrong, 66, "no version 9");
+	struct cli_result dry = cli_run(&cli, "forecast", "small", "--dry-run", NULL);
+	cli_expect(&dry, 65, "is damaged");
+	cr_assert_str_eq(cli_sql(&cli, "SELECT count(*) FROM almanac_run"), runs);
+}
+
+Test(status, a_forecast_that_was_made_halfway_is_rolled_back_and_its_row_is_there)
+{
+	begin();
+	const char *points =
+		cli_sql(&cli, "SELECT count(*) || ' ' || sum(value) FROM almanac_forecast_point");
+	cli_sql(&cli, "CREATE TRIGGER half BEFORE INSERT ON almanac_forecast_point WHEN new.step = 3 "
+		      "BEGIN SELECT raise(ABORT, 'no third step'); END");
+	struct cli_result failed = cli_run(&cli, "forecast", "small", "--quiet", NULL);
+	cr_assert_eq(failed.code, 70, "%s", failed.err);
+	cli_sql(&cli, "DROP TRIGGER half");
+	cr_assert_str_eq(
+		cli_sql(&cli, "SELECT count(*) || ' ' || sum(value) FROM almanac_forecast_point"), points);
+	cr_assert_str_eq(cli_sql(&cli, "SELECT status || ' ' || (message LIKE '%no third step%') FROM "
+				       "almanac_run ORDER BY id DESC LIMIT 1"),
+		"failed 1");
+	struct cli_result check = cli_run(&cli, "check", NULL);
+	cr_assert_eq(check.code, 0, "%s", check.out);
+}
+
 Test(status, a_champion_that_is_missing_is_stale_and_of_several_the_first_is_named_with_their_number)
 {
 	begin();
