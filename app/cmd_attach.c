@@ -3,6 +3,7 @@
 #include "cmd.h"
 #include "options.h"
 #include "out/text.h"
+#include "run/attach.h"
 #include "time/timestamp.h"
 
 struct attach {

@@ -4,6 +4,7 @@
 #include "options.h"
 #include "out/rows.h"
 #include "out/text.h"
+#include "run/backtest.h"
 #include "time/timestamp.h"
 
 struct backtest {

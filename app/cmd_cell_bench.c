@@ -6,6 +6,7 @@
 #include "options.h"
 #include "out/rows.h"
 #include "out/text.h"
+#include "run/cell_bench.h"
 
 struct bench {
 	struct options common;

@@ -4,6 +4,7 @@
 #include "cell.h"
 #include "options.h"
 #include "out/check.h"
+#include "run/cell_check.h"
 #include "time/freq.h"
 
 #define TIMEOUT_MS 60000

@@ -4,6 +4,7 @@
 #include "cell.h"
 #include "options.h"
 #include "out/text.h"
+#include "run/cell_new.h"
 
 static const struct verb verb = {.name = "cell new",
 	.args_doc = "NAME [FOLDER]",

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include "options.h"
 #include "out/describe.h"
+#include "run/describe.h"
 
 /* Strips that are drawn, and their columns: with a name before them they fit into a terminal. */
 #define STRIPS      12

@@ -1,6 +1,7 @@
 #include "cmd.h"
 #include "options.h"
 #include "out/text.h"
+#include "run/detach.h"
 
 static const struct verb verb = {.name = "detach",
 	.args_doc = "NAME",

@@ -7,6 +7,7 @@
 #include <unistd.h>
 #include "options.h"
 #include "out/export.h"
+#include "run/export.h"
 
 struct exporting {
 	struct options common;

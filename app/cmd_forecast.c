@@ -6,6 +6,7 @@
 #include "out/rows.h"
 #include "out/sparkline.h"
 #include "out/text.h"
+#include "run/forecast.h"
 #include "time/timestamp.h"
 
 #define SPARKLINE_COLUMNS 72

@@ -8,6 +8,7 @@
 #include "out/ingest.h"
 #include "out/preview.h"
 #include "out/text.h"
+#include "run/ingest.h"
 
 struct ingest {
 	struct options common;

@@ -1,6 +1,7 @@
 #include "cmd.h"
 #include "options.h"
 #include "out/promotion.h"
+#include "run/promote.h"
 
 static const struct verb verb = {.name = "promote",
 	.args_doc = "MODEL VERSION",

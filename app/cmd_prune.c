@@ -1,5 +1,6 @@
 #include "cmd.h"
 #include "options.h"
+#include "run/prune.h"
 
 struct prune {
 	struct options common;

@@ -3,6 +3,7 @@
 #include "cmd.h"
 #include "options.h"
 #include "out/text.h"
+#include "run/refresh.h"
 #include "time/freq.h"
 #include "time/timestamp.h"
 

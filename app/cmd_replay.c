@@ -2,6 +2,7 @@
 #include "cmd.h"
 #include "options.h"
 #include "out/text.h"
+#include "run/replay.h"
 #include "time/timestamp.h"
 
 struct replay {

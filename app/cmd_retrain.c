@@ -7,6 +7,7 @@
 #include "options.h"
 #include "out/text.h"
 #include "retrain.h"
+#include "run/retrain.h"
 #include "time/timestamp.h"
 
 struct retrain {

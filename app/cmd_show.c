@@ -2,6 +2,7 @@
 #include <string.h>
 #include "cmd.h"
 #include "options.h"
+#include "run/show.h"
 
 struct show {
 	struct options common;

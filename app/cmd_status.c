@@ -3,6 +3,7 @@
 #include "options.h"
 #include "out/health.h"
 #include "out/metrics.h"
+#include "run/status.h"
 
 struct status {
 	struct options common;

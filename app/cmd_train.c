@@ -2,6 +2,7 @@
 #include "cmd.h"
 #include "options.h"
 #include "out/text.h"
+#include "run/train.h"
 #include "time/freq.h"
 
 struct train {

@@ -1,5 +1,6 @@
 #include "cmd.h"
 #include "options.h"
+#include "run/show.h"
 
 static const struct verb verb = {.name = "versions",
 	.args_doc = "[MODEL]",

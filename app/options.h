@@ -8,11 +8,12 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include "base/context.h"
 #include "base/status.h"
 #include "out/out.h"
 #include "out/progress.h"
-#include "run/run.h"
 #include "session.h"
+#include "store/model.h"
 
 /* What is special to a verb. Static. */
 struct verb {

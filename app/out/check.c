@@ -5,6 +5,7 @@
 #include <unistd.h>
 #include "out/out.h"
 #include "out/text.h"
+#include "run/cell_check.h"
 
 #define NAME_WIDTH 44 /* columns at most that the names of checks are lined up to */
 #define LABEL      10

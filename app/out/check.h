@@ -3,7 +3,7 @@
 #define APP_OUT_CHECK_H
 #include <stdio.h>
 #include "base/status.h"
-#include "run/run.h"
+#include "run/cell_check.h"
 
 /* In colour on a terminal, unless NO_COLOR is set. */
 void out_check_text(FILE *to, const struct alm_cell_check *check);

@@ -2,6 +2,7 @@
 #include "out/describe.h"
 #include "out/out.h"
 #include "out/words.h"
+#include "run/describe.h"
 #include "time/timestamp.h"
 
 static void add_place(

@@ -8,6 +8,7 @@
 #include "out/sparkline.h"
 #include "out/text.h"
 #include "out/words.h"
+#include "run/describe.h"
 #include "time/timestamp.h"
 
 /* Lines of one kind; of more channels than these only the number is told. */

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 #include "out/text.h"
+#include "run/export.h"
 #include "time/calendar.h"
 #include "time/timestamp.h"
 

@@ -2,7 +2,7 @@
 #ifndef APP_OUT_EXPORT_H
 #define APP_OUT_EXPORT_H
 #include <stdio.h>
-#include "run/run.h"
+#include "run/export.h"
 
 enum export_format { EXPORT_CSV, EXPORT_JSONL };
 

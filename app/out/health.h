@@ -3,7 +3,7 @@
 #define APP_OUT_HEALTH_H
 #include <stdio.h>
 #include "base/status.h"
-#include "run/run.h"
+#include "run/status.h"
 
 /* A line a model. */
 void out_health_text(FILE *to, const struct alm_health_report *report);

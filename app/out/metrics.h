@@ -5,7 +5,7 @@
 #ifndef APP_OUT_METRICS_H
 #define APP_OUT_METRICS_H
 #include "base/status.h"
-#include "run/run.h"
+#include "store/health.h"
 
 /*
  * Replaces the file, of which there is never half: a file beside it is written, synced and renamed. ALM_CANT_CREATE: there can be

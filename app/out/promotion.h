@@ -3,7 +3,7 @@
 #define APP_OUT_PROMOTION_H
 #include <stdio.h>
 #include "base/status.h"
-#include "run/run.h"
+#include "run/promote.h"
 
 void out_promotion_text(FILE *to, const struct alm_promote_result *result);
 

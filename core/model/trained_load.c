@@ -129,6 +129,7 @@ static enum alm_status load_scaler(
 		struct alm_tensor tensor = alm_scaler_tensor(&scaler, i);
 		status = load_tensor(version, &tensor, i ? scaler.scale : scaler.center, err);
 	}
+	alm_scaler_set_inverse(&scaler);
 	return status;
 }
 

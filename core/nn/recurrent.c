@@ -207,6 +207,9 @@ void alm_recurrent_work_init(struct alm_recurrent_work *work, const struct alm_r
 	bool split = alm_recurrent_is_split(layer);
 	*work = (struct alm_recurrent_work){.n_steps = n_steps, .max_rows = max_rows, .training = training};
 	work->z = alm_arena_floats(arena, sizes.z);
+	/* The constant of every step and row lies in the same column however many rows a pass has: it is written once. */
+	for (size_t at = (size_t)layer->spec.n_inputs; at < sizes.z; at += (size_t)layer->ld)
+		work->z[at] = 1;
 	work->pre = alm_arena_floats(arena, sizes.gates);
 	work->rec = split ? alm_arena_floats(arena, sizes.gates) : NULL;
 	work->states = alm_arena_floats(arena, sizes.states);

@@ -73,7 +73,7 @@ struct alm_recurrent_work {
 	bool training;
 	bool has_ends;    /* the last forward put aside the states of each row's end */
 	bool begun_given; /* the last forward began from states that the caller gave */
-	float *z;         /* [T][R][ld] */
+	float *z;         /* [T][R][ld]: inputs, one, h, padding */
 	float *pre;       /* [T or 1][R][G][U] */
 	float *rec;       /* [T or 1][R][G][U]; SPLIT */
 	float *states;    /* [T + 1 or 2][S][R][U]; state s is before the s-th step that is read */

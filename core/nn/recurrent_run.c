@@ -104,16 +104,11 @@ static void begin_states(const struct alm_recurrent *layer, const struct alm_wei
 				weights->params + layer->initial + i / (size_t)rows * units, n_bytes);
 }
 
-/* Z's constant column is one; the first h goes where the first product finds it. */
+/* The first h goes where the first product finds it. */
 static void begin(const struct alm_recurrent *layer, struct alm_recurrent_work *work,
 	const struct alm_weights *weights, const struct alm_pass *pass, const float *initial)
 {
 	float *states = state_at(layer, work, pass->rows, pass->first);
-	for (int s = pass->first; s < pass->n_steps; s++) {
-		float *one = z_at(layer, work, pass->rows, s) + layer->spec.n_inputs;
-		for (int row = 0; row < pass->rows; row++)
-			one[(ptrdiff_t)row * layer->ld] = 1;
-	}
 	if (pass->first == 0) {
 		work->begun_given = initial != NULL;
 		begin_states(layer, weights, pass->rows, initial, states);

@@ -1,435 +1,181 @@
 #include "run/retrain.h"
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "base/count.h"
-#include "run/due.h"
-#include "run/duel.h"
-#include "run/ledger.h"
-#include "run/truth.h"
-#include "store/optimizer_state.h"
-#include "store/policy.h"
-#include "store/promotion.h"
+#include "base/pool.h"
+#include "run/refresh.h"
+#include "run/turn.h"
+#include "store/ledger.h"
+#include "store/roll.h"
 
-/* After so many warm trainings in a row the next is cold: small steps from one version to the next can go astray for long. */
-#define WARM_MAX 3
-
-/* A warm training is a quarter of a cold one, at a quarter of its rate. */
-#define WARM_SHARE 4
-
-#define THREADS_MAX 64
-
-/* What the turn of a model holds on to. */
-struct turn {
+/* A retraining of one model or of all. */
+struct round {
 	const struct alm_context *context;
 	const struct alm_retrain_request *request;
 	double deadline_s;
-	struct alm_champion champion; /* loaded: has a forecaster */
-	bool loaded;
-	struct alm_policy policy;
-	struct alm_due due;
-	int64_t until_ms;
-	int lock;
-	struct alm_ledger ledger;
-	struct alm_optimizer_state warm; /* slots owned */
-	struct alm_moments moments;      /* views of it */
-	struct alm_history history;
-	struct alm_training training;
-	struct alm_duel duel;
-	struct alm_version version;
-	struct alm_retrain_model *out;
+	struct alm_names models;
+	struct alm_retrain_model *result; /* [models.n] */
 };
 
-static enum alm_status load_champion(struct turn *turn, struct alm_error *err)
+static const char *const outcomes[] = {"skipped", "forecast", "promoted", "kept", "would train", "failed"};
+
+const char *alm_retrain_outcome_name(enum alm_retrain_outcome outcome)
 {
-	if (turn->loaded || turn->champion.model.champion_id == 0)
-		return ALM_OK;
-	enum alm_status status = alm_champion_load(&turn->champion, turn->context, 0, THREADS_MAX, err);
-	turn->loaded = status == ALM_OK;
+	return outcomes[outcome];
+}
+
+/* The models, and of which datasets that are copies they learn. */
+static enum alm_status list(struct round *round, struct alm_names *copies, struct alm_error *err)
+{
+	const struct alm_retrain_request *request = round->request;
+	struct alm_db *db = NULL;
+	struct alm_model model = {0};
+	bool added;
+	int number;
+	struct alm_db_options options = {.mode = request->dry_run ? ALM_DB_READ : ALM_DB_WRITE,
+		.timeout_ms = round->context->timeout_ms};
+	enum alm_status status = alm_db_open(round->context->db_path, &options, &db, err);
+	if (status == ALM_OK && !request->model)
+		status = alm_model_names(db, &round->models, err);
+	if (status == ALM_OK && request->model) {
+		status = alm_model_find(db, request->model, &model, err);
+		if (status == ALM_OK)
+			status = alm_names_number(
+				&round->models, model.name, strlen(model.name), &number, &added, err);
+	}
+	if (status == ALM_OK && !request->dry_run)
+		status = alm_model_copies(db, &round->models, copies, err);
+	alm_model_release(&model);
+	alm_db_close(db);
 	return status;
 }
 
-/* The stored policy with what is given now over it. */
-static enum alm_status read_policy(struct turn *turn, struct alm_error *err)
+/* What cannot be refreshed is trained and forecast on the rows that are there; the failure is told. */
+static enum alm_status refresh(struct round *round, const struct alm_names *copies, struct alm_error *err)
 {
-	struct alm_pairs stored = {0};
-	alm_policy_init(&turn->policy);
-	enum alm_status status = alm_policy_load(turn->champion.db, turn->champion.model.id, &stored, err);
-	if (status == ALM_OK)
-		status = alm_policy_apply(&turn->policy, &stored, err);
-	if (status == ALM_OK && turn->request->policy)
-		status = alm_policy_apply(&turn->policy, turn->request->policy, err);
-	alm_pairs_release(&stored);
-	return status;
+	enum alm_status worst = ALM_OK;
+	for (int i = 0; i < copies->n; i++) {
+		struct alm_refresh_request request = {
+			.name = copies->name[i], .overlap_ms = round->request->overlap_ms};
+		struct alm_refresh_result result;
+		struct alm_error why;
+		enum alm_status status = alm_run_refresh(round->context, &request, &result, &why);
+		if (status == ALM_OK || alm_status_worse(worst, status) == worst)
+			continue;
+		worst = status;
+		if (err)
+			*err = why;
+		if (status == ALM_INTERRUPTED)
+			break;
+	}
+	return worst;
 }
 
-static enum alm_status look(struct turn *turn, struct alm_error *err)
+static void take(void *job, int task, int worker)
 {
-	bool ask = false;
-	enum alm_status status =
-		alm_due_look(&turn->champion, &turn->policy, turn->until_ms, &turn->due, &ask, err);
-	if (status == ALM_OK && ask)
-		status = load_champion(turn, err);
-	if (status == ALM_OK && ask)
-		status = alm_due_worse(
-			turn->context, &turn->champion, &turn->policy, turn->until_ms, &turn->due, err);
-	turn->out->n_new = turn->due.arrived.n_rows;
-	snprintf(turn->out->words, sizeof turn->out->words, "%s", turn->due.why);
-	return status;
+	struct round *round = job;
+	struct alm_retrain_model *out = &round->result[task];
+	struct alm_context context = *round->context;
+	struct alm_reporter own = {.stop = NULL};
+	(void)worker;
+	if (round->request->jobs > 1) { /* a reporter is about one model at a time */
+		own.stop = context.reporter->stop;
+		context.reporter = &own;
+	}
+	if (alm_stopped(round->context->reporter)) {
+		*out = (struct alm_retrain_model){.outcome = ALM_RETRAIN_FAILED};
+		snprintf(out->model, sizeof out->model, "%s", round->models.name[task]);
+		out->status = alm_fail(&out->error, ALM_INTERRUPTED, "stopped before its turn");
+		return;
+	}
+	alm_about_model(context.reporter, round->models.name[task]);
+	alm_retrain_model(&context, round->request, round->models.name[task], round->deadline_s, out);
 }
 
-/* ---- what the challenger begins with */
-
-/* Whether the challenger begins with the champion's weights. */
-static enum alm_status choose_start(
-	struct turn *turn, const struct alm_spec *spec, bool *warm, struct alm_error *err)
+/* Every model's turn, several at a time when that is wanted. Then a model's own work is done by one thread. */
+static enum alm_status take_all(struct round *round, struct alm_error *err)
 {
-	enum alm_start start = turn->policy.start;
-	*warm = turn->loaded && start != ALM_START_COLD &&
-		(start == ALM_START_WARM || turn->due.lineage.n_warm < WARM_MAX);
-	if (!*warm)
-		return ALM_OK;
-	struct alm_spec known = *spec;
-	if (*known.freq == '\0') /* found in the data, as it was then */
-		snprintf(known.freq, sizeof known.freq, "%s", turn->champion.trained.spec.freq);
-	const char *differs = NULL;
-	enum alm_status status = alm_training_differs(&known, &turn->champion.trained.spec, &differs, err);
+	int jobs = round->request->jobs < round->models.n ? round->request->jobs : round->models.n;
+	struct alm_context one = *round->context;
+	struct alm_reporter quiet = {.stop = one.reporter ? one.reporter->stop : NULL};
+	struct alm_pool *pool = NULL;
+	enum alm_status status = alm_pool_new(jobs > 0 ? jobs : 1, &pool, err);
 	if (status != ALM_OK)
 		return status;
-	if (differs && start == ALM_START_WARM)
-		return alm_fail(err, ALM_BAD_CONFIG,
-			"--start warm: setting '%s' is not what version %d was trained with; use --start "
-			"cold",
-			differs, turn->champion.number);
-	*warm = !differs;
+	if (jobs > 1) { /* a reporter is one thread's */
+		one.reporter = &quiet;
+		one.threads = one.threads > 0 ? one.threads : 1;
+	}
+	struct round shared = *round;
+	shared.context = &one;
+	alm_pool_run(pool, round->models.n, take, &shared);
+	alm_pool_free(pool);
 	return ALM_OK;
 }
 
-/* The optimiser's state of the champion, where there is one of the same optimiser. */
-static enum alm_status find_moments(struct turn *turn, const struct alm_spec *spec, struct alm_error *err)
+/* One row for each model that had nothing to do, all in one commit. */
+static enum alm_status record_skipped(
+	struct round *round, const struct alm_context *context, struct alm_error *err)
 {
-	const struct alm_champion *champion = &turn->champion;
-	struct alm_optim_spec optimizer = {.rule = alm_optim_at(spec->optimizer), .average = spec->average};
-	size_t n_slots = (size_t)alm_optim_slots(&optimizer) * champion->trained.network.params.n_floats;
-	if (champion->trained.spec.optimizer != spec->optimizer)
+	struct alm_db *db = NULL;
+	struct alm_db_options options = {.mode = ALM_DB_WRITE, .timeout_ms = context->timeout_ms};
+	int n = 0;
+	for (int i = 0; i < round->models.n; i++)
+		n += round->result[i].outcome == ALM_RETRAIN_SKIPPED;
+	if (n == 0 || round->request->dry_run)
 		return ALM_OK;
-	enum alm_status status =
-		alm_optimizer_state_find(champion->db, champion->version_id, &turn->warm, err);
-	if (status == ALM_OK && turn->warm.n_slots == n_slots && n_slots > 0)
-		turn->moments = (struct alm_moments){turn->warm.steps, n_slots, turn->warm.slots};
+	enum alm_status status = alm_db_open(context->db_path, &options, &db, err);
+	if (status == ALM_OK)
+		status = alm_db_begin(db, err);
+	for (int i = 0; i < round->models.n && status == ALM_OK; i++)
+		if (round->result[i].outcome == ALM_RETRAIN_SKIPPED)
+			status = alm_ledger_skip(db, "retrain", round->models.name[i], round->result[i].words,
+				&round->result[i].run_id, err);
+	if (status == ALM_OK)
+		status = alm_db_commit(db, err);
+	alm_db_close(db);
 	return status;
 }
 
-/* The training from the champion's weights, or from random ones. */
-static enum alm_status prepare_from(struct turn *turn, struct alm_spec spec, bool warm, struct alm_error *err)
-{
-	struct alm_champion *champion = &turn->champion;
-	if (warm) {
-		spec.rate /= WARM_SHARE;
-		spec.epochs = (spec.epochs + WARM_SHARE - 1) / WARM_SHARE;
-	}
-	struct alm_training_options options = {.context = turn->context,
-		.db = champion->db,
-		.model_id = champion->model.id,
-		.model = champion->model.name,
-		.dataset = &champion->dataset,
-		.time_budget_s = turn->deadline_s > 0 ? turn->deadline_s - alm_monotonic_s() : 0,
-		.checkpoint_s = turn->request->checkpoint_s,
-		.parent = warm ? &champion->trained : NULL,
-		.warm = warm && turn->moments.slots ? &turn->moments : NULL};
-	turn->out->parent = warm ? champion->number : 0;
-	return alm_training_prepare(&turn->training, &options, &spec, &turn->history, err);
-}
-
-static enum alm_status prepare(struct turn *turn, struct alm_error *err)
-{
-	struct alm_champion *champion = &turn->champion;
-	struct alm_spec spec;
-	bool warm = false;
-	enum alm_status status = alm_prepare_settings(&champion->model.spec, NULL, &spec, err);
-	if (status == ALM_OK)
-		status = choose_start(turn, &spec, &warm, err);
-	if (status == ALM_OK && warm)
-		status = find_moments(turn, &spec, err);
-	if (status != ALM_OK)
-		return status;
-	turn->history = (struct alm_history){.until_ms = turn->until_ms,
-		.moves = true,
-		.holdout = turn->policy.holdout,
-		.window = turn->policy.window,
-		.unseen_ms = turn->loaded ? champion->trained.spec.test_from.time_ms : INT64_MIN};
-	status = prepare_from(turn, spec, warm, err);
-	if (status == ALM_BAD_CONFIG && warm && turn->policy.start == ALM_START_AUTO) {
-		/* The dataset has other channels than the champion knows: nobody asked for its weights. */
-		alm_training_release(&turn->training);
-		status = prepare_from(turn, spec, false, err);
-	}
-	if (status == ALM_OK && turn->training.data.test.n == 0)
-		return alm_fail(err, ALM_USAGE,
-			"--holdout: the newest rows, which the champion has not seen, hold no window; "
-			"lookback "
-			"and horizon span %lld rows",
-			(long long)alm_window_span(&turn->training.data.plan.window));
-	return status;
-}
-
-/* ---- what becomes of it */
-
-static void describe(struct turn *turn)
-{
-	struct alm_retrain_model *out = turn->out;
-	const struct alm_duel *duel = &turn->duel;
-	char start[64] = "cold", steps[ALM_COUNT_TEXT];
-	if (out->parent > 0)
-		snprintf(start, sizeof start, "warm from version %d", out->parent);
-	out->outcome = duel->won ? ALM_RETRAIN_PROMOTED : ALM_RETRAIN_KEPT;
-	out->challenger = turn->version.number;
-	out->champion = duel->won ? turn->version.number : turn->champion.number;
-	out->n_steps = turn->training.outcome.n_steps;
-	out->measure = duel->measure;
-	out->champion_error = duel->champion_error;
-	out->challenger_error = duel->challenger_error;
-	out->baseline_error = duel->baseline_error;
-	snprintf(out->words, sizeof out->words, "version %d (%s, %s, %s steps) %s: %s", turn->version.number,
-		start, turn->due.why, alm_count_print(out->n_steps, steps),
-		duel->won ? "is champion" : "stays challenger", duel->words);
-}
-
-static enum alm_status add_real(struct alm_pairs *facts, const char *key, double value, struct alm_error *err)
-{
-	char text[32];
-	snprintf(text, sizeof text, "%.9g", value);
-	return isfinite(value) ? alm_pairs_add(facts, key, text, err) : ALM_OK;
-}
-
-static enum alm_status gather_facts(const struct turn *turn, struct alm_pairs *facts, struct alm_error *err)
-{
-	const struct alm_duel *duel = &turn->duel;
-	enum alm_status status = alm_training_facts(&turn->training, facts, err);
-	if (status == ALM_OK)
-		status = add_real(facts, "new_rows", (double)turn->due.arrived.n_rows, err);
-	if (status == ALM_OK)
-		status = add_real(facts, "version", turn->version.number, err);
-	if (status == ALM_OK && turn->out->parent > 0)
-		status = add_real(facts, "warm_from", turn->out->parent, err);
-	if (status == ALM_OK)
-		status = alm_pairs_add(facts, "measure", duel->measure, err);
-	if (status == ALM_OK)
-		status = add_real(facts, "champion_error", duel->champion_error, err);
-	if (status == ALM_OK)
-		status = add_real(facts, "challenger_error", duel->challenger_error, err);
-	if (status == ALM_OK)
-		status = add_real(facts, "baseline_error", duel->baseline_error, err);
-	if (status == ALM_OK)
-		status = alm_pairs_add(facts, "baseline", duel->baseline, err);
-	if (status == ALM_OK)
-		status = add_real(facts, "spread", duel->spread, err);
-	return status == ALM_OK ? add_real(facts, "holdout_windows", (double)duel->n_windows, err) : status;
-}
-
-/* Version, promotion, pruning and the end of the run: one commit. */
-static enum alm_status write_all(struct turn *turn, struct alm_error *err)
-{
-	struct alm_db *db = turn->champion.db;
-	struct alm_pairs facts = {0};
-	int n_pruned = 0;
-	int64_t parent = turn->out->parent > 0 ? turn->champion.version_id : 0;
-	enum alm_status status =
-		alm_training_store(&turn->training, turn->ledger.run_id, parent, &turn->version, err);
-	struct alm_promotion promotion = {.model_id = turn->champion.model.id,
-		.version_id = turn->version.id,
-		.run_id = turn->ledger.run_id,
-		.reason = "retrained",
-		.champion_error = turn->duel.champion_error,
-		.challenger_error = turn->duel.challenger_error,
-		.baseline_error = turn->duel.baseline_error};
-	if (status == ALM_OK && turn->duel.won)
-		status = alm_promote(db, &promotion, err);
-	if (status == ALM_OK && turn->policy.keep > 0)
-		status = alm_version_prune(
-			db, turn->champion.model.id, (int)turn->policy.keep, &n_pruned, err);
-	if (status == ALM_OK)
-		status = gather_facts(turn, &facts, err);
-	describe(turn);
-	if (status == ALM_OK)
-		status = alm_ledger_close(&turn->ledger,
-			(struct alm_run_result){.message = turn->out->words, .facts = &facts}, err);
-	alm_pairs_release(&facts);
-	return status;
-}
-
-static enum alm_status commit(struct turn *turn, struct alm_error *err)
-{
-	enum alm_status status = alm_db_begin(turn->champion.db, err);
-	if (status != ALM_OK)
-		return status;
-	status = write_all(turn, err);
-	if (status == ALM_OK)
-		return alm_db_commit(turn->champion.db, err);
-	alm_db_rollback(turn->champion.db);
-	return status;
-}
-
-static enum alm_status train(struct turn *turn, struct alm_error *err)
-{
-	struct alm_champion *champion = &turn->champion;
-	struct alm_run_start start = {
-		.kind = "retrain", .dataset_id = champion->dataset.id, .model_id = champion->model.id};
-	enum alm_status status =
-		alm_ledger_begin(&turn->ledger, champion->db, &start, turn->context->reporter, err);
-	if (status != ALM_OK)
-		return status;
-	turn->out->run_id = turn->ledger.run_id;
-	status = load_champion(turn, err);
-	if (status == ALM_OK)
-		status = prepare(turn, err);
-	if (status == ALM_OK)
-		status = alm_training_run(&turn->training, turn->ledger.run_id, err);
-	if (status == ALM_OK)
-		status = alm_duel_run(&turn->training, turn->loaded ? champion : NULL, &turn->history,
-			turn->policy.margin, &turn->duel, err);
-	if (status == ALM_OK)
-		status = commit(turn, err);
-	if (status != ALM_OK)
-		alm_ledger_fail(&turn->ledger, status, err);
-	return status;
-}
-
-/* ---- the turn */
-
-/* With the lock held. Where the champion is another by now, somebody has trained or promoted, and this turn is over. */
-static enum alm_status look_again(struct turn *turn, struct alm_error *err)
-{
-	struct alm_model now;
-	enum alm_status status = alm_model_find(turn->champion.db, turn->champion.model.name, &now, err);
-	if (status != ALM_OK)
-		return status;
-	bool same = now.champion_id == turn->champion.model.champion_id;
-	alm_model_release(&now);
-	if (same)
-		return look(turn, err);
-	turn->due.train = false;
-	turn->due.forecast = true;
-	snprintf(turn->out->words, sizeof turn->out->words, "another process has changed the champion");
-	return ALM_OK;
-}
-
-/* Only who has the lock may train; another process may have, since we looked. */
-static enum alm_status train_locked(struct turn *turn, struct alm_error *err)
-{
-	const struct alm_model *model = &turn->champion.model;
-	enum alm_status status = alm_ledger_lock(turn->champion.db, model->id, model->name,
-		turn->request->wait_s, turn->context->reporter, &turn->lock, err);
-	if (status == ALM_OK)
-		status = look_again(turn, err);
-	if (status != ALM_OK || turn->due.train)
-		return status == ALM_OK ? train(turn, err) : status;
-	turn->out->outcome = turn->due.forecast ? ALM_RETRAIN_FORECAST : ALM_RETRAIN_SKIPPED;
-	return ALM_OK;
-}
-
-/* How earlier forecasts fared, now that more is known. */
-static enum alm_status score(struct turn *turn, struct alm_error *err)
-{
-	struct alm_truth truth = {0};
-	int64_t run_id;
-	if (turn->champion.model.champion_id == 0 || turn->due.arrived.n_rows == 0)
-		return ALM_OK;
-	enum alm_status status = load_champion(turn, err);
-	if (status == ALM_OK)
-		status = alm_truth_find(turn->context, &turn->champion, turn->until_ms, &truth, err);
-	if (status == ALM_OK)
-		status = alm_truth_store(&turn->champion, &truth, &run_id, err);
-	alm_truth_release(&truth);
-	return status;
-}
-
-static enum alm_status forecast(struct turn *turn, struct alm_error *err)
-{
-	struct alm_forecast_result result;
-	struct alm_forecast_request request = {.model = turn->champion.model.name,
-		.has_cutoff = turn->request->has_cutoff,
-		.cutoff_ms = turn->request->cutoff_ms};
-	enum alm_status status = alm_run_forecast(turn->context, &request, &result, err);
-	if (status != ALM_OK)
-		return status;
-	turn->out->forecast = true;
-	turn->out->champion = result.version;
-	status = result.degraded.status;
-	if (status != ALM_OK && err)
-		*err = result.degraded;
-	alm_forecast_result_release(&result);
-	return status;
-}
-
-static enum alm_status take_turn(struct turn *turn, const char *model, struct alm_error *err)
-{
-	const struct alm_retrain_request *request = turn->request;
-	enum alm_status status = alm_champion_find(
-		&turn->champion, turn->context, model, request->dry_run ? ALM_DB_READ : ALM_DB_WRITE, err);
-	if (status == ALM_OK)
-		status = read_policy(turn, err);
-	if (status == ALM_OK && request->model && request->policy && !request->dry_run)
-		status = alm_policy_store(turn->champion.db, turn->champion.model.id, request->policy, err);
-	if (status == ALM_OK)
-		status = look(turn, err);
-	if (status != ALM_OK)
-		return status;
-	bool late = turn->deadline_s > 0 && alm_monotonic_s() >= turn->deadline_s;
-	turn->out->outcome = turn->due.train      ? ALM_RETRAIN_WOULD
-			     : turn->due.forecast ? ALM_RETRAIN_FORECAST
-						  : ALM_RETRAIN_SKIPPED;
-	if (request->dry_run)
-		return ALM_OK;
-	/* What cannot be scored is told at the end: tonight's training and forecast do not depend on it. */
-	struct alm_error unscored = {.text = ""};
-	enum alm_status scored = score(turn, &unscored);
-	if (scored == ALM_INTERRUPTED) {
-		*err = unscored;
-		return scored;
-	}
-	if (turn->due.train && !late)
-		status = train_locked(turn, err);
-	else if (turn->due.train)
-		status = alm_fail(err, ALM_DEGRADED, "model '%s' is due (%s), but the time budget is used up",
-			model, turn->due.why);
-	if (status == ALM_INTERRUPTED || status == ALM_BUSY)
-		return status;
-	/* Tonight's forecast is made also where training failed: by the champion that stays. */
-	struct alm_error why = {.text = ""};
-	bool has_champion = turn->champion.model.champion_id != 0 || turn->duel.won;
-	enum alm_status made = ALM_OK;
-	if (has_champion && (turn->due.forecast || turn->due.train))
-		made = forecast(turn, &why);
-	if (made != ALM_OK && alm_status_worse(made, status) == made)
-		*err = why;
-	status = alm_status_worse(made, status);
-	if (scored == ALM_OK || status != ALM_OK)
-		return status;
-	return alm_fail(err, ALM_DEGRADED, "earlier forecasts cannot be scored: %s", unscored.text);
-}
-
-void alm_retrain_model(const struct alm_context *context, const struct alm_retrain_request *request,
-	const char *model, double deadline_s, struct alm_retrain_model *out)
+enum alm_status alm_run_retrain(const struct alm_context *context, const struct alm_retrain_request *request,
+	struct alm_retrain_report *out, struct alm_error *err)
 {
 	double began_s = alm_monotonic_s();
-	*out = (struct alm_retrain_model){
-		.champion_error = NAN, .challenger_error = NAN, .baseline_error = NAN};
-	snprintf(out->model, sizeof out->model, "%s", model);
-	struct turn turn = {.context = context,
+	struct round round = {.context = context,
 		.request = request,
-		.deadline_s = deadline_s,
-		.until_ms = request->has_cutoff ? request->cutoff_ms : INT64_MAX,
-		.lock = -1,
-		.out = out};
-	out->status = take_turn(&turn, model, &out->error);
-	if (out->status != ALM_OK && out->status != ALM_DEGRADED)
-		out->outcome = ALM_RETRAIN_FAILED;
-	alm_trained_unsave(&turn.version);
-	alm_training_release(&turn.training);
-	free(turn.warm.slots);
-	alm_run_unlock(turn.lock);
-	alm_champion_release(&turn.champion);
-	out->seconds = alm_monotonic_s() - began_s;
+		.deadline_s = request->time_budget_s > 0 ? began_s + request->time_budget_s : 0};
+	struct alm_names copies = {0};
+	struct alm_error why = {.text = ""};
+	enum alm_status refreshed = ALM_OK, status = list(&round, &copies, err);
+	if (status == ALM_OK)
+		refreshed = refresh(&round, &copies, &why);
+	if (refreshed == ALM_INTERRUPTED && err)
+		*err = why;
+	if (status == ALM_OK && refreshed == ALM_INTERRUPTED)
+		status = refreshed;
+	if (status == ALM_OK) {
+		round.result = calloc((size_t)round.models.n + 1, sizeof *round.result);
+		status = round.result ? ALM_OK : alm_fail_memory(err, sizeof *round.result);
+	}
+	if (status == ALM_OK)
+		status = take_all(&round, err);
+	if (status == ALM_OK)
+		status = record_skipped(&round, context, err);
+	if (status == ALM_OK && refreshed != ALM_OK) {
+		status = refreshed;
+		if (err)
+			*err = why;
+	}
+	*out = (struct alm_retrain_report){.n = round.result ? round.models.n : 0,
+		.models = round.result,
+		.seconds = alm_monotonic_s() - began_s};
+	alm_names_release(&copies);
+	alm_names_release(&round.models);
+	return status;
+}
+
+void alm_retrain_report_release(struct alm_retrain_report *report)
+{
+	free(report->models);
+	*report = (struct alm_retrain_report){0};
 }

@@ -1,4 +1,5 @@
 #include "series/scaler.h"
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,13 +38,14 @@ enum alm_status alm_scaler_init(struct alm_scaler *scaler, int n_channels, const
 		.n_series = n_series,
 		.series = copy_series(series, n_series),
 		.center = calloc(1, n_bytes),
-		.scale = malloc(n_bytes)};
-	if (!made.center || !made.scale || !made.series) {
+		.scale = malloc(n_bytes),
+		.inverse = malloc(n_bytes)};
+	if (!made.center || !made.scale || !made.inverse || !made.series) {
 		alm_scaler_release(&made);
 		return alm_fail_memory(err, n_bytes);
 	}
 	for (size_t i = 0; i < n; i++)
-		made.scale[i] = 1;
+		made.scale[i] = made.inverse[i] = 1;
 	*scaler = made;
 	return ALM_OK;
 }
@@ -53,7 +55,15 @@ void alm_scaler_release(struct alm_scaler *scaler)
 	release_series(scaler->series, scaler->n_series);
 	free(scaler->center);
 	free(scaler->scale);
+	free(scaler->inverse);
 	*scaler = (struct alm_scaler){0};
+}
+
+void alm_scaler_set_inverse(struct alm_scaler *scaler)
+{
+	size_t n = (size_t)scaler->n_channels * ((size_t)scaler->n_series + 1);
+	for (size_t i = 0; i < n; i++)
+		scaler->inverse[i] = 1 / scaler->scale[i];
 }
 
 /* Observed values of a channel within a part, in the frames from first to end - 1. */
@@ -112,7 +122,7 @@ static void fit_channel(const struct sight *sight, const struct seen *seen, enum
 		width = 1;
 	}
 	*center = (float)middle;
-	*scale = (float)width > 0 ? (float)width : 1;
+	*scale = (float)width >= FLT_MIN ? (float)width : 1; /* of less there is no inverse */
 }
 
 static enum alm_status fit(struct alm_scaler *scaler, const struct alm_panel *panel,
@@ -148,11 +158,13 @@ enum alm_status alm_scaler_fit(struct alm_scaler *scaler, const struct alm_panel
 	if (status != ALM_OK)
 		return status;
 	status = fit(&made, panel, part, scaling, reporter, err);
-	if (status == ALM_OK)
-		*scaler = made;
-	else
+	if (status != ALM_OK) {
 		alm_scaler_release(&made);
-	return status;
+		return status;
+	}
+	alm_scaler_set_inverse(&made);
+	*scaler = made;
+	return ALM_OK;
 }
 
 /* What does not change in a series says something only beside other series: its scale is that of all. */
@@ -208,6 +220,7 @@ enum alm_status alm_scaler_fit_series(struct alm_scaler *scaler, const struct al
 			"is "
 			"theirs",
 			n_lacking, panel->n_series);
+	alm_scaler_set_inverse(&made);
 	alm_scaler_release(scaler);
 	*scaler = made;
 	return ALM_OK;
@@ -241,19 +254,4 @@ enum alm_status alm_scaler_attach(
 	}
 	free(rows);
 	return ALM_OK;
-}
-
-void alm_scaler_apply_rows(const struct alm_scaler *scaler, int row, int n_rows, const float *from,
-	ptrdiff_t from_ld, float *to, ptrdiff_t to_ld)
-{
-	int n = scaler->n_channels;
-	const float *restrict center = scaler->center + (ptrdiff_t)row * n;
-	const float *restrict scale = scaler->scale + (ptrdiff_t)row * n;
-	for (int i = 0; i < n_rows; i++, from += from_ld, to += to_ld) {
-		const float *restrict source = from;
-		float *restrict target = to;
-#pragma omp simd
-		for (int channel = 0; channel < n; channel++)
-			target[channel] = (source[channel] - center[channel]) / scale[channel];
-	}
 }

@@ -1,6 +1,6 @@
 /*
  * One affine scale a channel, or one a series and channel, fitted on the observed values of the training part only:
- * scaled = (value - center) / scale. The calendar's channels and categories are left as they are. Row 0 is over all series; with a
+ * scaled = (value - center) * (1 / scale). The calendar's channels and categories are left as they are. Row 0 is over all series; with a
  * scale a series, rows 1 .. are theirs, but for static channels, and a series that was not there in training is read with row 0.
  */
 #ifndef ALM_SERIES_SCALER_H
@@ -18,6 +18,7 @@ struct alm_scaler {
 	int n_channels, n_series; /* n_series 0 = one scale for all */
 	char **series;            /* [n_series] names, in the order of their rows; owned */
 	float *center, *scale;    /* [1 + n_series][n_channels]; owned; scale is never 0 */
+	float *inverse;           /* the same shape: 1 / scale, see alm_scaler_set_inverse; owned */
 };
 
 /*
@@ -41,6 +42,12 @@ ALM_MUST_CHECK enum alm_status alm_scaler_init(struct alm_scaler *scaler, int n_
 	const char *const *series, int n_series, struct alm_error *err);
 void alm_scaler_release(struct alm_scaler *scaler);
 
+/*
+ * After scales were written from outside: what values are multiplied by. A division would take as long as all else of the
+ * gathering of windows.
+ */
+void alm_scaler_set_inverse(struct alm_scaler *scaler);
+
 /* Writes into the panel's frames which row their values are read with. ALM_NO_MEMORY. */
 ALM_MUST_CHECK enum alm_status alm_scaler_attach(
 	const struct alm_scaler *scaler, struct alm_panel *panel, struct alm_error *err);
@@ -48,7 +55,7 @@ ALM_MUST_CHECK enum alm_status alm_scaler_attach(
 static inline float alm_scaler_apply(const struct alm_scaler *scaler, int row, int channel, float value)
 {
 	ptrdiff_t at = (ptrdiff_t)row * scaler->n_channels + channel;
-	return (value - scaler->center[at]) / scaler->scale[at];
+	return (value - scaler->center[at]) * scaler->inverse[at];
 }
 
 /* The values of n channels from `first` on, side by side. */
@@ -56,15 +63,11 @@ static inline void alm_scaler_apply_range(const struct alm_scaler *scaler, int r
 	const float *restrict from, float *restrict to)
 {
 	const float *restrict center = scaler->center + (ptrdiff_t)row * scaler->n_channels + first;
-	const float *restrict scale = scaler->scale + (ptrdiff_t)row * scaler->n_channels + first;
+	const float *restrict inverse = scaler->inverse + (ptrdiff_t)row * scaler->n_channels + first;
 #pragma omp simd
 	for (int i = 0; i < n; i++)
-		to[i] = (from[i] - center[i]) / scale[i];
+		to[i] = (from[i] - center[i]) * inverse[i];
 }
-
-/* The same of n_rows rows, [n_rows][n_channels], from_ld and to_ld floats apart. */
-void alm_scaler_apply_rows(const struct alm_scaler *scaler, int row, int n_rows, const float *from,
-	ptrdiff_t from_ld, float *to, ptrdiff_t to_ld);
 
 static inline float alm_scaler_invert(const struct alm_scaler *scaler, int row, int channel, float scaled)
 {

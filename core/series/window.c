@@ -59,11 +59,6 @@ size_t alm_window_input_row(const struct alm_window_spec *spec, size_t now, int6
 	return now - (size_t)((alm_window_inputs(spec, now) - 1 - step) * spec->sampling);
 }
 
-size_t alm_window_target_row(const struct alm_window_spec *spec, size_t now, int64_t step)
-{
-	return now + (size_t)(1 + spec->delay + step);
-}
-
 /*
  * The windows of a frame in a part: `now` of the first of them, and how many. Targets lie in the part, inputs may reach
  * back before it, but not before row 0.

@@ -56,7 +56,10 @@ int alm_window_inputs(const struct alm_window_spec *spec, size_t now);
 
 /* Rows of the frame that a window's input steps (0 .. inputs-1) and target steps (0 .. horizon-1) touch. */
 size_t alm_window_input_row(const struct alm_window_spec *spec, size_t now, int64_t step);
-size_t alm_window_target_row(const struct alm_window_spec *spec, size_t now, int64_t step);
+static inline size_t alm_window_target_row(const struct alm_window_spec *spec, size_t now, int64_t step)
+{
+	return now + (size_t)(1 + spec->delay + step);
+}
 
 /* Indexes the windows of a part. No window is not an error: n is 0. The caller releases. */
 ALM_MUST_CHECK enum alm_status alm_windows_init(struct alm_windows *windows, const struct alm_panel *panel,

@@ -120,13 +120,18 @@ void alm_feed_base(const struct alm_feed *feed, const struct alm_sample *sample,
 	size_t now = now_at(feed, &sample->window, step);
 	int from, to;
 	targets_of(feed, sample, &from, &to);
-	for (int64_t ahead = 0; ahead < steps_ahead(feed); ahead++) {
-		size_t row = base_row(feed, alm_window_target_row(&feed->spec, now, ahead), now);
+	for (int64_t ahead = 0; ahead < steps_ahead(feed); ahead++)
 		for (int channel = from; channel < to; channel++) {
 			*gain++ = scale->gain[channel];
-			*base++ = feed->residual == ALM_RESIDUAL_NONE ? scale->center[channel]
-								      : known(feed, frame, row, channel, now);
+			*base++ = scale->center[channel];
 		}
+	if (feed->residual == ALM_RESIDUAL_NONE)
+		return;
+	base -= steps_ahead(feed) * (to - from);
+	for (int64_t ahead = 0; ahead < steps_ahead(feed); ahead++) {
+		size_t row = base_row(feed, alm_window_target_row(&feed->spec, now, ahead), now);
+		for (int channel = from; channel < to; channel++)
+			*base++ = known(feed, frame, row, channel, now);
 	}
 }
 
@@ -137,12 +142,12 @@ void alm_feed_targets(
 	size_t n_channels = (size_t)feed->panel->n_channels, now = now_at(feed, &sample->window, step);
 	int from, to;
 	targets_of(feed, sample, &from, &to);
-	for (int64_t ahead = 0; ahead < steps_ahead(feed); ahead++) {
-		size_t at = alm_window_target_row(&feed->spec, now, ahead) * n_channels;
-		for (int channel = from; channel < to; channel++) {
-			*target++ = scaled(feed, frame, channel, frame->values[at + (size_t)channel]);
-			*mask++ = frame->observed[at + (size_t)channel];
-		}
+	size_t at = alm_window_target_row(&feed->spec, now, 0) * n_channels + (size_t)from;
+	int n = to - from, n_steps = (int)steps_ahead(feed);
+	for (int ahead = 0; ahead < n_steps; ahead++, at += n_channels, target += n, mask += n) {
+		alm_scaler_apply_range(feed->scaler, frame->scale_row, from, n, frame->values + at, target);
+		for (int i = 0; i < n; i++)
+			mask[i] = frame->observed[at + (size_t)i];
 	}
 }
 

@@ -61,16 +61,20 @@ int alm_feed_values(const struct alm_feed *feed);
 int alm_feed_samples(const struct alm_feed *feed);
 struct alm_sample alm_feed_sample(const struct alm_feed *feed, const struct alm_windows *windows, size_t i);
 
-/* How a sample's window was normalised: subtracted and divided by, for each channel of the panel. */
+/*
+ * How a sample's window was normalised, for each channel of the panel: what is subtracted from a scaled value and what then divides it;
+ * and the same of a value of the frame, scaler and window at once: (value - middle) * factor.
+ */
 struct alm_feed_scale {
-	float *center, *gain; /* [n_channels] */
+	float *center, *gain, *middle, *factor; /* [n_channels] */
 };
+#define ALM_FEED_SCALES 4 /* arrays of them */
 
 /* Samples that become the rows of a work area, and what is told of each. Nothing here is owned. */
 struct alm_feed_rows {
 	int n;
 	const struct alm_sample *samples; /* [n] */
-	float *scale;                     /* out [n][2][n_channels]: centers and gains */
+	float *scale;                     /* out [n][ALM_FEED_SCALES][n_channels] */
 	int *lengths;                     /* out [n]: the network's steps */
 };
 

@@ -1,4 +1,4 @@
-/* What the two files of the feed share: the channels of a panel by their kinds, and values as they are scaled and known. */
+/* What the files of the feed share: the channels of a panel by their kinds, and values as they are scaled and known. */
 #ifndef ALM_TRAIN_FEED_PART_H
 #define ALM_TRAIN_FEED_PART_H
 #include "train/feed.h"
@@ -65,6 +65,43 @@ static inline void load_mask(
 	for (int i = 0; i < n_masked(feed); i++)
 		to[i] = observed[i < n_past(feed) ? i : i + feed->panel->n_static];
 }
+
+/* What a row of the network is made of: n rows of a frame, of which the last is `now`. */
+struct alm_source {
+	const struct alm_frame *frame;
+	size_t first, now;
+	int n;
+	struct alm_feed_scale scale;
+};
+
+static inline size_t row_of(const struct alm_feed *feed, const struct alm_source *from, int input)
+{
+	return from->first + (size_t)input * (size_t)feed->spec.sampling;
+}
+
+/* Whether a past channel may have been seen otherwise than the frame holds it: a gap is open at the last row, or at one's own. */
+static inline bool is_open(const struct alm_feed *feed, const struct alm_source *from, int channel)
+{
+	size_t at = from->now * (size_t)feed->panel->n_channels + (size_t)channel;
+	return feed->sequences || !from->frame->observed[at];
+}
+
+/* A past channel's value, not scaled, as it was known at the window's last row; with sequences, at the row itself. */
+static inline float seen(const struct alm_feed *feed, const struct alm_source *from, int input, int channel)
+{
+	size_t row = row_of(feed, from, input);
+	return alm_frame_value_known(
+		feed->panel, from->frame, row, channel, feed->sequences ? row : from->now);
+}
+
+/* What the network sees of a value of the frame. */
+static inline float alm_source_value(const struct alm_source *from, int channel, float value)
+{
+	return (value - from->scale.middle[channel]) * from->scale.factor[channel];
+}
+
+/* Finds how channels from..to-1 of a window are normalised. Only past ones are, and of them no words of a category. */
+void alm_feed_find_scale(const struct alm_feed *feed, const struct alm_source *source, int from, int to);
 
 /* The inputs of the channels from `first` on in a row of values; returns their end. */
 float *alm_feed_write(const struct alm_feed *feed, const struct alm_frame *frame, const float *values,

@@ -5,7 +5,7 @@ enum alm_status alm_shard_init(struct alm_shard *shard, const struct alm_network
 {
 	struct alm_shard made = {.n_values = alm_feed_values(feed)};
 	size_t rows = (size_t)max_rows, values = (size_t)made.n_values;
-	size_t scale = rows * 2 * (size_t)feed->panel->n_channels;
+	size_t scale = rows * ALM_FEED_SCALES * (size_t)feed->panel->n_channels;
 	enum alm_status status = alm_network_work_init(
 		&made.work, network, alm_feed_steps(feed) + n_more, max_rows, training, err);
 	if (status != ALM_OK)

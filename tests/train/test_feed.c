@@ -30,7 +30,7 @@ struct rig {
 	struct alm_network network;
 	struct alm_network_work work;
 	struct alm_feed feed;
-	float scales[2 * 2 * 16];
+	float scales[2 * ALM_FEED_SCALES * 16];
 	int lengths[2];
 	struct alm_feed_scale scale; /* of the second row */
 };
@@ -349,6 +349,7 @@ Test(feed, a_mask_is_not_scaled)
 	rig.feed.norm = ALM_WINDOW_NORM_MEAN;
 	rig.scaler.center[0] = 3;
 	rig.scaler.scale[0] = 2;
+	alm_scaler_set_inverse(&rig.scaler);
 	load(&rig, &sample);
 	cr_assert_float_eq(input(&rig, 1, 2), 1, 0);
 	cr_assert_float_eq(input(&rig, 2, 2), 0, 0);
@@ -473,7 +474,7 @@ Test(feed, segments_are_one_channel_of_a_window_cut_into_pieces)
 	struct alm_network_work work;
 	struct alm_cell cell = make_cell("gru");
 	struct alm_sample sample = {.window.now = 9, .channel = 1};
-	float scales[2 * 2], target[4], mask[4];
+	float scales[ALM_FEED_SCALES * 2], target[4], mask[4];
 	int length;
 	struct alm_feed_rows rows = {1, &sample, scales, &length};
 	cr_assert_eq(alm_scaler_init(&scaler, 2, NULL, 0, NULL), ALM_OK);
@@ -523,7 +524,7 @@ static void load_together(const struct alm_feed *feed, const struct alm_network 
 	const struct alm_sample *samples, int n, float out[static COPIES])
 {
 	struct alm_network_work work;
-	float scale[ROWS * 2 * WIDE];
+	float scale[ROWS * ALM_FEED_SCALES * WIDE];
 	int lengths[ROWS];
 	cr_assert_eq(alm_network_work_init(&work, network, LONG, n, false, NULL), ALM_OK);
 	alm_feed_load(feed, &(struct alm_feed_rows){n, samples, scale, lengths}, network, &work);
@@ -588,12 +589,50 @@ Test(feed, the_mean_and_deviation_of_a_wide_window_are_its_own)
 	close_rig(&rig);
 }
 
+/* A ramp on a level: the window's middle is far from its mean when its end jumps. */
+static float high_ramp(size_t row, int channel)
+{
+	float level = 4096 * (float)(1 + channel);
+	return level + 0.25f * (float)row + (row > 28 ? 64.0f : 0);
+}
+
+Test(feed, a_level_far_from_zero_costs_the_deviation_no_digits)
+{
+	struct rig rig;
+	static float inputs[COPIES];
+	rig.panel = make_panel(60, WIDE, false, high_ramp);
+	rig.cell = make_cell("simple");
+	rig.feed = (struct alm_feed){.panel = &rig.panel,
+		.scaler = &rig.scaler,
+		.spec = {.lookback = LONG, .sampling = 1, .horizon = 2, .stride = 1},
+		.n_targets = 1,
+		.norm = ALM_WINDOW_NORM_MEAN};
+	cr_assert_eq(alm_scaler_init(&rig.scaler, WIDE, NULL, 0, NULL), ALM_OK);
+	open_network(&rig);
+	load_together(&rig.feed, &rig.network, &(struct alm_sample){.window.now = 30}, 1, inputs);
+	for (int channel = 0; channel < WIDE; channel++) {
+		double sum = 0, squares = 0;
+		for (int row = 30 - LONG + 1; row <= 30; row++)
+			sum += (double)high_ramp((size_t)row, channel) / LONG;
+		for (int row = 30 - LONG + 1; row <= 30; row++)
+			squares += pow((double)high_ramp((size_t)row, channel) - sum, 2) / LONG;
+		for (int step = 0; step < LONG; step++) {
+			double value = (double)high_ramp((size_t)(30 - LONG + 1 + step), channel);
+			cr_assert_float_eq(inputs[step * WIDE + channel],
+				(value - sum) / sqrt(squares + 1e-5), 1e-5 * value / 64,
+				"channel %d, step %d", channel, step);
+		}
+	}
+	close_rig(&rig);
+}
+
 Test(feed, a_value_that_is_not_finite_once_scaled_is_named)
 {
 	struct rig rig;
 	struct alm_error err = {0};
 	open_rig(&rig, numbered, false, ALM_RESIDUAL_NONE);
-	rig.scaler.scale[1] = 1e-38f;
+	rig.scaler.scale[1] = 2e-38f;
+	alm_scaler_set_inverse(&rig.scaler);
 	rig.panel.frames[0].values[2 * 3 + 1] = 3e4f;
 	cr_assert_eq(alm_feed_scan(&rig.feed, &err), ALM_BAD_DATA);
 	cr_assert(strstr(err.text, "'s'") && strstr(err.text, "'b'") && strstr(err.text, "2020-01-01 0"),
