@@ -92,7 +92,7 @@ SOURCES  := $(if $(shell pkg-config --exists libpq 2> /dev/null && echo yes),$(B
 EXAMPLE_CELLS := $(patsubst examples/cells/%.c,$(BUILD)/example-cells/%.so,$(wildcard examples/cells/*.c))
 # Contracts that were released: a cell is made for each, and what lies where in each is compared with the header of today.
 CONTRACTS := $(patsubst tests/abi/%/almanac_cell.h,%,$(wildcard tests/abi/*/almanac_cell.h))
-TEST_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(filter-out tests/plain/% tests/cells/% tests/torture/% tests/preload/% tests/abi/cell.c tests/abi/fields.c, \
+TEST_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(filter-out tests/plain/% tests/cells/% tests/torture/% tests/differential/% tests/preload/% tests/abi/cell.c tests/abi/fields.c, \
 	$(wildcard tests/*/*.c))) $(patsubst %,$(BUILD)/tests/abi/fields_%.o,$(CONTRACTS) now)
 TEST_CELLS := $(patsubst tests/cells/%.c,$(BUILD)/test-cells/%.so,$(wildcard tests/cells/*.c)) \
 	$(CONTRACTS:%=$(BUILD)/test-cells/contract%.so)
@@ -110,6 +110,7 @@ PROGRAM := $(BUILD)/almanac
 HELPER  := $(BUILD)/almanac-cellcheck
 TESTS   := $(BUILD)/almanac-tests
 TORTURED := $(BUILD)/almanac-torture
+READER   := $(BUILD)/almanac-reader
 PRELOADS := $(patsubst tests/preload/%.c,$(BUILD)/preload/%.so,$(wildcard tests/preload/*.c))
 
 # A process that is shut off can neither be instrumented nor load a cell that is: where everything else is, the process
@@ -145,7 +146,7 @@ $(BUILD)/flags $(BUILD)/prefix: FORCE
 	@mkdir -p $(@D)
 	@printf '%s\n' "$$SAYS" | cmp -s - $@ || printf '%s\n' "$$SAYS" > $@
 
-$(CORE_OBJ) $(APP_OBJ) $(HELPER_OBJ) $(TEST_OBJ) $(PRELOADS) $(CELLS) $(SOURCES) $(TEST_CELLS) $(EXAMPLE_CELLS) $(PLAIN) $(BENCH_PARTS) \
+$(CORE_OBJ) $(APP_OBJ) $(HELPER_OBJ) $(TEST_OBJ) $(PRELOADS) $(READER) $(CELLS) $(SOURCES) $(TEST_CELLS) $(EXAMPLE_CELLS) $(PLAIN) $(BENCH_PARTS) \
 	$(BENCH) $(FUZZ_OBJ): $(BUILD)/flags
 $(BUILD)/core/cell/search.o: $(BUILD)/prefix
 $(BUILD)/core/cell/search.o: private CORE += -DALM_CELLS_DIR='"$(PREFIX)/lib/almanac/cells"'
@@ -245,6 +246,10 @@ STARVED := malloc calloc realloc posix_memalign aligned_alloc strdup
 $(TORTURED): $(APP_OBJ) $(BUILD)/tests/torture/shim.o $(BUILD)/tests/torture/starve.o $(LIBRARY)
 	$(call Q,LINK)$(CC) $(SANITISE) -pie $(LINK) $(LDFLAGS) $(STARVED:%=-Wl,--wrap=%) $^ $(LIBS) -o $@
 
+# The parsers alone, to be compared with others: for tests/differential only.
+$(READER): tests/differential/reader.c $(LIBRARY)
+	$(call Q,LINK)$(CC) $(CORE) -MF $@.d -MT $@ -pie $< $(LIBRARY) $(LIBS) -o $@
+
 $(BUILD)/preload/%.so: tests/preload/%.c
 	@mkdir -p $(@D)
 	$(call Q,CC)$(CC) -std=c11 -O2 $(WARNINGS) $(CFLAGS) -D_GNU_SOURCE -fPIC -shared -MMD -MP -MF $(BUILD)/preload/$*.d $< -ldl -o $@
@@ -278,14 +283,21 @@ $(BUILD)/bench/%: bench/%.c $(BUILD)/bench/parts.a $(LIBRARY)
 
 # ---------------------------------------------------------------- testing
 
-tests-built: all $(TESTS) $(TORTURED) $(PRELOADS) $(TEST_CELLS) $(EXAMPLE_CELLS) $(PLAIN) $(FUZZ_OBJ)
+tests-built: all $(TESTS) $(TORTURED) $(READER) $(PRELOADS) $(TEST_CELLS) $(EXAMPLE_CELLS) $(PLAIN) $(FUZZ_OBJ)
 
 test: tests-built check-exports ## every test
 	@rm -f $(FINDINGS).*
 	@for program in $(PLAIN); do echo "$$program"; $(ENVIRON) $$program || exit 1; done
+	@$(if $(TEST_ARGS),true,$(COMPARING))
 	@$(ENVIRON) $(TESTS) $(TEST_ARGS) || { cat $(FINDINGS).* 2> /dev/null; exit 1; }
 	@$(if $(TEST_ARGS),true,$(TORTURING) --build $(BUILD))
 	@! cat $(FINDINGS).* 2> /dev/null
+
+# The parsers beside Python's csv and the C library's strtod.
+COMPARING = PYTHONDONTWRITEBYTECODE=1 $(ENVIRON) python3 tests/differential/differential.py $(READER)
+.PHONY: differential
+differential: tests-built ## a million documents and ten million numbers beside independent parsers (three minutes)
+	@$(COMPARING) --documents 1000000 --numbers 10000000 --corpus fuzz/corpus/fuzz_csv
 
 # Harnesses that damage, kill and starve the program, and two checkers that look at what is left: docs/reliability.md.
 TORTURING = PYTHONDONTWRITEBYTECODE=1 $(ENVIRON) python3 tests/torture/run.py $(if $(SANITISE),--sanitised)

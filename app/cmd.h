@@ -4,12 +4,11 @@
  */
 #ifndef APP_CMD_H
 #define APP_CMD_H
-#include <signal.h>
 #include "base/status.h"
+#include "session.h"
 
-/* argv[0] is the verb. `stop` is the signal that asks us to stop, 0 until then. */
-typedef enum alm_status cmd_function(
-	const volatile sig_atomic_t *stop, int argc, char **argv, struct alm_error *err);
+/* argv[0] is the verb. */
+typedef enum alm_status cmd_function(struct session *session, int argc, char **argv, struct alm_error *err);
 
 #define CMD(name, summary) cmd_function cmd_##name;
 #include "cmd.def"

@@ -175,11 +175,11 @@ static enum alm_status print_json(const struct alm_attach_result *result, struct
 	return status;
 }
 
-enum alm_status cmd_attach(const volatile sig_atomic_t *stop, int argc, char **argv, struct alm_error *err)
+enum alm_status cmd_attach(struct session *session, int argc, char **argv, struct alm_error *err)
 {
 	struct attach attach = {.request.channels_option = "--channels"};
 	struct alm_attach_result result;
-	enum alm_status status = options_parse(&attach.common, &verb, stop, argc, argv, err);
+	enum alm_status status = options_parse(&attach.common, &verb, session, argc, argv, err);
 	if (status != ALM_OK || attach.common.answered)
 		goto done;
 	attach.request.name = attach.common.args[0];

@@ -57,6 +57,7 @@ static const struct verb verb = {.name = "backtest",
 	       "  almanac backtest tomorrow --stride 24h --from 2018-01-01",
 	.least = 1,
 	.most = 1,
+	.of_model = true,
 	.options = own_options,
 	.parse = parse,
 	.takes = VERB_CELLS | VERB_THREADS};
@@ -189,11 +190,11 @@ static enum alm_status print_json(const struct alm_backtest_report *report, stru
 	return status;
 }
 
-enum alm_status cmd_backtest(const volatile sig_atomic_t *stop, int argc, char **argv, struct alm_error *err)
+enum alm_status cmd_backtest(struct session *session, int argc, char **argv, struct alm_error *err)
 {
 	struct backtest backtest = {0};
 	struct alm_backtest_report report;
-	enum alm_status status = options_parse(&backtest.common, &verb, stop, argc, argv, err);
+	enum alm_status status = options_parse(&backtest.common, &verb, session, argc, argv, err);
 	if (status != ALM_OK || backtest.common.answered)
 		goto done;
 	backtest.request.model = backtest.common.args[0];

@@ -24,7 +24,7 @@ static void print_help(void)
 	       "  almanac cell check ./mycell.so\n");
 }
 
-enum alm_status cmd_cell(const volatile sig_atomic_t *stop, int argc, char **argv, struct alm_error *err)
+enum alm_status cmd_cell(struct session *session, int argc, char **argv, struct alm_error *err)
 {
 	struct nearest nearest;
 	if (argc < 2)
@@ -40,7 +40,7 @@ enum alm_status cmd_cell(const volatile sig_atomic_t *stop, int argc, char **arg
 	nearest_begin(&nearest, argv[1]);
 	for (size_t i = 0; i < N_VERBS; i++) {
 		if (strcmp(verbs[i].name, argv[1]) == 0)
-			return verbs[i].run(stop, argc - 1, argv + 1, err);
+			return verbs[i].run(session, argc - 1, argv + 1, err);
 		nearest_try(&nearest, verbs[i].name);
 	}
 	if (nearest.found)

@@ -123,7 +123,7 @@ static enum alm_status print(
 	return status;
 }
 
-enum alm_status cell_bench(const volatile sig_atomic_t *stop, int argc, char **argv, struct alm_error *err)
+enum alm_status cell_bench(struct session *session, int argc, char **argv, struct alm_error *err)
 {
 	struct bench bench = {.request = {.units = {16, 32, 64, 128},
 				      .n_widths = 4,
@@ -132,7 +132,7 @@ enum alm_status cell_bench(const volatile sig_atomic_t *stop, int argc, char **a
 				      .inputs = 8,
 				      .seconds = 2}};
 	struct alm_cell_bench *found = NULL;
-	enum alm_status status = options_parse(&bench.common, &verb, stop, argc, argv, err);
+	enum alm_status status = options_parse(&bench.common, &verb, session, argc, argv, err);
 	if (status != ALM_OK || bench.common.answered)
 		goto done;
 	bench.request.cells = bench.common.args;

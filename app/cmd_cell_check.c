@@ -88,11 +88,11 @@ static enum alm_status print(
 	return ALM_OK;
 }
 
-enum alm_status cell_check(const volatile sig_atomic_t *stop, int argc, char **argv, struct alm_error *err)
+enum alm_status cell_check(struct session *session, int argc, char **argv, struct alm_error *err)
 {
 	struct check check = {.request = {.seed = 1, .n_seeds = 1, .timeout_ms = TIMEOUT_MS}};
 	struct alm_cell_check found;
-	enum alm_status status = options_parse(&check.common, &verb, stop, argc, argv, err);
+	enum alm_status status = options_parse(&check.common, &verb, session, argc, argv, err);
 	if (status != ALM_OK || check.common.answered)
 		goto done;
 	check.request.cell = check.common.args[0];

@@ -117,11 +117,11 @@ static enum alm_status report(
 	return status;
 }
 
-enum alm_status cell_new(const volatile sig_atomic_t *stop, int argc, char **argv, struct alm_error *err)
+enum alm_status cell_new(struct session *session, int argc, char **argv, struct alm_error *err)
 {
 	struct options options = {0};
 	struct alm_cell_new_result made;
-	enum alm_status status = options_parse(&options, &verb, stop, argc, argv, err);
+	enum alm_status status = options_parse(&options, &verb, session, argc, argv, err);
 	if (status != ALM_OK || options.answered)
 		goto done;
 	struct alm_cell_new_request request = {.name = options.args[0], .folder = options.args[1]};

@@ -119,10 +119,10 @@ static enum alm_status run(const struct check *check, struct alm_error *err)
 	return status;
 }
 
-enum alm_status cmd_check(const volatile sig_atomic_t *stop, int argc, char **argv, struct alm_error *err)
+enum alm_status cmd_check(struct session *session, int argc, char **argv, struct alm_error *err)
 {
 	struct check check = {0};
-	enum alm_status status = options_parse(&check.common, &verb, stop, argc, argv, err);
+	enum alm_status status = options_parse(&check.common, &verb, session, argc, argv, err);
 	if (status == ALM_OK && !check.common.answered)
 		status = run(&check, err);
 	options_release(&check.common);

@@ -53,11 +53,11 @@ static const struct verb verb = {.name = "describe",
 	.options = own_options,
 	.parse = parse};
 
-enum alm_status cmd_describe(const volatile sig_atomic_t *stop, int argc, char **argv, struct alm_error *err)
+enum alm_status cmd_describe(struct session *session, int argc, char **argv, struct alm_error *err)
 {
 	struct describe describe = {.request = {.strips = STRIPS, .strip_width = STRIP_WIDTH}};
 	struct alm_description description;
-	enum alm_status status = options_parse(&describe.common, &verb, stop, argc, argv, err);
+	enum alm_status status = options_parse(&describe.common, &verb, session, argc, argv, err);
 	if (status != ALM_OK || describe.common.answered)
 		goto done;
 	describe.request.dataset = describe.common.args[0];

@@ -40,11 +40,11 @@ static void print_text(const struct alm_detach_result *result)
 		puts("rows      those that were copied stay in the dataset");
 }
 
-enum alm_status cmd_detach(const volatile sig_atomic_t *stop, int argc, char **argv, struct alm_error *err)
+enum alm_status cmd_detach(struct session *session, int argc, char **argv, struct alm_error *err)
 {
 	struct options options = {0};
 	struct alm_detach_result result;
-	enum alm_status status = options_parse(&options, &verb, stop, argc, argv, err);
+	enum alm_status status = options_parse(&options, &verb, session, argc, argv, err);
 	if (status != ALM_OK || options.answered)
 		goto done;
 	status = alm_run_detach(&options.context, options.args[0], &result, err);

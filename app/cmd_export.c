@@ -144,11 +144,11 @@ static enum alm_status close_file(struct exporting *exporting, enum alm_status s
 	return status;
 }
 
-enum alm_status cmd_export(const volatile sig_atomic_t *stop, int argc, char **argv, struct alm_error *err)
+enum alm_status cmd_export(struct session *session, int argc, char **argv, struct alm_error *err)
 {
 	struct exporting exporting = {.export = {.to = stdout, .name = "standard output"},
 		.request = {.begin = export_begin, .take = export_take}};
-	enum alm_status status = options_parse(&exporting.common, &verb, stop, argc, argv, err);
+	enum alm_status status = options_parse(&exporting.common, &verb, session, argc, argv, err);
 	if (status != ALM_OK || exporting.common.answered)
 		goto done;
 	exporting.request.dataset = exporting.common.args[0];

@@ -66,6 +66,7 @@ static const struct verb verb = {.name = "forecast",
 	       "  almanac forecast tomorrow --cutoff '2018-06-30 23:00' --dry-run --format csv",
 	.least = 1,
 	.most = 1,
+	.of_model = true,
 	.options = own_options,
 	.parse = parse,
 	.takes = VERB_CELLS | VERB_FORMAT};
@@ -240,11 +241,11 @@ static enum alm_status print_result(
 	return alm_fail(err, ALM_BUG, "forecast: no such form");
 }
 
-enum alm_status cmd_forecast(const volatile sig_atomic_t *stop, int argc, char **argv, struct alm_error *err)
+enum alm_status cmd_forecast(struct session *session, int argc, char **argv, struct alm_error *err)
 {
 	struct forecast forecast = {0};
 	struct alm_forecast_result result;
-	enum alm_status status = options_parse(&forecast.common, &verb, stop, argc, argv, err);
+	enum alm_status status = options_parse(&forecast.common, &verb, session, argc, argv, err);
 	if (status != ALM_OK || forecast.common.answered)
 		goto done;
 	forecast.request.model = forecast.common.args[0];

@@ -238,16 +238,17 @@ static const struct verb verb = {.name = "ingest",
 	.parse = parse};
 
 /* What was left out is told whatever is printed: it is lost data. */
-static void list_skipped(const struct alm_ingest_summary *summary)
+static void list_skipped(const struct log *log, const struct alm_ingest_summary *summary)
 {
+	char line[1024];
 	for (int i = 0; i < summary->n_bad; i++) {
-		char *line = text_escaped(summary->bad[i]);
-		fprintf(stderr, "skipped %s\n", line ? line : "a row");
-		free(line);
+		snprintf(line, sizeof line, "skipped %s", summary->bad[i]);
+		log_write(log, LEVEL_WARNING, NULL, line);
 	}
+	snprintf(line, sizeof line, "skipped %llu more",
+		(unsigned long long)(summary->n_skipped - (uint64_t)summary->n_bad));
 	if (summary->n_skipped > (uint64_t)summary->n_bad)
-		fprintf(stderr, "skipped %llu more\n",
-			(unsigned long long)(summary->n_skipped - (uint64_t)summary->n_bad));
+		log_write(log, LEVEL_WARNING, NULL, line);
 }
 
 static enum alm_status preview(struct ingest *ingest, struct alm_error *err)
@@ -258,7 +259,7 @@ static enum alm_status preview(struct ingest *ingest, struct alm_error *err)
 	if (status != ALM_OK)
 		return status;
 	progress_end(&ingest->common.progress);
-	list_skipped(&found.summary);
+	list_skipped(&ingest->common.session->log, &found.summary);
 	if (ingest->common.json)
 		status = out_preview_json(stdout, &found, err);
 	else
@@ -267,11 +268,11 @@ static enum alm_status preview(struct ingest *ingest, struct alm_error *err)
 	return status;
 }
 
-enum alm_status cmd_ingest(const volatile sig_atomic_t *stop, int argc, char **argv, struct alm_error *err)
+enum alm_status cmd_ingest(struct session *session, int argc, char **argv, struct alm_error *err)
 {
 	struct ingest ingest = {0};
 	struct alm_ingest_summary summary;
-	enum alm_status status = options_parse(&ingest.common, &verb, stop, argc, argv, err);
+	enum alm_status status = options_parse(&ingest.common, &verb, session, argc, argv, err);
 	if (status != ALM_OK || ingest.common.answered)
 		goto done;
 	ingest.request.paths = ingest.common.args;
@@ -284,7 +285,7 @@ enum alm_status cmd_ingest(const volatile sig_atomic_t *stop, int argc, char **a
 	if (status != ALM_OK)
 		goto done;
 	progress_end(&ingest.common.progress);
-	list_skipped(&summary);
+	list_skipped(&session->log, &summary);
 	if (ingest.common.json)
 		status = out_ingest_json(stdout, &summary, err);
 	else if (options_prints(&ingest.common))

@@ -11,14 +11,15 @@ static const struct verb verb = {.name = "promote",
 	       "  almanac promote tomorrow 7",
 	.least = 2,
 	.most = 2,
+	.of_model = true,
 	.takes = VERB_CELLS};
 
-enum alm_status cmd_promote(const volatile sig_atomic_t *stop, int argc, char **argv, struct alm_error *err)
+enum alm_status cmd_promote(struct session *session, int argc, char **argv, struct alm_error *err)
 {
 	struct options options = {0};
 	struct alm_promote_result result;
 	int64_t version = 0;
-	enum alm_status status = options_parse(&options, &verb, stop, argc, argv, err);
+	enum alm_status status = options_parse(&options, &verb, session, argc, argv, err);
 	if (status != ALM_OK || options.answered)
 		goto done;
 	if (options_count(&options, "promote: VERSION", options.args[1], 1, INT32_MAX, &version) != 0) {

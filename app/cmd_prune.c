@@ -36,6 +36,7 @@ static const struct verb verb = {.name = "prune",
 	       "  almanac prune --keep 10",
 	.least = 0,
 	.most = 1,
+	.of_model = true,
 	.options = own_options,
 	.parse = parse};
 
@@ -53,11 +54,11 @@ static enum alm_status print_json(int n, struct alm_error *err)
 	return status;
 }
 
-enum alm_status cmd_prune(const volatile sig_atomic_t *stop, int argc, char **argv, struct alm_error *err)
+enum alm_status cmd_prune(struct session *session, int argc, char **argv, struct alm_error *err)
 {
 	struct prune prune = {.request = {.keep = 5}};
 	int n = 0;
-	enum alm_status status = options_parse(&prune.common, &verb, stop, argc, argv, err);
+	enum alm_status status = options_parse(&prune.common, &verb, session, argc, argv, err);
 	if (status != ALM_OK || prune.common.answered)
 		goto done;
 	prune.request.model = prune.common.args[0];

@@ -165,11 +165,11 @@ static enum alm_status run(struct refresh *refresh, struct alm_json *json, struc
 	return status == ALM_OK ? printed : status;
 }
 
-enum alm_status cmd_refresh(const volatile sig_atomic_t *stop, int argc, char **argv, struct alm_error *err)
+enum alm_status cmd_refresh(struct session *session, int argc, char **argv, struct alm_error *err)
 {
 	struct refresh refresh = {0};
 	struct alm_json *json = NULL;
-	enum alm_status status = options_parse(&refresh.common, &verb, stop, argc, argv, err);
+	enum alm_status status = options_parse(&refresh.common, &verb, session, argc, argv, err);
 	if (status != ALM_OK || refresh.common.answered)
 		goto done;
 	if (refresh.common.json)

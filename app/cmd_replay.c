@@ -84,12 +84,12 @@ static enum alm_status print_json(int64_t id, const struct alm_stored_forecast *
 	return status;
 }
 
-enum alm_status cmd_replay(const volatile sig_atomic_t *stop, int argc, char **argv, struct alm_error *err)
+enum alm_status cmd_replay(struct session *session, int argc, char **argv, struct alm_error *err)
 {
 	struct replay replay = {.request = {.future = NULL}};
 	struct alm_stored_forecast same = {.n_steps = 0};
 	int64_t id = 0;
-	enum alm_status status = options_parse(&replay.common, &verb, stop, argc, argv, err);
+	enum alm_status status = options_parse(&replay.common, &verb, session, argc, argv, err);
 	if (status != ALM_OK || replay.common.answered)
 		goto done;
 	if (options_count(&replay.common, "replay: FORECAST", replay.common.args[0], 1, INT64_MAX, &id) !=

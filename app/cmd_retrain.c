@@ -175,6 +175,7 @@ static const struct verb verb = {.name = "retrain",
 	       "  almanac retrain --all --time-budget 30min --jobs 2",
 	.least = 0,
 	.most = 1,
+	.of_model = true,
 	.options = own_options,
 	.parse = parse,
 	.takes = VERB_CELLS | VERB_THREADS};
@@ -231,6 +232,15 @@ static enum alm_status print_json(const struct alm_retrain_report *report, struc
 	return status;
 }
 
+static void tell_failure(const struct retrain *retrain, const struct alm_retrain_model *model)
+{
+	struct alm_about about = {.run_id = model->run_id};
+	struct alm_error text;
+	snprintf(about.model, sizeof about.model, "%s", model->model);
+	alm_fail(&text, model->status, "model %s: %s", model->model, model->error.text);
+	log_status(&retrain->common.session->log, model->status, &about, text.text);
+}
+
 /* Every model that failed is told on a line of its own; the first of the worst is the verb's error. */
 static enum alm_status judge(struct retrain *retrain, const struct alm_retrain_report *report,
 	enum alm_status status, struct alm_error *err)
@@ -247,8 +257,11 @@ static enum alm_status judge(struct retrain *retrain, const struct alm_retrain_r
 	}
 	for (int i = 0; i < report->n; i++)
 		if (report->models[i].status != ALM_OK && &report->models[i] != worst)
-			fprintf(stderr, "almanac: model %s: %s\n", report->models[i].model,
-				report->models[i].error.text);
+			tell_failure(retrain, &report->models[i]);
+	if (worst) {
+		alm_about_model(retrain->common.context.reporter, worst->model);
+		alm_about_run(retrain->common.context.reporter, worst->run_id);
+	}
 	if (worst)
 		return retrain->request.model ? alm_fail(err, worst->status, "%s", worst->error.text)
 					      : alm_fail(err, worst->status, "model '%s': %s", worst->model,
@@ -261,8 +274,9 @@ static enum alm_status judge(struct retrain *retrain, const struct alm_retrain_r
 enum alm_status retrain_check(int argc, char **argv, struct alm_error *err)
 {
 	static const volatile sig_atomic_t never = 0;
+	struct session session = {.stop = &never};
 	struct retrain retrain = {.request = {.jobs = 1}};
-	enum alm_status status = options_parse(&retrain.common, &verb, &never, argc, argv, err);
+	enum alm_status status = options_parse(&retrain.common, &verb, &session, argc, argv, err);
 	if (status == ALM_OK && retrain.common.answered)
 		status = alm_fail(err, ALM_USAGE, "retrain: that only tells something, and trains nothing");
 	alm_pairs_release(&retrain.policy);
@@ -270,17 +284,17 @@ enum alm_status retrain_check(int argc, char **argv, struct alm_error *err)
 	return status;
 }
 
-enum alm_status cmd_retrain(const volatile sig_atomic_t *stop, int argc, char **argv, struct alm_error *err)
+enum alm_status cmd_retrain(struct session *session, int argc, char **argv, struct alm_error *err)
 {
 	struct retrain retrain = {.request = {.checkpoint_s = CHECKPOINT_S, .jobs = 1}};
 	struct alm_retrain_report report = {0};
-	enum alm_status status = options_parse(&retrain.common, &verb, stop, argc, argv, err);
+	enum alm_status status = options_parse(&retrain.common, &verb, session, argc, argv, err);
 	if (status != ALM_OK || retrain.common.answered)
 		goto done;
 	retrain.request.model = retrain.common.args[0];
 	retrain.request.policy = &retrain.policy;
 	if (!retrain.verbose && !isatty(STDERR_FILENO))
-		progress_init(&retrain.common.progress, true, stop);
+		progress_quiet(&retrain.common.progress);
 	status = alm_run_retrain(&retrain.common.context, &retrain.request, &report, err);
 	if (!report.models) /* it did not come to any model */
 		goto done;

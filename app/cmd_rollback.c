@@ -10,13 +10,14 @@ static const struct verb verb = {.name = "rollback",
 	       "  almanac rollback tomorrow",
 	.least = 1,
 	.most = 1,
+	.of_model = true,
 	.takes = VERB_CELLS};
 
-enum alm_status cmd_rollback(const volatile sig_atomic_t *stop, int argc, char **argv, struct alm_error *err)
+enum alm_status cmd_rollback(struct session *session, int argc, char **argv, struct alm_error *err)
 {
 	struct options options = {0};
 	struct alm_promote_result result;
-	enum alm_status status = options_parse(&options, &verb, stop, argc, argv, err);
+	enum alm_status status = options_parse(&options, &verb, session, argc, argv, err);
 	if (status != ALM_OK || options.answered)
 		goto done;
 	struct alm_promote_request request = {.model = options.args[0], .rollback = true};

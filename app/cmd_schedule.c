@@ -174,10 +174,10 @@ static enum alm_status settle_units(struct own *own, struct alm_error *err)
 	return ALM_OK;
 }
 
-enum alm_status cmd_schedule(const volatile sig_atomic_t *stop, int argc, char **argv, struct alm_error *err)
+enum alm_status cmd_schedule(struct session *session, int argc, char **argv, struct alm_error *err)
 {
 	struct own own = {.schedule = {.cron = "0 3 * * *"}};
-	enum alm_status status = options_parse(&own.common, &verb, stop, argc, argv, err);
+	enum alm_status status = options_parse(&own.common, &verb, session, argc, argv, err);
 	if (status != ALM_OK || own.common.answered)
 		goto done;
 	if (own.common.json)

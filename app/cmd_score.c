@@ -55,6 +55,7 @@ static const struct verb verb = {.name = "score",
 	       "  almanac show live tomorrow --limit 30",
 	.least = 0,
 	.most = 1,
+	.of_model = true,
 	.options = own_options,
 	.parse = parse,
 	.takes = VERB_CELLS};
@@ -148,10 +149,10 @@ static enum alm_status run(struct score *score, struct alm_error *err)
 	return status;
 }
 
-enum alm_status cmd_score(const volatile sig_atomic_t *stop, int argc, char **argv, struct alm_error *err)
+enum alm_status cmd_score(struct session *session, int argc, char **argv, struct alm_error *err)
 {
 	struct score score = {0};
-	enum alm_status status = options_parse(&score.common, &verb, stop, argc, argv, err);
+	enum alm_status status = options_parse(&score.common, &verb, session, argc, argv, err);
 	if (status == ALM_OK && !score.common.answered)
 		status = run(&score, err);
 	options_release(&score.common);

@@ -42,11 +42,11 @@ static const struct verb verb = {.name = "show",
 	.parse = parse,
 	.takes = VERB_CELLS | VERB_FORMAT};
 
-enum alm_status cmd_show(const volatile sig_atomic_t *stop, int argc, char **argv, struct alm_error *err)
+enum alm_status cmd_show(struct session *session, int argc, char **argv, struct alm_error *err)
 {
 	struct show show = {0};
 	struct alm_text_table rows;
-	enum alm_status status = options_parse(&show.common, &verb, stop, argc, argv, err);
+	enum alm_status status = options_parse(&show.common, &verb, session, argc, argv, err);
 	const char *const *args = show.common.args;
 	if (status != ALM_OK || show.common.answered)
 		goto done;

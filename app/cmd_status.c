@@ -49,6 +49,7 @@ static const struct verb verb = {.name = "status",
 	       "  almanac status --metrics-file /var/lib/prometheus/node-exporter/almanac.prom --quiet",
 	.least = 0,
 	.most = 1,
+	.of_model = true,
 	.options = own_options,
 	.parse = parse};
 
@@ -70,11 +71,11 @@ static enum alm_status judge(
 		report->health.n, model, why);
 }
 
-enum alm_status cmd_status(const volatile sig_atomic_t *stop, int argc, char **argv, struct alm_error *err)
+enum alm_status cmd_status(struct session *session, int argc, char **argv, struct alm_error *err)
 {
 	struct status own = {.metrics = NULL};
 	struct alm_health_report report = {.stale = NULL};
-	enum alm_status status = options_parse(&own.common, &verb, stop, argc, argv, err);
+	enum alm_status status = options_parse(&own.common, &verb, session, argc, argv, err);
 	if (status != ALM_OK || own.common.answered)
 		goto done;
 	own.request.model = own.common.args[0];

@@ -81,6 +81,7 @@ static const struct verb verb = {.name = "train",
 	       "  almanac train tomorrow --time-budget 10min",
 	.least = 1,
 	.most = 1,
+	.of_model = true,
 	.options = own_options,
 	.parse = parse,
 	.takes = VERB_CELLS | VERB_THREADS | VERB_SETTINGS};
@@ -142,11 +143,11 @@ static enum alm_status print_json(const struct alm_train_result *result, struct 
 	return status;
 }
 
-enum alm_status cmd_train(const volatile sig_atomic_t *stop, int argc, char **argv, struct alm_error *err)
+enum alm_status cmd_train(struct session *session, int argc, char **argv, struct alm_error *err)
 {
 	struct train train = {.request.checkpoint_s = CHECKPOINT_S};
 	struct alm_train_result result;
-	enum alm_status status = options_parse(&train.common, &verb, stop, argc, argv, err);
+	enum alm_status status = options_parse(&train.common, &verb, session, argc, argv, err);
 	if (status != ALM_OK || train.common.answered)
 		goto done;
 	train.request.model = train.common.args[0];

@@ -8,13 +8,14 @@ static const struct verb verb = {.name = "versions",
 	       "  almanac versions tomorrow",
 	.least = 0,
 	.most = 1,
+	.of_model = true,
 	.takes = VERB_FORMAT};
 
-enum alm_status cmd_versions(const volatile sig_atomic_t *stop, int argc, char **argv, struct alm_error *err)
+enum alm_status cmd_versions(struct session *session, int argc, char **argv, struct alm_error *err)
 {
 	struct options options = {0};
 	struct alm_text_table rows;
-	enum alm_status status = options_parse(&options, &verb, stop, argc, argv, err);
+	enum alm_status status = options_parse(&options, &verb, session, argc, argv, err);
 	if (status == ALM_OK && !options.answered)
 		status = alm_run_show(&options.context, "versions", options.args[0], 0, &rows, err);
 	if (status == ALM_OK && !options.answered) {

@@ -165,11 +165,11 @@ static enum alm_status print_json(const struct alm_windows_report *report, struc
 	return status;
 }
 
-enum alm_status cmd_windows(const volatile sig_atomic_t *stop, int argc, char **argv, struct alm_error *err)
+enum alm_status cmd_windows(struct session *session, int argc, char **argv, struct alm_error *err)
 {
 	struct windows windows = {0};
 	struct alm_windows_report report;
-	enum alm_status status = options_parse(&windows.common, &verb, stop, argc, argv, err);
+	enum alm_status status = options_parse(&windows.common, &verb, session, argc, argv, err);
 	if (status != ALM_OK || windows.common.answered)
 		goto done;
 	windows.request.model = windows.common.args[0];

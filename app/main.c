@@ -9,7 +9,6 @@
 #include <unistd.h>
 #include "cmd.h"
 #include "nearest.h"
-#include "out/text.h"
 
 static const struct cmd {
 	const char *name, *summary;
@@ -62,13 +61,6 @@ static void fill_standard_streams(void)
 			_exit(alm_exit_code(ALM_IO));
 }
 
-static void print_error(const char *text)
-{
-	char shown[4 * sizeof(((struct alm_error *)NULL)->text) + 1];
-	text_escape(text, shown, sizeof shown);
-	fprintf(stderr, "almanac: %s\n", shown);
-}
-
 static void print_help(void)
 {
 	printf("Usage: almanac VERB [OPTION...]\n"
@@ -84,13 +76,13 @@ static void print_help(void)
 	       "  almanac forecast tomorrow\n");
 }
 
-static enum alm_status run_verb(int argc, char **argv, struct alm_error *err)
+static enum alm_status run_verb(struct session *session, int argc, char **argv, struct alm_error *err)
 {
 	struct nearest nearest;
 	nearest_begin(&nearest, argv[0]);
 	for (size_t i = 0; i < N_CMDS; i++) {
 		if (strcmp(cmds[i].name, argv[0]) == 0)
-			return cmds[i].run(&stop_signal, argc, argv, err);
+			return cmds[i].run(session, argc, argv, err);
 		nearest_try(&nearest, cmds[i].name);
 	}
 	if (nearest.found)
@@ -98,7 +90,7 @@ static enum alm_status run_verb(int argc, char **argv, struct alm_error *err)
 	return alm_fail(err, ALM_USAGE, "no verb '%s'; see almanac --help", argv[0]);
 }
 
-static enum alm_status run(int argc, char **argv, struct alm_error *err)
+static enum alm_status run(struct session *session, int argc, char **argv, struct alm_error *err)
 {
 	if (argc < 2)
 		return alm_fail(err, ALM_USAGE, "no verb given; see almanac --help");
@@ -112,11 +104,11 @@ static enum alm_status run(int argc, char **argv, struct alm_error *err)
 			return ALM_OK;
 		}
 		char help[] = "--help", *asked[] = {argv[2], help, NULL};
-		return run_verb(2, asked, err);
+		return run_verb(session, 2, asked, err);
 	}
 	if (argv[1][0] == '-')
 		return alm_fail(err, ALM_USAGE, "expected a verb, found '%s'; see almanac --help", argv[1]);
-	return run_verb(argc - 1, argv + 1, err);
+	return run_verb(session, argc - 1, argv + 1, err);
 }
 
 /* Results count as delivered only when the last byte has been taken. */
@@ -133,15 +125,17 @@ static enum alm_status close_output(struct alm_error *err)
 int main(int argc, char **argv)
 {
 	struct alm_error err = {.status = ALM_OK}, lost;
+	struct session session = {.stop = &stop_signal};
 	fill_standard_streams();
 	set_signals();
 	setlocale(LC_CTYPE, "");
-	enum alm_status status = run(argc, argv, &err);
+	log_init(&session.log, argv);
+	enum alm_status status = run(&session, argc, argv, &err);
 	if (status != ALM_OK)
-		print_error(err.text);
+		log_status(&session.log, status, NULL, err.text);
 	if (close_output(&lost) != ALM_OK && status == ALM_OK) {
 		status = ALM_IO;
-		print_error(lost.text);
+		log_status(&session.log, status, NULL, lost.text);
 	}
 	if (stop_signal != 0) {
 		/* So that whoever started us sees that a signal ended us, and stops as well. */

@@ -10,6 +10,8 @@ enum {
 	KEY_DB = 1,
 	KEY_JSON,
 	KEY_QUIET,
+	KEY_LOG_FORMAT,
+	KEY_LOG_LEVEL,
 	KEY_TIMEOUT,
 	KEY_HELP,
 	KEY_VERSION,
@@ -102,6 +104,10 @@ static error_t parse_common(int key, char *arg, struct argp_state *state)
 			return EINVAL;
 		options->context.timeout_ms = (int)number;
 		return 0;
+	case KEY(KEY_LOG_FORMAT):
+		return options_status(log_form_parse(arg, &options->session->log.form, options->err));
+	case KEY(KEY_LOG_LEVEL):
+		return options_status(log_level_parse(arg, &options->session->log.least, options->err));
 	case KEY(KEY_HELP):
 		/* Anything after it does not matter. */
 		state->next = state->argc;
@@ -129,6 +135,10 @@ static const struct argp_option common_options[] = {
 	{"db", KEY(KEY_DB), "FILE", 0, "database (default: $ALMANAC_DB, else almanac.db)", 100},
 	{"json", KEY(KEY_JSON), 0, 0, "one JSON object on standard output", 100},
 	{"quiet", KEY(KEY_QUIET), 0, 0, "no progress, notes or summary", 100},
+	{"log-format", KEY(KEY_LOG_FORMAT), "FORM", 0,
+		"errors and notes as text, journal or json lines [text]", 100},
+	{"log-level", KEY(KEY_LOG_LEVEL), "LEVEL", 0, "the least told: error, warning, notice or info [info]",
+		100},
 	{"busy-timeout", KEY(KEY_TIMEOUT), "MS", 0, "wait for the database's lock [10000]", 100},
 	{"help", KEY(KEY_HELP), 0, 0, "this text", 101},
 	{"version", KEY(KEY_VERSION), 0, 0, "name and version of the program", 101},
@@ -281,11 +291,13 @@ static enum alm_status settle(struct options *options, struct alm_error *err)
 	return ALM_OK;
 }
 
-enum alm_status options_parse(struct options *options, const struct verb *verb,
-	const volatile sig_atomic_t *stop, int argc, char **argv, struct alm_error *err)
+enum alm_status options_parse(struct options *options, const struct verb *verb, struct session *session,
+	int argc, char **argv, struct alm_error *err)
 {
 	const char *db = getenv("ALMANAC_DB");
 	options->verb = verb;
+	options->session = session;
+	session->log.verb = verb->name;
 	options->err = err;
 	/* Not given ones are NULL, also beyond those of the command line: verbs look at most at two. */
 	options->args = calloc((size_t)argc + 2, sizeof *options->args);
@@ -314,15 +326,19 @@ enum alm_status options_parse(struct options *options, const struct verb *verb,
 				"cannot read the options: %s", strerror(failed));
 		return alm_fail_in(err, "%s", verb->name);
 	}
-	progress_init(&options->progress, options->quiet, stop);
+	progress_init(&options->progress, options->quiet, session->stop, &session->log);
 	options->context.reporter = &options->progress.reporter;
+	if (verb->of_model)
+		alm_about_model(options->context.reporter, options->args[0]);
 	return settle(options, err);
 }
 
 void options_release(struct options *options)
 {
-	if (options->context.reporter)
+	if (options->context.reporter) {
 		progress_end(&options->progress);
+		options->session->log.about = options->context.reporter->about;
+	}
 	alm_pairs_release(&options->settings);
 	free(options->args);
 }

@@ -12,6 +12,7 @@
 #include "base/status.h"
 #include "out/out.h"
 #include "out/progress.h"
+#include "session.h"
 #include "store/model.h"
 
 /* What is special to a verb. Static. */
@@ -19,6 +20,7 @@ struct verb {
 	const char *name;
 	const char *args_doc, *doc;        /* as argp takes them */
 	int least, most;                   /* arguments */
+	bool of_model;                     /* the first argument is a model */
 	const struct argp_option *options; /* its own; keys from OPTIONS_KEY on; NULL = none */
 	argp_parser_t parse;               /* of those; NULL = none */
 	enum verb_takes {
@@ -35,6 +37,7 @@ struct verb {
 struct options {
 	const struct verb *verb;
 	struct alm_error *err;
+	struct session *session;
 	struct alm_context context; /* for the verb's function */
 	struct progress progress;
 	const char **args; /* [n_args], then at least two NULL; owned, the texts are argv's */
@@ -51,7 +54,7 @@ struct options {
  * "verb: ...". Release options also after an error.
  */
 ALM_MUST_CHECK enum alm_status options_parse(struct options *options, const struct verb *verb,
-	const volatile sig_atomic_t *stop, int argc, char **argv, struct alm_error *err);
+	struct session *session, int argc, char **argv, struct alm_error *err);
 void options_release(struct options *options);
 
 /* Whether a verb that has written its result into the database should print it too. */

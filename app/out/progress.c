@@ -32,10 +32,8 @@ static void wipe(struct progress *progress)
 static void note(struct alm_reporter *reporter, const char *line)
 {
 	struct progress *progress = (struct progress *)reporter;
-	char shown[4 * 1000 + 1];
-	text_escape(line, shown, sizeof shown);
 	wipe(progress);
-	fprintf(stderr, "%s\n", shown);
+	log_write(progress->log, LEVEL_NOTICE, &reporter->about, line);
 }
 
 /* "42 % epoch 3/8  loss 0.1432 8,123 windows/s 12 s left", as far as it is known. */
@@ -112,16 +110,19 @@ static void show(struct alm_reporter *reporter, const struct alm_progress *at)
 		draw(progress, at);
 		return;
 	}
-	char text[512];
+	char text[512], line[600];
 	describe(at, text, sizeof text);
-	fprintf(stderr, "%s: %s\n", at->stage, text + strspn(text, " "));
+	snprintf(line, sizeof line, "%s: %s", at->stage, text + strspn(text, " "));
+	log_write(progress->log, LEVEL_INFO, &reporter->about, line);
 }
 
-void progress_init(struct progress *progress, bool quiet, const volatile sig_atomic_t *stop)
+void progress_init(
+	struct progress *progress, bool quiet, const volatile sig_atomic_t *stop, const struct log *log)
 {
 	const char *term = getenv("TERM"), *no_colour = getenv("NO_COLOR");
-	bool terminal = isatty(STDERR_FILENO) && term && strcmp(term, "dumb") != 0;
+	bool terminal = log->form == LOG_TEXT && isatty(STDERR_FILENO) && term && strcmp(term, "dumb") != 0;
 	*progress = (struct progress){.reporter = {.stop = stop},
+		.log = log,
 		.terminal = terminal,
 		.colour = terminal && (!no_colour || *no_colour == '\0'),
 		.utf8 = text_is_utf8(),
@@ -130,6 +131,12 @@ void progress_init(struct progress *progress, bool quiet, const volatile sig_ato
 		return;
 	progress->reporter.note = note;
 	progress->reporter.progress = show;
+}
+
+void progress_quiet(struct progress *progress)
+{
+	progress->reporter.note = NULL;
+	progress->reporter.progress = NULL;
 }
 
 void progress_end(struct progress *progress)

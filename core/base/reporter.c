@@ -26,6 +26,20 @@ bool alm_stopped(const struct alm_reporter *reporter)
 	return reporter && reporter->stop && *reporter->stop != 0;
 }
 
+void alm_about_model(struct alm_reporter *reporter, const char *model)
+{
+	if (!reporter)
+		return;
+	reporter->about = (struct alm_about){.run_id = 0};
+	snprintf(reporter->about.model, sizeof reporter->about.model, "%s", model ? model : "");
+}
+
+void alm_about_run(struct alm_reporter *reporter, int64_t run_id)
+{
+	if (reporter)
+		reporter->about.run_id = run_id;
+}
+
 double alm_monotonic_s(void)
 {
 	struct timespec now;

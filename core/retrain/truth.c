@@ -223,7 +223,7 @@ enum alm_status alm_truth_store(
 	for (size_t first = 0; first < truth->n && status == ALM_OK; first += CHUNK) {
 		status = alm_db_begin(champion->db, err);
 		if (status == ALM_OK && first == 0)
-			status = alm_ledger_begin(&ledger, champion->db, &start, err);
+			status = alm_ledger_begin(&ledger, champion->db, &start, NULL, err);
 		if (status == ALM_OK)
 			status = put_chunk(champion, truth, first, ledger.run_id, err);
 		if (status == ALM_OK && first + CHUNK >= truth->n)

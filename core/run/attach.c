@@ -178,7 +178,8 @@ static enum alm_status register_dataset(struct attaching *attaching, struct alm_
 {
 	struct alm_run_start start = {.kind = "ingest"};
 	const struct alm_inspection *found = &attaching->found;
-	enum alm_status status = alm_ledger_begin(&attaching->ledger, attaching->db, &start, err);
+	enum alm_status status = alm_ledger_begin(
+		&attaching->ledger, attaching->db, &start, attaching->context->reporter, err);
 	if (status == ALM_OK)
 		status = alm_db_begin(attaching->db, err);
 	if (status == ALM_OK)

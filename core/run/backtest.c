@@ -151,7 +151,8 @@ static enum alm_status run(struct testing *testing, struct alm_error *err)
 	if (status == ALM_OK)
 		status = choose_windows(testing, err);
 	if (status == ALM_OK)
-		status = alm_ledger_begin(&testing->ledger, champion->db, &start, err);
+		status = alm_ledger_begin(
+			&testing->ledger, champion->db, &start, testing->context->reporter, err);
 	if (status == ALM_OK)
 		status = score(testing, err);
 	if (status != ALM_OK)

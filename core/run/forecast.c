@@ -244,7 +244,8 @@ static enum alm_status begin_run(struct forecasting *forecasting, struct alm_err
 	struct alm_champion *champion = &forecasting->champion;
 	struct alm_run_start start = {
 		.kind = "forecast", .dataset_id = champion->dataset.id, .model_id = champion->model.id};
-	enum alm_status status = alm_ledger_begin(&forecasting->ledger, champion->db, &start, err);
+	enum alm_status status = alm_ledger_begin(
+		&forecasting->ledger, champion->db, &start, forecasting->context->reporter, err);
 	if (status == ALM_OK)
 		forecasting->ledger.began_s = forecasting->began_s;
 	return status;

@@ -7,7 +7,7 @@ static enum alm_status write_all(const struct alm_context *context, struct alm_i
 {
 	struct alm_run_start start = {.kind = "ingest"};
 	struct alm_ingest_summary summary;
-	enum alm_status status = alm_ledger_begin(ledger, db, &start, err);
+	enum alm_status status = alm_ledger_begin(ledger, db, &start, context->reporter, err);
 	if (status == ALM_OK)
 		status = alm_ingest_run(ingest, db, context->reporter, &summary, err);
 	if (status != ALM_OK)

@@ -38,7 +38,7 @@ static enum alm_status promote(struct alm_champion *champion, bool rollback,
 	enum alm_status status = alm_db_begin(champion->db, err);
 	if (status != ALM_OK)
 		return status;
-	status = alm_ledger_begin(&ledger, champion->db, &start, err);
+	status = alm_ledger_begin(&ledger, champion->db, &start, NULL, err);
 	struct alm_promotion promotion = {.model_id = champion->model.id,
 		.version_id = champion->version_id,
 		.run_id = ledger.run_id,

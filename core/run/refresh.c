@@ -64,7 +64,7 @@ static enum alm_status refresh(const struct alm_context *context, const struct a
 {
 	struct alm_run_start start = {.kind = "ingest", .dataset_id = dataset->id};
 	struct alm_refresh_result result = {0};
-	enum alm_status status = alm_ledger_begin(ledger, db, &start, err);
+	enum alm_status status = alm_ledger_begin(ledger, db, &start, context->reporter, err);
 	if (status == ALM_OK)
 		status = alm_db_begin(db, err);
 	if (status == ALM_OK)

@@ -75,14 +75,21 @@ static void take(void *job, int task, int worker)
 {
 	struct round *round = job;
 	struct alm_retrain_model *out = &round->result[task];
+	struct alm_context context = *round->context;
+	struct alm_reporter own = {.stop = NULL};
 	(void)worker;
+	if (round->request->jobs > 1) { /* a reporter is about one model at a time */
+		own.stop = context.reporter->stop;
+		context.reporter = &own;
+	}
 	if (alm_stopped(round->context->reporter)) {
 		*out = (struct alm_retrain_model){.outcome = ALM_RETRAIN_FAILED};
 		snprintf(out->model, sizeof out->model, "%s", round->models.name[task]);
 		out->status = alm_fail(&out->error, ALM_INTERRUPTED, "stopped before its turn");
 		return;
 	}
-	alm_retrain_model(round->context, round->request, round->models.name[task], round->deadline_s, out);
+	alm_about_model(context.reporter, round->models.name[task]);
+	alm_retrain_model(&context, round->request, round->models.name[task], round->deadline_s, out);
 }
 
 /* Every model's turn, several at a time when that is wanted. Then a model's own work is done by one thread. */

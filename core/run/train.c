@@ -74,7 +74,7 @@ static enum alm_status begin(struct job *job, struct alm_error *err)
 			job->db, model->id, model->name, 0, job->context->reporter, &job->lock, err);
 	struct alm_run_start start = {.kind = "train", .dataset_id = job->dataset.id, .model_id = model->id};
 	if (status == ALM_OK)
-		status = alm_ledger_begin(&job->ledger, job->db, &start, err);
+		status = alm_ledger_begin(&job->ledger, job->db, &start, job->context->reporter, err);
 	return status;
 }
 

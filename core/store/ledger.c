@@ -28,13 +28,15 @@ enum alm_status alm_ledger_lock(struct alm_db *db, int64_t model_id, const char 
 }
 
 enum alm_status alm_ledger_begin(struct alm_ledger *ledger, struct alm_db *db,
-	const struct alm_run_start *start, struct alm_error *err)
+	const struct alm_run_start *start, struct alm_reporter *reporter, struct alm_error *err)
 {
 	int64_t run_id;
 	enum alm_status status = alm_run_begin(db, start, &run_id, err);
-	if (status == ALM_OK)
-		*ledger = (struct alm_ledger){.db = db, .run_id = run_id, .began_s = alm_monotonic_s()};
-	return status;
+	if (status != ALM_OK)
+		return status;
+	*ledger = (struct alm_ledger){.db = db, .run_id = run_id, .began_s = alm_monotonic_s()};
+	alm_about_run(reporter, run_id);
+	return ALM_OK;
 }
 
 enum alm_status alm_ledger_close(
@@ -60,7 +62,7 @@ enum alm_status alm_ledger_skip(struct alm_db *db, const char *kind, const char 
 		return status;
 	struct alm_run_start start = {.kind = kind, .dataset_id = found.dataset_id, .model_id = found.id};
 	alm_model_release(&found);
-	status = alm_ledger_begin(&ledger, db, &start, err);
+	status = alm_ledger_begin(&ledger, db, &start, NULL, err);
 	if (status != ALM_OK)
 		return status;
 	*run_id = ledger.run_id;

@@ -18,9 +18,9 @@ struct alm_ledger {
 ALM_MUST_CHECK enum alm_status alm_ledger_lock(struct alm_db *db, int64_t model_id, const char *model,
 	double wait_s, struct alm_reporter *reporter, int *lock, struct alm_error *err);
 
-/* Writes the running row. */
+/* Writes the running row. What the reporter (NULL = nobody) tells from then on is about this run. */
 ALM_MUST_CHECK enum alm_status alm_ledger_begin(struct alm_ledger *ledger, struct alm_db *db,
-	const struct alm_run_start *start, struct alm_error *err);
+	const struct alm_run_start *start, struct alm_reporter *reporter, struct alm_error *err);
 
 /* Ends the row well, in the transaction that the caller has open. facts may be NULL. */
 ALM_MUST_CHECK enum alm_status alm_ledger_end(
