@@ -121,13 +121,26 @@ static enum alm_status put_wide(struct alm_target *target, const struct alm_layo
 	return status;
 }
 
+/* What a file's head did not show: a dataset that is being made of it keeps milliseconds when they come. */
+static enum alm_status fit_unit(
+	struct alm_target *target, const struct alm_reading *reading, struct alm_error *err)
+{
+	int64_t time_ms = target->upsert.local ? reading->given_ms : reading->time_ms;
+	if (!target->created || target->dataset.unit == ALM_UNIT_MS || time_ms % 1000 == 0)
+		return ALM_OK;
+	enum alm_status status = alm_dataset_flush(target->upsert.writer, err);
+	return status == ALM_OK ? alm_dataset_make_finer(target->db, &target->dataset, err) : status;
+}
+
 static enum alm_status put(struct alm_sink *sink, const struct alm_layout *layout,
 	struct alm_reading *reading, struct alm_error *err)
 {
 	struct alm_target *target = (struct alm_target *)sink;
 	struct alm_reading ordered = *reading;
 	ordered.values = target->ordered;
-	enum alm_status status = alm_layout_recode(layout, reading, &target->words, err);
+	enum alm_status status = fit_unit(target, reading, err);
+	if (status == ALM_OK)
+		status = alm_layout_recode(layout, reading, &target->words, err);
 	if (status != ALM_OK)
 		return status;
 	if (layout->options->wide_channel) {
@@ -157,6 +170,7 @@ enum alm_status alm_target_open(
 	if (status != ALM_OK)
 		return status;
 	made.sink = (struct alm_sink){match, put};
+	made.db = db;
 	*target = made;
 	status = alm_upsert_open(
 		&target->upsert, db, &target->dataset, &target->words, options->on_duplicate, err);

@@ -9,6 +9,7 @@
 
 struct alm_target {
 	struct alm_sink sink; /* what a walk gives rows to */
+	struct alm_db *db;    /* not owned */
 	struct alm_dataset dataset;
 	bool created;
 	int *place;             /* [layout.n_channels] of each column of values in the dataset; owned */

@@ -277,8 +277,8 @@ static enum alm_status train(struct turn *turn, struct alm_error *err)
 	struct alm_champion *champion = &turn->champion;
 	struct alm_run_start start = {
 		.kind = "retrain", .dataset_id = champion->dataset.id, .model_id = champion->model.id};
-	enum alm_status status = alm_ledger_begin(
-		&turn->ledger, champion->db, &start, turn->context->reporter, err);
+	enum alm_status status =
+		alm_ledger_begin(&turn->ledger, champion->db, &start, turn->context->reporter, err);
 	if (status != ALM_OK)
 		return status;
 	turn->out->run_id = turn->ledger.run_id;

@@ -213,6 +213,28 @@ enum alm_status alm_dataset_create(struct alm_db *db, const char *name, enum alm
 	return status == ALM_OK ? alm_dataset_find(db, name, out, err) : status;
 }
 
+/* More than a second or millisecond of the years 1 to 9999 is. */
+#define BEYOND "1000000000000000"
+
+/* In two steps: a thousand times one row's seconds are another's, and no two rows may have one time meanwhile. */
+enum alm_status alm_dataset_make_finer(struct alm_db *db, struct alm_dataset *dataset, struct alm_error *err)
+{
+	enum alm_status status = ALM_OK;
+	const char *steps[] = {"UPDATE \"%w\" SET time = time + " BEYOND,
+		"UPDATE \"%w\" SET time = (time - " BEYOND ") * 1000"};
+	for (int i = 0; i < 2 && status == ALM_OK; i++) {
+		char *sql = sqlite3_mprintf(steps[i], dataset->name);
+		status = sql ? alm_sql_exec(db, sql, err) : alm_fail_memory(err, 1);
+		sqlite3_free(sql);
+	}
+	if (status == ALM_OK)
+		status = alm_sql_run(
+			db, err, "UPDATE almanac_dataset SET unit = 'ms' WHERE id = ?", "i", dataset->id);
+	if (status == ALM_OK)
+		dataset->unit = ALM_UNIT_MS;
+	return status;
+}
+
 enum alm_status alm_dataset_attach(struct alm_db *db, const char *name, enum alm_time_unit unit,
 	const struct alm_dataset_columns *columns, const struct alm_origin *source, struct alm_dataset *out,
 	struct alm_error *err)

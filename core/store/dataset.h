@@ -63,6 +63,10 @@ ALM_MUST_CHECK enum alm_status alm_dataset_create(struct alm_db *db, const char 
 	enum alm_time_unit unit, const struct alm_dataset_columns *columns, struct alm_dataset *out,
 	struct alm_error *err);
 
+/* A dataset of whole seconds, every row of which is written, keeps milliseconds from now on; inside the caller's transaction. */
+ALM_MUST_CHECK enum alm_status alm_dataset_make_finer(
+	struct alm_db *db, struct alm_dataset *dataset, struct alm_error *err);
+
 /*
  * The same over a source: with a table when the source is copied, otherwise the name may be that of a table of the
  * user's. ALM_USAGE also when there is a dataset of that name.

@@ -199,6 +199,23 @@ void cli_expect(const struct cli_result *result, int code, const char *text)
 		cr_assert_str_empty(result->out, "%s", result->out);
 }
 
+void cli_expect_in(const char *text, const char *part)
+{
+	cr_assert_not_null(strstr(text, part), "expected '%s' in:\n%s", part, text);
+}
+
+void cli_expect_sql(const struct cli *cli, const char *sql, const char *expected)
+{
+	const char *found = cli_sql(cli, sql);
+	cr_assert_str_eq(found, expected, "%s gives '%s'", sql, found);
+}
+
+void cli_expect_json(const char *text, const char *path, const char *expected)
+{
+	const char *found = cli_json(text, path);
+	cr_assert_str_eq(found, expected, "%s is '%s' in %s", path, found, text);
+}
+
 void cli_file(struct cli *cli, const char *name, const char *text)
 {
 	make_file(cli_path(cli, name), text);

@@ -37,6 +37,9 @@ struct cli_result cli_wait(struct cli *cli, pid_t pid);
 /* Fails the test unless the program ended so; `text` is part of its error line (NULL = nothing on standard error). */
 void cli_expect(const struct cli_result *result, int code, const char *text);
 
+/* Fails the test unless `part` is in the text. */
+void cli_expect_in(const char *text, const char *part);
+
 /* Writes a file into the folder. */
 void cli_file(struct cli *cli, const char *name, const char *text);
 
@@ -49,8 +52,10 @@ void cli_train_small(struct cli *cli);
 
 /* The first value of a statement on t.db, as text; "" for NULL and for no row. */
 const char *cli_sql(const struct cli *cli, const char *sql);
+void cli_expect_sql(const struct cli *cli, const char *sql, const char *expected);
 
 /* What json_extract gives; fails the test unless text is one JSON object in one line. */
 const char *cli_json(const char *text, const char *path);
+void cli_expect_json(const char *text, const char *path, const char *expected);
 
 #endif

@@ -21,17 +21,6 @@ static void setup(void)
 
 TestSuite(attach, .init = setup);
 
-static void expect_json(const char *text, const char *path, const char *expected)
-{
-	const char *found = cli_json(text, path);
-	cr_assert_str_eq(found, expected, "%s is '%s' in %s", path, found, text);
-}
-
-static void expect_in(const char *text, const char *part)
-{
-	cr_assert_not_null(strstr(text, part), "expected '%s' in:\n%s", part, text);
-}
-
 static void attach_orders(void)
 {
 	struct cli_result result = cli_run(&cli, "attach", "sales", ORDERS, "--quiet", NULL);
@@ -52,11 +41,11 @@ Test(attach, tells_what_was_recognised)
 {
 	struct cli_result result = cli_run(&cli, "attach", "sales", ORDERS, NULL);
 	cli_expect(&result, 0, NULL);
-	expect_in(result.out, "sales (new, read in place), 1 channel, 2 series");
-	expect_in(result.out, "table 'orders'");
-	expect_in(result.out, "column placed_at, ISO 8601, recognised; --time-format says otherwise");
-	expect_in(result.out, "2020-01-01 00:00:00 to 2020-01-13 11:00:00");
-	expect_in(result.out, "600, 0 of a time seen before, 0 values missing");
+	cli_expect_in(result.out, "sales (new, read in place), 1 channel, 2 series");
+	cli_expect_in(result.out, "table 'orders'");
+	cli_expect_in(result.out, "column placed_at, ISO 8601, recognised; --time-format says otherwise");
+	cli_expect_in(result.out, "2020-01-01 00:00:00 to 2020-01-13 11:00:00");
+	cli_expect_in(result.out, "600, 0 of a time seen before, 0 values missing");
 }
 
 Test(attach, finds_time_and_channels_by_itself)
@@ -65,10 +54,10 @@ Test(attach, finds_time_and_channels_by_itself)
 		cli_run(&cli, "attach", "sales", "--table", "orders", "--series", "store", "--json", NULL);
 	cli_expect(&result, 0,
 		"left out, because they hold no numbers or are the table's key: id, product, note");
-	expect_json(result.out, "$.time_column", "placed_at");
-	expect_json(result.out, "$.time_format", "iso");
-	expect_json(result.out, "$.channels", "2");
-	expect_json(result.out, "$.series", "2");
+	cli_expect_json(result.out, "$.time_column", "placed_at");
+	cli_expect_json(result.out, "$.time_format", "iso");
+	cli_expect_json(result.out, "$.channels", "2");
+	cli_expect_json(result.out, "$.series", "2");
 }
 
 Test(attach, the_whole_way_works_in_place_and_the_application_s_data_stay_as_they_were)
@@ -83,7 +72,7 @@ Test(attach, the_whole_way_works_in_place_and_the_application_s_data_stay_as_the
 	cli_expect(&forecast, 0, NULL);
 	struct cli_result windows = cli_run(&cli, "windows", "sales", "--lookback", "24", "--json", NULL);
 	cli_expect(&windows, 0, NULL);
-	expect_json(windows.out, "$.series", "2");
+	cli_expect_json(windows.out, "$.series", "2");
 	const char *after = shop_dump(&cli, "t.db");
 	cr_assert_str_eq(before, after);
 	const char *series = cli_sql(&cli, "SELECT group_concat(DISTINCT series) FROM almanac_forecasts");
@@ -121,9 +110,9 @@ Test(attach, rows_that_come_later_are_seen_at_once)
 		"'tea', 1)");
 	struct cli_result show = cli_run(&cli, "show", "datasets", "--json", NULL);
 	cli_expect(&show, 0, NULL);
-	expect_json(show.out, "$.datasets[0].rows", "601");
-	expect_json(show.out, "$.datasets[0].last", "2020-01-13 12:00:00");
-	expect_json(show.out, "$.datasets[0].source", "table 'orders'");
+	cli_expect_json(show.out, "$.datasets[0].rows", "601");
+	cli_expect_json(show.out, "$.datasets[0].last", "2020-01-13 12:00:00");
+	cli_expect_json(show.out, "$.datasets[0].source", "table 'orders'");
 }
 
 Test(attach, a_view_and_a_query_are_attached_like_a_table)
@@ -132,19 +121,19 @@ Test(attach, a_view_and_a_query_are_attached_like_a_table)
 		&cli, "t.db", "CREATE VIEW north AS SELECT placed_at, qty FROM orders WHERE store = 'north'");
 	struct cli_result view = cli_run(&cli, "attach", "v", "--table", "north", "--json", NULL);
 	cli_expect(&view, 0, NULL);
-	expect_json(view.out, "$.rows", "300");
+	cli_expect_json(view.out, "$.rows", "300");
 	struct cli_result query = cli_run(&cli, "attach", "q", "--query",
 		"WITH s AS (SELECT * FROM orders) SELECT date(placed_at) AS day, store, sum(qty) AS qty FROM "
 		"s "
 		"GROUP BY 1, 2; -- by day",
 		"--series", "store", "--json", NULL);
 	cli_expect(&query, 0, NULL);
-	expect_json(query.out, "$.time_column", "day");
-	expect_json(query.out, "$.rows", "26");
+	cli_expect_json(query.out, "$.time_column", "day");
+	cli_expect_json(query.out, "$.rows", "26");
 	struct cli_result sources = cli_run(&cli, "show", "sources", "--json", NULL);
 	cli_expect(&sources, 0, NULL);
-	expect_json(sources.out, "$.sources[0].series", "store");
-	expect_json(sources.out, "$.sources[1].table", "north");
+	cli_expect_json(sources.out, "$.sources[0].series", "store");
+	cli_expect_json(sources.out, "$.sources[1].table", "north");
 }
 
 Test(attach, a_dataset_may_be_called_as_its_table)
@@ -166,9 +155,9 @@ Test(attach, every_encoding_of_time_is_recognised)
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct cli_result result = attach_rows(rows[i][0]);
 		cli_expect(&result, 0, NULL);
-		expect_json(result.out, "$.time_format", rows[i][1]);
-		expect_json(result.out, "$.first", "2020-01-01 00:00:00");
-		expect_json(result.out, "$.last", "2020-01-02 00:00:00");
+		cli_expect_json(result.out, "$.time_format", rows[i][1]);
+		cli_expect_json(result.out, "$.first", "2020-01-01 00:00:00");
+		cli_expect_json(result.out, "$.last", "2020-01-02 00:00:00");
 		shop_sql(&cli, "t.db",
 			"DROP TABLE t; DELETE FROM almanac_channel; DELETE FROM almanac_source_id;"
 			"DELETE FROM almanac_source; DELETE FROM almanac_dataset");
@@ -180,11 +169,11 @@ Test(attach, the_format_of_time_can_be_told)
 	shop_sql(&cli, "t.db", "CREATE TABLE t (at INTEGER, x); INSERT INTO t VALUES (86400000, 1)");
 	struct cli_result found =
 		cli_run(&cli, "attach", "a", "--table", "t", "--time", "at", "--json", NULL);
-	expect_json(found.out, "$.first", "1972-09-27 00:00:00");
+	cli_expect_json(found.out, "$.first", "1972-09-27 00:00:00");
 	struct cli_result told = cli_run(
 		&cli, "attach", "b", "--table", "t", "--time", "at", "--time-format", "ms", "--json", NULL);
-	expect_json(told.out, "$.first", "1970-01-02 00:00:00");
-	expect_json(told.out, "$.recognised", "0");
+	cli_expect_json(told.out, "$.first", "1970-01-02 00:00:00");
+	cli_expect_json(told.out, "$.recognised", "0");
 }
 
 Test(attach, of_rows_with_one_time_the_last_counts_and_null_is_missing)
@@ -192,9 +181,9 @@ Test(attach, of_rows_with_one_time_the_last_counts_and_null_is_missing)
 	struct cli_result result =
 		attach_rows("('2020-01-02', 5), ('2020-01-01', 1), ('2020-01-02', NULL), ('2020-01-01', 3)");
 	cli_expect(&result, 0, NULL);
-	expect_json(result.out, "$.rows", "4");
-	expect_json(result.out, "$.duplicates", "2");
-	expect_json(result.out, "$.nulls", "1");
+	cli_expect_json(result.out, "$.rows", "4");
+	cli_expect_json(result.out, "$.duplicates", "2");
+	cli_expect_json(result.out, "$.nulls", "1");
 }
 
 Test(attach, repeated_rows_are_counted_whenever_they_are_read)
@@ -215,7 +204,7 @@ Test(attach, names_of_several_ids_stay_apart_when_they_hold_the_separator)
 	struct cli_result result =
 		cli_run(&cli, "attach", "d", "--table", "t", "--series", "a,b", "--copy", "--json", NULL);
 	cli_expect(&result, 0, NULL);
-	expect_json(result.out, "$.series", "4");
+	cli_expect_json(result.out, "$.series", "4");
 	const char *names = cli_sql(&cli, "SELECT group_concat(series || '=' || x) FROM d");
 	cr_assert_str_eq(names, "/7=4.0,p%252Fq/r=3.0,p%2Fq/r=1.0,p/q%2Fr=2.0");
 }
@@ -307,8 +296,8 @@ Test(attach, a_table_that_is_gone_or_has_another_shape_later_is_told)
 	cli_expect(&gone, 66, "dataset 'sales': there is no table or view 'orders'");
 	struct cli_result show = cli_run(&cli, "show", "datasets", "--json", NULL);
 	cli_expect(&show, 0, NULL);
-	expect_json(show.out, "$.datasets[0].rows", "");
-	expect_in(show.out, "there is no table or view 'orders'");
+	cli_expect_json(show.out, "$.datasets[0].rows", "");
+	cli_expect_in(show.out, "there is no table or view 'orders'");
 }
 
 Test(attach, a_query_over_a_table_that_is_gone_later_is_told)
@@ -329,7 +318,7 @@ Test(attach, names_with_quotes_and_blanks_are_names)
 	struct cli_result result = cli_run(&cli, "attach", "odd", "--table", "my \" table; --", "--time",
 		"at \"it", "--channels", "a b", "--json", NULL);
 	cli_expect(&result, 0, NULL);
-	expect_json(result.out, "$.rows", "2");
+	cli_expect_json(result.out, "$.rows", "2");
 }
 
 Test(attach, options_that_do_not_fit_say_what_would)
@@ -376,7 +365,7 @@ Test(attach, a_database_from_before_there_were_sources_can_still_be_looked_at)
 		"WHERE name LIKE '%source')");
 	struct cli_result datasets = cli_run(&cli, "show", "datasets", "--json", NULL);
 	cli_expect(&datasets, 0, NULL);
-	expect_json(datasets.out, "$.datasets[0].rows", "600");
+	cli_expect_json(datasets.out, "$.datasets[0].rows", "600");
 	struct cli_result sources = cli_run(&cli, "show", "sources", "--json", NULL);
 	cli_expect(&sources, 0, NULL);
 	struct cli_result windows = cli_run(&cli, "windows", "wave", "--lookback", "24", "--json", NULL);
@@ -413,8 +402,8 @@ Test(attach, what_is_known_ahead_is_read_in_place_as_from_a_table_of_its_own)
 		cli_expect(&attach, 0, NULL);
 	}
 	const char *place = forecast_with_future("place"), *own = forecast_with_future("own");
-	expect_in(place, "a2020-01-13 11:00:00");
-	expect_in(place, "b2020-01-13 11:00:00");
+	cli_expect_in(place, "a2020-01-13 11:00:00");
+	cli_expect_in(place, "b2020-01-13 11:00:00");
 	cr_assert_str_eq(place, own);
 }
 

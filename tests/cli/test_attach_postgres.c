@@ -35,18 +35,6 @@ static void serve(void)
 		   "datestyle = 'German'");
 }
 
-static void expect_json(const char *text, const char *path, const char *expected)
-{
-	const char *found = cli_json(text, path);
-	cr_assert_str_eq(found, expected, "%s is '%s' in %s", path, found, text);
-}
-
-static void expect_sql(const char *sql, const char *expected)
-{
-	const char *found = cli_sql(&cli, sql);
-	cr_assert_str_eq(found, expected, "%s gives '%s'", sql, found);
-}
-
 static struct cli_result attach(const char *from, const char *query)
 {
 	return cli_run(&cli, "attach", "load", "--from", from, "--query", query, "--series", "store",
@@ -58,26 +46,26 @@ Test(attach_postgres, rows_are_copied_and_refreshed)
 	serve();
 	struct cli_result result = attach(url, QUERY);
 	cli_expect(&result, 0, NULL);
-	expect_json(result.out, "$.rows", "600");
-	expect_json(result.out, "$.series", "2");
-	expect_json(result.out, "$.time_format", "iso");
-	expect_json(result.out, "$.first", "2020-01-01 00:00:00");
-	expect_json(result.out, "$.last", "2020-01-13 11:00:00");
+	cli_expect_json(result.out, "$.rows", "600");
+	cli_expect_json(result.out, "$.series", "2");
+	cli_expect_json(result.out, "$.time_format", "iso");
+	cli_expect_json(result.out, "$.first", "2020-01-01 00:00:00");
+	cli_expect_json(result.out, "$.last", "2020-01-13 11:00:00");
 	const char *first =
 		server_sql("SELECT qty FROM load WHERE at = '2020-01-01 05:00+00' AND store = 'north'");
 	char expected[32];
 	snprintf(expected, sizeof expected, "%s.0", first);
-	expect_sql("SELECT qty FROM load WHERE series = 'north' AND time = 1577854800", expected);
+	cli_expect_sql(&cli, "SELECT qty FROM load WHERE series = 'north' AND time = 1577854800", expected);
 	server_sql("INSERT INTO load VALUES ('2020-01-13 12:00+00', 'north', 7), ('2020-01-13 13:00+00', "
 		   "'north', NULL), "
 		   "('2020-01-13 14:00+00', 'north', 'NaN'); UPDATE load SET qty = 1 WHERE at = '2020-01-13 "
 		   "01:00+00'");
 	struct cli_result refresh = cli_run(&cli, "refresh", "--all", "--overlap", "1d", "--json", NULL);
 	cli_expect(&refresh, 0, NULL);
-	expect_json(refresh.out, "$.refreshed[0].inserted", "3");
-	expect_json(refresh.out, "$.refreshed[0].updated", "2");
-	expect_json(refresh.out, "$.refreshed[0].nulls", "2");
-	expect_sql("SELECT count(*) || ' ' || count(qty) FROM load", "603 601");
+	cli_expect_json(refresh.out, "$.refreshed[0].inserted", "3");
+	cli_expect_json(refresh.out, "$.refreshed[0].updated", "2");
+	cli_expect_json(refresh.out, "$.refreshed[0].nulls", "2");
+	cli_expect_sql(&cli, "SELECT count(*) || ' ' || count(qty) FROM load", "603 601");
 	struct cli_result train = cli_run(&cli, "train", "m", "--dataset", "load", "--lookback", "24",
 		"--horizon", "6", "--units", "4", "--epochs", "1", "--quiet", NULL);
 	cli_expect(&train, 0, NULL);
@@ -165,14 +153,14 @@ Test(attach_postgres, a_lost_connection_and_a_cancelled_query_leave_nothing_half
 		"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'almanac'");
 	struct cli_result lost = cli_wait(&cli, pid);
 	cli_expect(&lost, 69, "terminating connection");
-	expect_sql("SELECT count(*) FROM load", "600");
+	cli_expect_sql(&cli, "SELECT count(*) FROM load", "600");
 	pid = cli_start(&cli, "refresh", "load", NULL);
 	wait_for_query();
 	server_sql("SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE application_name = 'almanac'");
 	struct cli_result cancelled = cli_wait(&cli, pid);
 	cli_expect(&cancelled, 69, "canceling statement due to user request");
-	expect_sql("SELECT count(*) FROM load", "600");
-	expect_sql("SELECT count(*) FROM almanac_run WHERE status = 'failed'", "2");
+	cli_expect_sql(&cli, "SELECT count(*) FROM load", "600");
+	cli_expect_sql(&cli, "SELECT count(*) FROM almanac_run WHERE status = 'failed'", "2");
 }
 
 Test(attach_postgres, control_c_ends_a_query_that_takes_long)
@@ -207,12 +195,12 @@ Test(attach_postgres, a_table_is_copied_whatever_its_name)
 		cli_run(&cli, "attach", "odd", "--from", url, "--table", "my shop.Odd \"name\"; x", "--time",
 			"at", "--series", "store", "--target", "qty", "--copy", "--json", NULL);
 	cli_expect(&result, 0, NULL);
-	expect_json(result.out, "$.rows", "600");
+	cli_expect_json(result.out, "$.rows", "600");
 	server_sql(
 		"INSERT INTO \"my shop\".\"Odd \"\"name\"\"; x\" VALUES ('2020-02-01 00:00+00', 'north', 7)");
 	result = cli_run(&cli, "refresh", "odd", "--quiet", NULL);
 	cli_expect(&result, 0, NULL);
-	expect_sql("SELECT count(*) FROM odd", "601");
+	cli_expect_sql(&cli, "SELECT count(*) FROM odd", "601");
 	result = cli_run(&cli, "attach", "no", "--from", url, "--table", "nothing", "--copy", NULL);
 	cli_expect(&result, 66, "table 'nothing'");
 }

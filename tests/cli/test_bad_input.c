@@ -29,12 +29,6 @@ static void expect_refused(const char *text, int code, const char *error)
 	cli_expect(&result, code, error);
 }
 
-static void expect_sql(const char *sql, const char *expected)
-{
-	const char *found = cli_sql(&cli, sql);
-	cr_assert_str_eq(found, expected, "%s gives '%s'", sql, found);
-}
-
 static bool exists(const char *name)
 {
 	const char *path = cli_path(&cli, name);
@@ -87,7 +81,7 @@ static void expect_cell_refused(const char *cell, int code, const char *error)
 	struct cli_result result = cli_run(
 		&cli, "train", "m", "--dataset", "wave", SMALL, "--cell", cell, "--cell-path", cells, NULL);
 	cli_expect(&result, code, error);
-	expect_sql("SELECT count(*) FROM almanac_model", "0");
+	cli_expect_sql(&cli, "SELECT count(*) FROM almanac_model", "0");
 }
 
 /* ---- files */
@@ -138,7 +132,7 @@ Test(bad_input, text_in_a_column_of_numbers)
 {
 	expect_refused("time,load\n2020-01-01 00:00,1\n2020-01-01 01:00,n/a\n", 65,
 		"almanac: in.csv:3: load: 'n/a' is not a number (use --null n/a to read it as missing)\n");
-	expect_sql("SELECT count(*) FROM almanac_dataset", "0");
+	cli_expect_sql(&cli, "SELECT count(*) FROM almanac_dataset", "0");
 }
 
 Test(bad_input, a_bad_row_leaves_a_dataset_as_it_was)
@@ -147,7 +141,7 @@ Test(bad_input, a_bad_row_leaves_a_dataset_as_it_was)
 	struct cli_result first = cli_run(&cli, "ingest", "good.csv", "--dataset", "d", "--quiet", NULL);
 	cli_expect(&first, 0, NULL);
 	expect_refused("time,load\n2020-01-01 00:00,7\n2020-01-01 01:00,x\n", 65, "in.csv:3: load: 'x'");
-	expect_sql("SELECT group_concat(load) FROM d", "1.0,2.0");
+	cli_expect_sql(&cli, "SELECT group_concat(load) FROM d", "1.0,2.0");
 }
 
 Test(bad_input, a_date_that_is_none)
@@ -189,7 +183,7 @@ Test(bad_input, more_bad_rows_than_are_allowed)
 	cr_assert_eq(one.code, 65, "%s", one.err);
 	struct cli_result two = cli_run(&cli, "ingest", "in.csv", "--dataset", "d", "--skip-bad", "2", NULL);
 	cli_expect(&two, 0, "skipped in.csv:4: load: 'y' is not a number");
-	expect_sql("SELECT count(*) FROM d", "1");
+	cli_expect_sql(&cli, "SELECT count(*) FROM d", "1");
 }
 
 Test(bad_input, a_time_twice_when_that_is_an_error)
@@ -374,7 +368,7 @@ Test(bad_input, a_horizon_longer_than_the_data)
 	struct cli_result result = cli_run(
 		&cli, "train", "m", "--dataset", "wave", "--lookback", "24", "--horizon", "900", NULL);
 	cli_expect(&result, 64, "lookback and horizon span 924 rows");
-	expect_sql("SELECT count(*) FROM almanac_model", "0");
+	cli_expect_sql(&cli, "SELECT count(*) FROM almanac_model", "0");
 }
 
 Test(bad_input, a_length_that_is_no_whole_number_of_rows)

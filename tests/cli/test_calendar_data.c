@@ -17,17 +17,6 @@ static void setup(void)
 
 TestSuite(calendar_data, .init = setup);
 
-static void expect_sql(const char *sql, const char *expected)
-{
-	const char *found = cli_sql(&cli, sql);
-	cr_assert_str_eq(found, expected, "%s gives '%s'", sql, found);
-}
-
-static void expect_in(const char *text, const char *part)
-{
-	cr_assert_not_null(strstr(text, part), "expected '%s' in:\n%s", part, text);
-}
-
 /* How a date is written. */
 enum form { DAY, SLASHES, MONTH, QUARTER, YEAR };
 
@@ -90,12 +79,13 @@ Test(calendar_data, business_days_have_no_gaps_and_forecasts_land_on_them)
 	ingest_dates("2020-01-01", &(struct alm_freq){.business_days = 1}, 103, 5, DAY);
 	struct cli_result described = cli_run(&cli, "describe", "d", NULL);
 	cli_expect(&described, 0, NULL);
-	expect_in(described.out, "2020-01-01 00:00:00 to 2020-05-22 00:00:00, a row every 1bd (inferred)\n");
-	expect_in(described.out, "gaps      none\noff grid  none\n");
-	expect_in(described.out, "5 rows, 5bd, a week (");
+	cli_expect_in(
+		described.out, "2020-01-01 00:00:00 to 2020-05-22 00:00:00, a row every 1bd (inferred)\n");
+	cli_expect_in(described.out, "gaps      none\noff grid  none\n");
+	cli_expect_in(described.out, "5 rows, 5bd, a week (");
 	forecast_two("10");
-	expect_sql(LANDED, "2020-05-25 2020-05-26");
-	expect_sql("SELECT value FROM almanac_version_setting WHERE key = 'freq'", "1bd");
+	cli_expect_sql(&cli, LANDED, "2020-05-25 2020-05-26");
+	cli_expect_sql(&cli, "SELECT value FROM almanac_version_setting WHERE key = 'freq'", "1bd");
 }
 
 Test(calendar_data, windows_of_business_days_are_counted_in_rows)
@@ -126,7 +116,7 @@ Test(calendar_data, days_across_a_leap_day)
 {
 	ingest_dates("2019-12-01", &(struct alm_freq){.step_ms = 86400000}, 90, 7, SLASHES);
 	forecast_two("14");
-	expect_sql(LANDED, "2020-02-29 2020-03-01");
+	cli_expect_sql(&cli, LANDED, "2020-02-29 2020-03-01");
 }
 
 Test(calendar_data, ends_of_months_stay_ends_of_months)
@@ -134,34 +124,34 @@ Test(calendar_data, ends_of_months_stay_ends_of_months)
 	ingest_dates("2010-01-31", &(struct alm_freq){.months = 1}, 109, 12, DAY);
 	struct cli_result described = cli_run(&cli, "describe", "d", NULL);
 	cli_expect(&described, 0, NULL);
-	expect_in(described.out, "a row every 1mo (inferred)\n");
-	expect_in(described.out, "gaps      none\noff grid  none\n");
-	expect_in(described.out, "12 rows, 1y, a year (");
+	cli_expect_in(described.out, "a row every 1mo (inferred)\n");
+	cli_expect_in(described.out, "gaps      none\noff grid  none\n");
+	cli_expect_in(described.out, "12 rows, 1y, a year (");
 	forecast_two("12");
-	expect_sql(LANDED, "2019-02-28 2019-03-31");
+	cli_expect_sql(&cli, LANDED, "2019-02-28 2019-03-31");
 }
 
 Test(calendar_data, months_may_be_written_without_a_day)
 {
 	ingest_dates("2010-01-01", &(struct alm_freq){.months = 1}, 96, 12, MONTH);
 	forecast_two("12");
-	expect_sql(LANDED, "2018-01-01 2018-02-01");
+	cli_expect_sql(&cli, LANDED, "2018-01-01 2018-02-01");
 }
 
 Test(calendar_data, quarters_are_written_with_a_q)
 {
 	ingest_dates("1960-01-01", &(struct alm_freq){.months = 3}, 80, 4, QUARTER);
-	expect_sql("SELECT min(datetime(time, 'unixepoch')) FROM d", "1960-01-01 00:00:00");
+	cli_expect_sql(&cli, "SELECT min(datetime(time, 'unixepoch')) FROM d", "1960-01-01 00:00:00");
 	forecast_two("8");
-	expect_sql(LANDED, "1980-01-01 1980-04-01");
-	expect_sql("SELECT value FROM almanac_version_setting WHERE key = 'freq'", "3mo");
+	cli_expect_sql(&cli, LANDED, "1980-01-01 1980-04-01");
+	cli_expect_sql(&cli, "SELECT value FROM almanac_version_setting WHERE key = 'freq'", "3mo");
 }
 
 Test(calendar_data, years_are_four_digits)
 {
 	ingest_dates("1871-01-01", &(struct alm_freq){.months = 12}, 98, 9, YEAR);
-	expect_sql("SELECT min(datetime(time, 'unixepoch')) FROM d", "1871-01-01 00:00:00");
+	cli_expect_sql(&cli, "SELECT min(datetime(time, 'unixepoch')) FROM d", "1871-01-01 00:00:00");
 	forecast_two("10");
-	expect_sql(LANDED, "1969-01-01 1970-01-01");
-	expect_sql("SELECT value FROM almanac_version_setting WHERE key = 'freq'", "1y");
+	cli_expect_sql(&cli, LANDED, "1969-01-01 1970-01-01");
+	cli_expect_sql(&cli, "SELECT value FROM almanac_version_setting WHERE key = 'freq'", "1y");
 }

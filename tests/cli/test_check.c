@@ -20,16 +20,11 @@ static void setup(void)
 
 TestSuite(check_verb, .init = setup);
 
-static void expect_in(const char *text, const char *part)
-{
-	cr_assert_not_null(strstr(text, part), "expected '%s' in:\n%s", part, text);
-}
-
 static void expect_violation(const struct cli_result *result, const char *line)
 {
 	cr_assert_eq(result->code, 65, "%d %s", result->code, result->err);
-	expect_in(result->out, line);
-	expect_in(result->err, "almanac: check: ");
+	cli_expect_in(result->out, line);
+	cli_expect_in(result->err, "almanac: check: ");
 }
 
 Test(check_verb, says_what_it_has_looked_at_when_all_is_well)
@@ -37,7 +32,7 @@ Test(check_verb, says_what_it_has_looked_at_when_all_is_well)
 	cli_train_small(&cli);
 	struct cli_result result = cli_run(&cli, "check", "--deep", NULL);
 	cli_expect(&result, 0, NULL);
-	expect_in(result.out,
+	cli_expect_in(result.out,
 		"1 datasets, 1 models, 1 versions, 0 forecasts, 1 champions loaded: all as it must be");
 	result = cli_run(&cli, "check", "--quiet", NULL);
 	cli_expect(&result, 0, NULL);
@@ -52,7 +47,7 @@ Test(check_verb, tells_every_violation_by_its_rule)
 	struct cli_result result = cli_run(&cli, "check", NULL);
 	expect_violation(&result, "VIOLATION R2 run 2 is ok with exit code 74\n");
 	expect_violation(&result, "VIOLATION C1 model 'small' had champions and has none\n");
-	expect_in(result.err, "violates 3 rules");
+	cli_expect_in(result.err, "violates 3 rules");
 	result = cli_run(&cli, "check", "--json", NULL);
 	cr_assert_eq(result.code, 65);
 	cr_assert_str_eq(cli_json(result.out, "$.n_violations"), "3");
@@ -66,8 +61,8 @@ Test(check_verb, lists_twenty_of_a_rule_and_counts_the_others)
 	cli_sql(&cli, "UPDATE wave SET load = 'x' WHERE time < (SELECT min(time) + 30 * 3600 FROM wave)");
 	struct cli_result result = cli_run(&cli, "check", NULL);
 	expect_violation(&result, "VIOLATION I4 dataset 'wave', series '', time 1577836800: load is 'x'\n");
-	expect_in(result.out, "10 more of these\n");
-	expect_in(result.err, "violates 30 rules");
+	cli_expect_in(result.out, "10 more of these\n");
+	cli_expect_in(result.err, "violates 30 rules");
 }
 
 Test(check_verb, loads_a_champion_in_a_process_of_its_own)
@@ -81,7 +76,7 @@ Test(check_verb, loads_a_champion_in_a_process_of_its_own)
 	cli_expect(&result, 0, NULL);
 	result = cli_run(&cli, "check", "--deep", NULL);
 	expect_violation(&result, "VIOLATION C3 the champion of model 'small' cannot be loaded: ");
-	expect_in(result.out, "'missing'");
+	cli_expect_in(result.out, "'missing'");
 	result = cli_run(&cli, "check", "--load", "small", NULL);
 	cli_expect(&result, 69, "'missing'");
 	result = cli_run(&cli, "check", "--load", "other", NULL);
@@ -167,7 +162,7 @@ Test(check_verb, of_a_file_without_our_tables_finds_nothing)
 	cli_sql(&cli, "CREATE TABLE mine (x)");
 	struct cli_result result = cli_run(&cli, "check", "--deep", NULL);
 	cli_expect(&result, 0, NULL);
-	expect_in(result.out, "0 datasets, 0 models");
+	cli_expect_in(result.out, "0 datasets, 0 models");
 	cr_assert_str_eq(cli_sql(&cli, "SELECT count(*) FROM sqlite_schema"), "1");
 }
 

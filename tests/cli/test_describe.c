@@ -20,17 +20,6 @@ static void setup(void)
 
 TestSuite(describe, .init = setup);
 
-static void expect_in(const char *text, const char *part)
-{
-	cr_assert_not_null(strstr(text, part), "expected '%s' in:\n%s", part, text);
-}
-
-static void expect_json(const char *text, const char *path, const char *expected)
-{
-	const char *found = cli_json(text, path);
-	cr_assert_str_eq(found, expected, "%s is '%s' in %s", path, found, text);
-}
-
 /*
  * 960 hours of a daily wave as dataset d: hours 100 to 109 are not there, 200 has no value, 300 is ten minutes late, and
  * 400 is a thousand.
@@ -61,10 +50,10 @@ Test(describe, regular_data_has_nothing_to_report)
 	cli_ingest_wave(&cli);
 	struct cli_result result = cli_run(&cli, "describe", "wave", NULL);
 	cli_expect(&result, 0, NULL);
-	expect_in(result.out, "dataset   wave, 1 channel, 1 series, 600 rows\n");
-	expect_in(result.out, "2020-01-01 00:00:00 to 2020-01-25 23:00:00, a row every 1h (inferred)\n");
-	expect_in(result.out, "gaps      none\noff grid  none\nmissing   none\noutliers  none\n");
-	expect_in(result.out, "[\u2588\u2588\u2588");
+	cli_expect_in(result.out, "dataset   wave, 1 channel, 1 series, 600 rows\n");
+	cli_expect_in(result.out, "2020-01-01 00:00:00 to 2020-01-25 23:00:00, a row every 1h (inferred)\n");
+	cli_expect_in(result.out, "gaps      none\noff grid  none\nmissing   none\noutliers  none\n");
+	cli_expect_in(result.out, "[\u2588\u2588\u2588");
 }
 
 Test(describe, every_irregularity_is_counted_with_its_first_and_last)
@@ -72,11 +61,12 @@ Test(describe, every_irregularity_is_counted_with_its_first_and_last)
 	ingest_odd();
 	struct cli_result result = cli_run(&cli, "describe", "d", NULL);
 	cli_expect(&result, 0, NULL);
-	expect_in(result.out, "gaps      2, 11 rows in all, the longest 10 rows from 2020-01-05 04:00:00\n");
-	expect_in(result.out, "first 2020-01-05 04:00:00 (10), last 2020-01-13 12:00:00 (1)\n");
-	expect_in(result.out, "off grid  1 row, at 2020-01-13 12:10:00\n");
-	expect_in(result.out, "missing   load: 1, at 2020-01-09 08:00:00\n");
-	expect_in(result.out, "outliers  load: 1, at 2020-01-17 16:00:00 (1000)\n");
+	cli_expect_in(
+		result.out, "gaps      2, 11 rows in all, the longest 10 rows from 2020-01-05 04:00:00\n");
+	cli_expect_in(result.out, "first 2020-01-05 04:00:00 (10), last 2020-01-13 12:00:00 (1)\n");
+	cli_expect_in(result.out, "off grid  1 row, at 2020-01-13 12:10:00\n");
+	cli_expect_in(result.out, "missing   load: 1, at 2020-01-09 08:00:00\n");
+	cli_expect_in(result.out, "outliers  load: 1, at 2020-01-17 16:00:00 (1000)\n");
 }
 
 Test(describe, the_same_is_told_as_json)
@@ -84,16 +74,16 @@ Test(describe, the_same_is_told_as_json)
 	ingest_odd();
 	struct cli_result result = cli_run(&cli, "describe", "d", "--json", NULL);
 	cli_expect(&result, 0, NULL);
-	expect_json(result.out, "$.rows", "950");
-	expect_json(result.out, "$.freq", "1h");
-	expect_json(result.out, "$.freq_inferred", "1");
-	expect_json(result.out, "$.gaps.count", "2");
-	expect_json(result.out, "$.longest_gap.rows", "10.0");
-	expect_json(result.out, "$.off_grid.first.time", "2020-01-13 12:10:00");
-	expect_json(result.out, "$.channels[0].missing.count", "1");
-	expect_json(result.out, "$.channels[0].outliers.last.value", "1000.0");
-	expect_json(result.out, "$.channels[0].max", "1000.0");
-	expect_json(result.out, "$.strips[0].share[0]", "1.0");
+	cli_expect_json(result.out, "$.rows", "950");
+	cli_expect_json(result.out, "$.freq", "1h");
+	cli_expect_json(result.out, "$.freq_inferred", "1");
+	cli_expect_json(result.out, "$.gaps.count", "2");
+	cli_expect_json(result.out, "$.longest_gap.rows", "10.0");
+	cli_expect_json(result.out, "$.off_grid.first.time", "2020-01-13 12:10:00");
+	cli_expect_json(result.out, "$.channels[0].missing.count", "1");
+	cli_expect_json(result.out, "$.channels[0].outliers.last.value", "1000.0");
+	cli_expect_json(result.out, "$.channels[0].max", "1000.0");
+	cli_expect_json(result.out, "$.strips[0].share[0]", "1.0");
 }
 
 Test(describe, a_daily_wave_has_a_season_of_a_day)
@@ -110,7 +100,7 @@ Test(describe, a_daily_wave_has_a_season_of_a_day)
 	cli_expect(&ingest, 0, NULL);
 	struct cli_result result = cli_run(&cli, "describe", "day", NULL);
 	cli_expect(&result, 0, NULL);
-	expect_in(result.out, "seasons   load: 24 rows, 1d, a day (0.9");
+	cli_expect_in(result.out, "seasons   load: 24 rows, 1d, a day (0.9");
 }
 
 /* Series s0 begins at hour 0, s1 at hour 1 ...: forty of them, ten rows each. */
@@ -135,10 +125,10 @@ Test(describe, of_many_series_a_few_strips_are_drawn_and_the_rest_counted)
 	ingest_panel();
 	struct cli_result result = cli_run(&cli, "describe", "p", NULL);
 	cli_expect(&result, 0, NULL);
-	expect_in(result.out, "dataset   p, 1 channel, 40 series, 401 rows\n");
-	expect_in(result.out, "series    10 rows in 's0' to 11 rows in 's7'\n");
-	expect_in(result.out, "and 28 more series\n");
-	expect_in(result.out, "s0   [\u2588");
+	cli_expect_in(result.out, "dataset   p, 1 channel, 40 series, 401 rows\n");
+	cli_expect_in(result.out, "series    10 rows in 's0' to 11 rows in 's7'\n");
+	cli_expect_in(result.out, "and 28 more series\n");
+	cli_expect_in(result.out, "s0   [\u2588");
 }
 
 Test(describe, one_series_is_looked_at_by_its_name)
@@ -146,9 +136,9 @@ Test(describe, one_series_is_looked_at_by_its_name)
 	ingest_panel();
 	struct cli_result result = cli_run(&cli, "describe", "p", "--series", "s7", "--json", NULL);
 	cli_expect(&result, 0, NULL);
-	expect_json(result.out, "$.rows", "11");
-	expect_json(result.out, "$.series", "1");
-	expect_json(result.out, "$.channels[0].median", "5.0");
+	cli_expect_json(result.out, "$.rows", "11");
+	cli_expect_json(result.out, "$.series", "1");
+	cli_expect_json(result.out, "$.channels[0].median", "5.0");
 	struct cli_result other = cli_run(&cli, "describe", "p", "--series", "s99", NULL);
 	cli_expect(&other, 66, "--series: dataset 'p' has no series 's99'");
 }
@@ -162,11 +152,11 @@ Test(describe, data_that_fits_no_grid_is_described_without_one)
 	cli_expect(&ingest, 0, NULL);
 	struct cli_result result = cli_run(&cli, "describe", "d", NULL);
 	cli_expect(&result, 0, NULL);
-	expect_in(result.out, "no grid step: the most frequent distance of times is ");
+	cli_expect_in(result.out, "no grid step: the most frequent distance of times is ");
 	struct cli_result given = cli_run(&cli, "describe", "d", "--freq", "1s", NULL);
 	cli_expect(&given, 0, NULL);
-	expect_in(given.out, "a row every 1s (as given)\n");
-	expect_in(given.out, "gaps      5, 55 rows in all");
+	cli_expect_in(given.out, "a row every 1s (as given)\n");
+	cli_expect_in(given.out, "gaps      5, 55 rows in all");
 }
 
 Test(describe, a_table_of_an_application_is_described_where_it_is)
@@ -180,13 +170,13 @@ Test(describe, a_table_of_an_application_is_described_where_it_is)
 	cli_expect(&attach, 0, NULL);
 	struct cli_result result = cli_run(&cli, "describe", "d", NULL);
 	cli_expect(&result, 0, NULL);
-	expect_in(result.out, "dataset   d, 1 channel, 2 series, 6 rows\n");
-	expect_in(
+	cli_expect_in(result.out, "dataset   d, 1 channel, 2 series, 6 rows\n");
+	cli_expect_in(
 		result.out, "gaps      1, 1 row in all, the longest 1 row from 2020-01-03 00:00:00 in 'a'\n");
 	struct cli_result one =
 		cli_run(&cli, "describe", "d", "--series", "b", "--freq", "1d", "--json", NULL);
 	cli_expect(&one, 0, NULL);
-	expect_json(one.out, "$.rows", "2");
+	cli_expect_json(one.out, "$.rows", "2");
 }
 
 Test(describe, what_is_not_there_is_an_error_and_nothing_is_created)

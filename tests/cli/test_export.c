@@ -85,6 +85,37 @@ Test(export, random_numbers_come_back_to_the_bit)
 	expect_same("random", "b");
 }
 
+/* Seconds of 1970, of which a thousandfold is another row's; the milliseconds come when the file's head is long past. */
+Test(export, milliseconds_that_begin_late_come_back)
+{
+	FILE *file = fopen(cli_path(&cli, "late.csv"), "w");
+	cr_assert_not_null(file);
+	fputs("s,time,x\n", file);
+	for (int i = -2500; i < 2500; i++)
+		fprintf(file, "%d,1970-01-01T%02d:%02d:%02dZ,%d\n", i & 1, (i + 2500) / 3600,
+			(i + 2500) / 60 % 60, (i + 2500) % 60, i);
+	fputs("0,1970-01-01T02:00:00.250Z,1\n1,1970-01-01T00:00:01.500Z,2\n", file);
+	cr_assert_eq(fclose(file), 0);
+	ingest("late.csv", "late", "s");
+	export_to("late", "csv", "again.csv");
+	ingest("again.csv", "a", "series");
+	expect_same("late", "a");
+	cr_assert_str_eq(cli_sql(&cli, "SELECT count(*) || ' ' || min(time) || ' ' || max(time) FROM late"),
+		"5002 0 7200250");
+	cr_assert_str_eq(cli_sql(&cli, "SELECT x FROM late WHERE time = 1000"), "-2499.0");
+	cr_assert_str_eq(cli_sql(&cli, "SELECT unit FROM almanac_dataset WHERE name = 'late'"), "ms");
+}
+
+Test(export, a_dataset_of_whole_seconds_stays_one)
+{
+	cli_file(&cli, "s.csv", "time,x\n2020-01-01,1\n2020-01-02,2\n");
+	cli_file(&cli, "ms.csv", "time,x\n2020-01-03,1\n2020-01-04 00:00:00.5,2\n");
+	struct cli_result result = cli_run(&cli, "ingest", "s.csv", "--dataset", "s", "--quiet", NULL);
+	cli_expect(&result, 0, NULL);
+	result = cli_run(&cli, "ingest", "ms.csv", "--dataset", "s", "--quiet", NULL);
+	cli_expect(&result, 65, "ms.csv:3: dataset 's' keeps whole seconds");
+}
+
 Test(export, categories_come_back)
 {
 	cli_file(&cli, "c.csv",

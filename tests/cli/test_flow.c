@@ -20,23 +20,6 @@ static void setup(void)
 
 TestSuite(flow, .init = setup);
 
-static void expect_sql(const char *sql, const char *expected)
-{
-	const char *found = cli_sql(&cli, sql);
-	cr_assert_str_eq(found, expected, "%s gives '%s'", sql, found);
-}
-
-static void expect_json(const char *text, const char *path, const char *expected)
-{
-	const char *found = cli_json(text, path);
-	cr_assert_str_eq(found, expected, "%s is '%s' in %s", path, found, text);
-}
-
-static void expect_in(const char *text, const char *part)
-{
-	cr_assert_not_null(strstr(text, part), "expected '%s' in:\n%s", part, text);
-}
-
 static int count_lines(const char *text)
 {
 	int n = 0;
@@ -52,9 +35,9 @@ Test(flow, ingest_tells_what_it_did)
 	cli_wave(&cli, "wave.csv", 600);
 	struct cli_result result = cli_run(&cli, "ingest", "wave.csv", "--dataset", "wave", NULL);
 	cli_expect(&result, 0, NULL);
-	expect_in(result.out, "wave (new), 1 channel, 1 series");
-	expect_in(result.out, "2020-01-01 00:00:00 to 2020-01-25 23:00:00 (column time, iso)");
-	expect_in(result.out, "600 new, 0 changed, 0 as they were");
+	cli_expect_in(result.out, "wave (new), 1 channel, 1 series");
+	cli_expect_in(result.out, "2020-01-01 00:00:00 to 2020-01-25 23:00:00 (column time, iso)");
+	cli_expect_in(result.out, "600 new, 0 changed, 0 as they were");
 }
 
 Test(flow, the_same_file_twice_changes_nothing)
@@ -62,10 +45,10 @@ Test(flow, the_same_file_twice_changes_nothing)
 	cli_ingest_wave(&cli);
 	struct cli_result result = cli_run(&cli, "ingest", "wave.csv", "--dataset", "wave", "--json", NULL);
 	cli_expect(&result, 0, NULL);
-	expect_json(result.out, "$.created", "0");
-	expect_json(result.out, "$.inserted", "0");
-	expect_json(result.out, "$.updated", "0");
-	expect_json(result.out, "$.unchanged", "600");
+	cli_expect_json(result.out, "$.created", "0");
+	cli_expect_json(result.out, "$.inserted", "0");
+	cli_expect_json(result.out, "$.updated", "0");
+	cli_expect_json(result.out, "$.unchanged", "600");
 }
 
 Test(flow, ingest_reads_standard_input_with_every_option)
@@ -78,10 +61,10 @@ Test(flow, ingest_reads_standard_input_with_every_option)
 			"c1", "--time", "c2", "--time-format", "%d.%m.%Y", "--channels", "c3,c4", "--null",
 			"?", "--on-duplicate", "last", "--skip-bad", "1", "--json", NULL);
 	cli_expect(&result, 0, "stdin:1: c3: '1,5' is not a number");
-	expect_json(result.out, "$.series", "2");
-	expect_json(result.out, "$.skipped", "1");
-	expect_json(result.out, "$.nulls", "1");
-	expect_sql("SELECT group_concat(series || time || ifnull(c3, '-') || c4, ' ') FROM d",
+	cli_expect_json(result.out, "$.series", "2");
+	cli_expect_json(result.out, "$.skipped", "1");
+	cli_expect_json(result.out, "$.nulls", "1");
+	cli_expect_sql(&cli, "SELECT group_concat(series || time || ifnull(c3, '-') || c4, ' ') FROM d",
 		"a15804288007.0-9.0 a15805152002.03.0 b1580515200-4.0");
 }
 
@@ -93,7 +76,7 @@ Test(flow, a_name_with_an_escape_sequence_cannot_reach_the_terminal)
 	cli_sql(&cli, "UPDATE almanac_channel SET name = char(27) || '[2J'");
 	struct cli_result show = cli_run(&cli, "show", "channels", NULL);
 	cli_expect(&show, 0, NULL);
-	expect_in(show.out, "\\x1b[2J");
+	cli_expect_in(show.out, "\\x1b[2J");
 	cr_assert_null(strchr(show.out, '\033'));
 }
 
@@ -117,7 +100,7 @@ static void expect_ingest_stopped(bool ended_first)
 	kill(pid, SIGCONT);
 	struct cli_result result = cli_wait(&cli, pid);
 	cli_expect(&result, 128 + SIGINT, "was stopped; nothing was written");
-	expect_sql("SELECT count(*) FROM sqlite_master WHERE name = 'd'", "0");
+	cli_expect_sql(&cli, "SELECT count(*) FROM sqlite_master WHERE name = 'd'", "0");
 }
 
 Test(flow, control_c_ends_an_ingest_that_waits_for_its_input)
@@ -137,9 +120,9 @@ Test(flow, train_tells_windows_epochs_and_losses)
 	cli_ingest_wave(&cli);
 	struct cli_result result = cli_run(&cli, "train", "m", "--dataset", "wave", SMALL, NULL);
 	cli_expect(&result, 0, NULL);
-	expect_in(result.out, "m version 1, on dataset wave");
-	expect_in(result.out, "(ended by epochs)");
-	expect_sql("SELECT status FROM almanac_run WHERE kind = 'train'", "ok");
+	cli_expect_in(result.out, "m version 1, on dataset wave");
+	cli_expect_in(result.out, "(ended by epochs)");
+	cli_expect_sql(&cli, "SELECT status FROM almanac_run WHERE kind = 'train'", "ok");
 }
 
 Test(flow, training_again_without_options_makes_the_next_version_of_the_same_spec)
@@ -147,10 +130,10 @@ Test(flow, training_again_without_options_makes_the_next_version_of_the_same_spe
 	cli_train_small(&cli);
 	struct cli_result result = cli_run(&cli, "train", "small", "--json", NULL);
 	cli_expect(&result, 0, NULL);
-	expect_json(result.out, "$.version", "2");
-	expect_json(result.out, "$.ended_by", "epochs");
-	expect_sql("SELECT count(*) FROM almanac_version", "2");
-	expect_sql("SELECT champion FROM almanac_models", "2");
+	cli_expect_json(result.out, "$.version", "2");
+	cli_expect_json(result.out, "$.ended_by", "epochs");
+	cli_expect_sql(&cli, "SELECT count(*) FROM almanac_version", "2");
+	cli_expect_sql(&cli, "SELECT champion FROM almanac_models", "2");
 }
 
 Test(flow, the_weights_do_not_depend_on_the_threads)
@@ -186,7 +169,7 @@ Test(flow, a_time_budget_ends_the_training)
 	struct cli_result result = cli_run(&cli, "train", "m", "--dataset", "wave", SMALL, "--epochs",
 		"100000", "--patience", "0", "--time-budget", "300ms", "--json", NULL);
 	cli_expect(&result, 0, NULL);
-	expect_json(result.out, "$.ended_by", "budget");
+	cli_expect_json(result.out, "$.ended_by", "budget");
 }
 
 /* Waits until a training has its row. */
@@ -213,9 +196,9 @@ static void expect_stopped_by(int number)
 	kill(pid, number);
 	struct cli_result result = cli_wait(&cli, pid);
 	cli_expect(&result, 128 + number, "almanac: ");
-	expect_sql("SELECT status FROM almanac_run WHERE kind = 'train'", "aborted");
-	expect_sql("SELECT count(*) FROM almanac_version", "0");
-	expect_sql("PRAGMA integrity_check", "ok");
+	cli_expect_sql(&cli, "SELECT status FROM almanac_run WHERE kind = 'train'", "aborted");
+	cli_expect_sql(&cli, "SELECT count(*) FROM almanac_version", "0");
+	cli_expect_sql(&cli, "PRAGMA integrity_check", "ok");
 }
 
 Test(flow, control_c_stops_a_training_cleanly)
@@ -250,7 +233,7 @@ static void kill_training(int number)
 	struct cli_result killed = cli_wait(&cli, pid);
 	cr_assert_eq(killed.code, 128 + number, "%d: %s", killed.code, killed.err);
 	if (number == SIGTERM)
-		expect_in(killed.err, "goes on after epoch");
+		cli_expect_in(killed.err, "goes on after epoch");
 }
 
 static const char *hash_of(struct cli_result result)
@@ -265,10 +248,10 @@ Test(flow, a_training_that_was_killed_goes_on_to_the_same_bits)
 	const char *whole = hash_of(cli_run(&cli, "train", "other", LONG, "--json", NULL));
 	kill_training(SIGKILL);
 	struct cli_result rest = cli_run(&cli, "train", "m", LONG, "--json", NULL);
-	expect_in(rest.err, "going on after epoch");
+	cli_expect_in(rest.err, "going on after epoch");
 	cr_assert_str_eq(hash_of(rest), whole);
 	cr_assert_geq(atoi(cli_json(rest.out, "$.resumed_after")), 3);
-	expect_sql("SELECT count(*) FROM almanac_checkpoint", "0");
+	cli_expect_sql(&cli, "SELECT count(*) FROM almanac_checkpoint", "0");
 	kill_training(SIGTERM);
 	rest = cli_run(&cli, "train", "m", LONG, "--json", NULL);
 	cr_assert_str_eq(hash_of(rest), whole);
@@ -281,7 +264,7 @@ Test(flow, a_training_begins_anew_where_the_checkpoint_is_not_its_own)
 	kill_training(SIGKILL);
 	cli_sql(&cli, "UPDATE almanac_checkpoint SET payload = zeroblob(length(payload))");
 	struct cli_result result = cli_run(&cli, "train", "m", LONG, "--json", NULL);
-	expect_in(result.err, "begins anew: its checkpoint is damaged");
+	cli_expect_in(result.err, "begins anew: its checkpoint is damaged");
 	cr_assert_str_eq(hash_of(result), whole);
 	kill_training(SIGKILL);
 	result = cli_run(&cli, "train", "m", LONG, "--fresh", "--json", NULL);
@@ -290,7 +273,7 @@ Test(flow, a_training_begins_anew_where_the_checkpoint_is_not_its_own)
 	kill_training(SIGKILL);
 	cli_sql(&cli, "UPDATE wave SET load = load + 1 WHERE time = (SELECT min(time) FROM wave)");
 	result = cli_run(&cli, "train", "m", LONG, "--json", NULL);
-	expect_in(result.err, "of other settings or data");
+	cli_expect_in(result.err, "of other settings or data");
 	cr_assert_str_neq(hash_of(result), whole);
 }
 
@@ -305,7 +288,8 @@ Test(flow, a_training_that_was_killed_is_closed_by_the_next)
 	cr_assert_eq(killed.code, 128 + SIGKILL);
 	struct cli_result next = cli_run(&cli, "train", "m", "--dataset", "wave", SMALL, NULL);
 	cli_expect(&next, 0, "closed 1 earlier run of model 'm' whose process had ended");
-	expect_sql("SELECT group_concat(status) FROM almanac_run WHERE kind = 'train'", "aborted,ok");
+	cli_expect_sql(
+		&cli, "SELECT group_concat(status) FROM almanac_run WHERE kind = 'train'", "aborted,ok");
 }
 
 Test(flow, an_ingest_that_was_killed_is_closed_by_the_next_verb_that_writes)
@@ -325,9 +309,9 @@ Test(flow, an_ingest_that_was_killed_is_closed_by_the_next_verb_that_writes)
 	fclose(pipe);
 	struct cli_result next = cli_run(&cli, "forecast", "small", "--quiet", NULL);
 	cli_expect(&next, 0, NULL);
-	expect_sql("SELECT group_concat(kind || ' ' || status) FROM almanac_run",
+	cli_expect_sql(&cli, "SELECT group_concat(kind || ' ' || status) FROM almanac_run",
 		"ingest ok,train ok,ingest aborted,forecast ok");
-	expect_sql("SELECT count(*) FROM almanac_dataset", "1");
+	cli_expect_sql(&cli, "SELECT count(*) FROM almanac_dataset", "1");
 }
 
 Test(flow, two_trainings_of_one_model_do_not_run_at_once)
@@ -339,7 +323,7 @@ Test(flow, two_trainings_of_one_model_do_not_run_at_once)
 	cli.output = "second.txt";
 	struct cli_result second = cli_run(&cli, "train", "m", "--epochs", "1", NULL);
 	cr_assert_eq(second.code, 75, "%d %s", second.code, second.err);
-	expect_in(second.err, "'m'");
+	cli_expect_in(second.err, "'m'");
 	cli.output = NULL;
 	kill(pid, SIGTERM);
 	cli_wait(&cli, pid);
@@ -355,7 +339,7 @@ Test(flow, a_backtest_prints_the_model_beside_every_baseline)
 	static const char *const words[] = {"MAE", "RMSE", "MAPE %", "MASE", "\nmodel ", "\nrepeat_last ",
 		"\nseasonal_naive ", "\ndrift ", "\nskill "};
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		expect_in(result.out, words[i]);
+		cli_expect_in(result.out, words[i]);
 }
 
 Test(flow, a_backtest_in_json_is_what_the_database_holds)
@@ -363,16 +347,16 @@ Test(flow, a_backtest_in_json_is_what_the_database_holds)
 	cli_train_small(&cli);
 	struct cli_result result = cli_run(&cli, "backtest", "small", "--stride", "6h", "--json", NULL);
 	cli_expect(&result, 0, NULL);
-	expect_json(result.out, "$.scores[0].forecaster", "model");
-	expect_json(result.out, "$.scores[2].forecaster", "seasonal_naive");
+	cli_expect_json(result.out, "$.scores[0].forecaster", "model");
+	cli_expect_json(result.out, "$.scores[2].forecaster", "seasonal_naive");
 	const char *mae = cli_json(result.out, "$.scores[0].mae");
 	const char *stored =
 		cli_sql(&cli, "SELECT value FROM almanac_scores WHERE forecaster = 'model' AND channel = '' "
 			      "AND metric = 'mae'");
 	cr_assert_float_eq(atof(mae), atof(stored), 1e-9);
 	/* 60 rows of test part, windows of 6 targets, one every 6 rows: (60 - 6) / 6 + 1. */
-	expect_json(result.out, "$.windows", "10");
-	expect_json(result.out, "$.points", "60");
+	cli_expect_json(result.out, "$.windows", "10");
+	cli_expect_json(result.out, "$.points", "60");
 }
 
 Test(flow, a_backtest_can_be_narrowed)
@@ -381,9 +365,9 @@ Test(flow, a_backtest_can_be_narrowed)
 	struct cli_result result = cli_run(
 		&cli, "backtest", "small", "--from", "2020-01-24", "--to", "2020-01-25", "--json", NULL);
 	cli_expect(&result, 0, NULL);
-	expect_json(result.out, "$.first", "2020-01-24 00:00:00");
-	expect_json(result.out, "$.last", "2020-01-24 23:00:00");
-	expect_json(result.out, "$.windows", "19");
+	cli_expect_json(result.out, "$.first", "2020-01-24 00:00:00");
+	cli_expect_json(result.out, "$.last", "2020-01-24 23:00:00");
+	cli_expect_json(result.out, "$.windows", "19");
 }
 
 /* ---- forecast */
@@ -394,12 +378,12 @@ Test(flow, a_forecast_prints_a_curve_and_the_values)
 	cli.env[0] = "LC_ALL=C.UTF-8";
 	struct cli_result result = cli_run(&cli, "forecast", "small", NULL);
 	cli_expect(&result, 0, NULL);
-	expect_in(result.out, "\u2581");
-	expect_in(result.out, "\u2588");
-	expect_in(result.out, "\n2020-01-26 00:00:00  ");
-	expect_in(result.out, "\n2020-01-26 05:00:00  ");
-	expect_sql(
-		"SELECT count(*) || ' ' || min(time) FROM almanac_forecast_latest", "6 2020-01-26 00:00:00");
+	cli_expect_in(result.out, "\u2581");
+	cli_expect_in(result.out, "\u2588");
+	cli_expect_in(result.out, "\n2020-01-26 00:00:00  ");
+	cli_expect_in(result.out, "\n2020-01-26 05:00:00  ");
+	cli_expect_sql(&cli, "SELECT count(*) || ' ' || min(time) FROM almanac_forecast_latest",
+		"6 2020-01-26 00:00:00");
 }
 
 Test(flow, a_curve_is_plain_ascii_where_the_locale_is)
@@ -408,7 +392,7 @@ Test(flow, a_curve_is_plain_ascii_where_the_locale_is)
 	cli.env[0] = "LC_ALL=C";
 	struct cli_result result = cli_run(&cli, "forecast", "small", NULL);
 	cli_expect(&result, 0, NULL);
-	expect_in(result.out, "|");
+	cli_expect_in(result.out, "|");
 	for (const char *at = result.out; *at != '\0'; at++)
 		cr_assert((unsigned char)*at < 0x80);
 }
@@ -419,8 +403,8 @@ Test(flow, a_forecast_as_csv_is_one_row_a_point)
 	struct cli_result result = cli_run(&cli, "forecast", "small", "--format", "csv", NULL);
 	cli_expect(&result, 0, NULL);
 	cr_assert_eq(count_lines(result.out), 7);
-	expect_in(result.out, "series,channel,cutoff,time,value\n");
-	expect_in(result.out, "\"\",load,2020-01-25 23:00:00,2020-01-26 00:00:00,");
+	cli_expect_in(result.out, "series,channel,cutoff,time,value\n");
+	cli_expect_in(result.out, "\"\",load,2020-01-25 23:00:00,2020-01-26 00:00:00,");
 }
 
 Test(flow, a_dry_run_prints_and_stores_nothing)
@@ -428,9 +412,9 @@ Test(flow, a_dry_run_prints_and_stores_nothing)
 	cli_train_small(&cli);
 	struct cli_result result = cli_run(&cli, "forecast", "small", "--dry-run", "--json", NULL);
 	cli_expect(&result, 0, NULL);
-	expect_json(result.out, "$.stored", "0");
-	expect_json(result.out, "$.forecasts[0].points[0].time", "2020-01-26 00:00:00");
-	expect_sql("SELECT count(*) FROM almanac_forecast", "0");
+	cli_expect_json(result.out, "$.stored", "0");
+	cli_expect_json(result.out, "$.forecasts[0].points[0].time", "2020-01-26 00:00:00");
+	cli_expect_sql(&cli, "SELECT count(*) FROM almanac_forecast", "0");
 }
 
 Test(flow, nothing_after_a_cutoff_moves_its_forecast)
@@ -439,7 +423,7 @@ Test(flow, nothing_after_a_cutoff_moves_its_forecast)
 	struct cli_result before = cli_run(
 		&cli, "forecast", "small", "--cutoff", "2020-01-20 12:00", "--dry-run", "--json", NULL);
 	cli_expect(&before, 0, NULL);
-	expect_json(before.out, "$.forecasts[0].cutoff", "2020-01-20 12:00:00");
+	cli_expect_json(before.out, "$.forecasts[0].cutoff", "2020-01-20 12:00:00");
 	cli_sql(&cli, "UPDATE wave SET load = 12345 WHERE time > unixepoch('2020-01-20 12:00')");
 	struct cli_result after = cli_run(
 		&cli, "forecast", "small", "--cutoff", "2020-01-20 12:00", "--dry-run", "--json", NULL);
@@ -453,7 +437,7 @@ Test(flow, an_older_version_can_still_forecast)
 	cli_expect(&again, 0, NULL);
 	struct cli_result result = cli_run(&cli, "forecast", "small", "--model-version", "1", "--json", NULL);
 	cli_expect(&result, 0, NULL);
-	expect_json(result.out, "$.version", "1");
+	cli_expect_json(result.out, "$.version", "1");
 }
 
 /* ---- windows and show */
@@ -464,8 +448,8 @@ Test(flow, windows_explains_what_goes_in_and_what_comes_out)
 	struct cli_result result = cli_run(&cli, "windows", "wave", "--lookback", "24", "--horizon", "6",
 		"--delay", "2", "--explain", "2", NULL);
 	cli_expect(&result, 0, NULL);
-	expect_in(result.out, "24 rows in, every 1; 2 rows between; 6 rows out; 32 rows in all");
-	expect_in(result.out,
+	cli_expect_in(result.out, "24 rows in, every 1; 2 rows between; 6 rows out; 32 rows in all");
+	cli_expect_in(result.out,
 		"2020-01-01 00:00:00  2020-01-01 23:00:00  2020-01-02 02:00:00  2020-01-02 07:00:00\n");
 }
 
@@ -476,9 +460,9 @@ Test(flow, windows_in_json_counts_by_the_formula)
 		"--valid-from", "2020-01-21", "--test-from", "2020-01-21", "--explain", "1", "--json", NULL);
 	cli_expect(&result, 0, NULL);
 	/* Targets of training in the first 480 rows: 480 - 30 + 1. Of the test part in the last 120: 120 - 6 + 1. */
-	expect_json(result.out, "$.train_windows", "451");
-	expect_json(result.out, "$.test_windows", "115");
-	expect_json(result.out, "$.test_from", "2020-01-21 00:00:00");
+	cli_expect_json(result.out, "$.train_windows", "451");
+	cli_expect_json(result.out, "$.test_windows", "115");
+	cli_expect_json(result.out, "$.test_from", "2020-01-21 00:00:00");
 }
 
 Test(flow, show_has_a_table_for_every_word)
@@ -499,8 +483,8 @@ Test(flow, show_in_json_keeps_numbers_and_nulls)
 	cli_expect(&result, 0, NULL);
 	const char *types = cli_json(result.out, "$.runs[1].exit_code");
 	cr_assert_str_eq(types, "0");
-	expect_json(result.out, "$.runs[1].message", "");
-	expect_json(result.out, "$.runs[1].status", "ok");
+	cli_expect_json(result.out, "$.runs[1].message", "");
+	cli_expect_json(result.out, "$.runs[1].status", "ok");
 }
 
 Test(flow, show_in_csv_quotes_what_needs_it)
@@ -518,8 +502,8 @@ Test(flow, show_keeps_the_newest_rows_of_a_limit)
 	cli_train_small(&cli);
 	struct cli_result result = cli_run(&cli, "show", "runs", "--limit", "1", "--json", NULL);
 	cli_expect(&result, 0, NULL);
-	expect_json(result.out, "$.runs[0].kind", "train");
-	expect_json(result.out, "$.runs[1]", "");
+	cli_expect_json(result.out, "$.runs[0].kind", "train");
+	cli_expect_json(result.out, "$.runs[1]", "");
 }
 
 Test(flow, wide_characters_keep_the_columns_in_line)
@@ -531,8 +515,8 @@ Test(flow, wide_characters_keep_the_columns_in_line)
 	cli.env[0] = "LC_ALL=C.UTF-8";
 	struct cli_result result = cli_run(&cli, "show", "channels", NULL);
 	cli_expect(&result, 0, NULL);
-	expect_in(result.out, "d               0  \u6e29\u5ea6     number\n");
-	expect_in(result.out, "d               1  t\u00e9mp     number\n");
+	cli_expect_in(result.out, "d               0  \u6e29\u5ea6     number\n");
+	cli_expect_in(result.out, "d               1  t\u00e9mp     number\n");
 }
 
 /* ---- streams */
@@ -546,18 +530,18 @@ Test(flow, quiet_verbs_that_write_print_nothing_at_all)
 		cli_expect(&result, 0, NULL);
 		cr_assert_str_empty(result.out);
 	}
-	expect_sql("SELECT count(*) > 0 FROM almanac_forecast", "1");
+	cli_expect_sql(&cli, "SELECT count(*) > 0 FROM almanac_forecast", "1");
 }
 
 Test(flow, quiet_still_prints_what_was_asked_for)
 {
 	cli_train_small(&cli);
 	struct cli_result show = cli_run(&cli, "show", "models", "--quiet", NULL);
-	expect_in(show.out, "small");
+	cli_expect_in(show.out, "small");
 	struct cli_result json = cli_run(&cli, "forecast", "small", "--quiet", "--json", NULL);
-	expect_json(json.out, "$.model", "small");
+	cli_expect_json(json.out, "$.model", "small");
 	struct cli_result dry = cli_run(&cli, "forecast", "small", "--quiet", "--dry-run", NULL);
-	expect_in(dry.out, "not stored");
+	cli_expect_in(dry.out, "not stored");
 }
 
 Test(flow, there_is_no_escape_sequence_where_there_is_no_terminal)
@@ -588,11 +572,11 @@ static const char *watch_training(const char *variable, const char *more)
 Test(flow, a_terminal_gets_a_bar_that_is_wiped_off_again)
 {
 	const char *shown = watch_training("NO_COLOR=", NULL);
-	expect_in(shown, "train ");
-	expect_in(shown, "\033[36m");
-	expect_in(shown, "epoch ");
-	expect_in(shown, "windows/s");
-	expect_in(shown, " left");
+	cli_expect_in(shown, "train ");
+	cli_expect_in(shown, "\033[36m");
+	cli_expect_in(shown, "epoch ");
+	cli_expect_in(shown, "windows/s");
+	cli_expect_in(shown, " left");
 	const char wipe[] = "\r\033[K";
 	cr_assert_str_eq(shown + strlen(shown) - strlen(wipe), wipe);
 }
@@ -600,7 +584,7 @@ Test(flow, a_terminal_gets_a_bar_that_is_wiped_off_again)
 Test(flow, no_color_leaves_the_bar_without_colour)
 {
 	const char *shown = watch_training("NO_COLOR=1", NULL);
-	expect_in(shown, "train ");
+	cli_expect_in(shown, "train ");
 	cr_assert_null(strstr(shown, "\033[36m"));
 }
 
@@ -615,7 +599,7 @@ Test(flow, a_full_disk_under_standard_output_is_an_error)
 	cli.output = "/dev/full";
 	struct cli_result show = cli_run(&cli, "show", "models", NULL);
 	cr_assert_eq(show.code, 74, "%d", show.code);
-	expect_in(show.err, "almanac: cannot write to standard output: No space left on device\n");
+	cli_expect_in(show.err, "almanac: cannot write to standard output: No space left on device\n");
 	struct cli_result help = cli_run(&cli, "--help", NULL);
 	cr_assert_eq(help.code, 74);
 }
@@ -626,7 +610,7 @@ Test(flow, a_closed_standard_output_is_an_error_and_harms_no_database)
 	cli.output = "";
 	struct cli_result show = cli_run(&cli, "forecast", "small", NULL);
 	cr_assert_eq(show.code, 74, "%d %s", show.code, show.err);
-	expect_sql("PRAGMA integrity_check", "ok");
+	cli_expect_sql(&cli, "PRAGMA integrity_check", "ok");
 }
 
 Test(flow, the_database_can_be_named_in_three_ways)

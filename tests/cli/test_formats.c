@@ -17,12 +17,6 @@ static void setup(void)
 
 TestSuite(formats, .init = setup);
 
-static void expect_sql(const char *sql, const char *expected)
-{
-	const char *found = cli_sql(&cli, sql);
-	cr_assert_str_eq(found, expected, "%s gives '%s'", sql, found);
-}
-
 static void put(const char *name, const void *bytes, size_t n)
 {
 	FILE *file = fopen(cli_path(&cli, name), "w");
@@ -60,7 +54,7 @@ Test(formats, packed_files_are_read_whatever_their_name)
 	cli.input = "a.csv";
 	struct cli_result input = cli_run(&cli, "ingest", "-", "--dataset", "c", "--quiet", NULL);
 	cli_expect(&input, 0, NULL);
-	expect_sql("SELECT count(*) FROM a NATURAL JOIN b NATURAL JOIN c", "2");
+	cli_expect_sql(&cli, "SELECT count(*) FROM a NATURAL JOIN b NATURAL JOIN c", "2");
 }
 
 Test(formats, a_packed_file_that_is_cut_off_leaves_nothing)
@@ -93,7 +87,7 @@ Test(formats, an_encoding_is_asked_for_and_taken)
 	struct cli_result with = cli_run(&cli, "ingest", "in.csv", "--dataset", "d", "--series", "shop",
 		"--encoding", "latin1", "--decimal", ",", "--quiet", NULL);
 	cli_expect(&with, 0, NULL);
-	expect_sql("SELECT series || x FROM d", "M\xc3\xbcnchen1.5");
+	cli_expect_sql(&cli, "SELECT series || x FROM d", "M\xc3\xbcnchen1.5");
 	struct cli_result none =
 		cli_run(&cli, "ingest", "in.csv", "--dataset", "d", "--encoding", "latin0", NULL);
 	cli_expect(&none, 64, "--encoding: no encoding 'latin0' is known");
@@ -109,7 +103,7 @@ Test(formats, several_files_are_one_ingest)
 	cli_expect(&result, 0, NULL);
 	cr_assert_str_eq(cli_json(result.out, "$.files"), "3");
 	cr_assert_str_eq(cli_json(result.out, "$.rows"), "3");
-	expect_sql("SELECT group_concat(x || '|' || y) FROM d", "1.0|2.0,4.0|3.0,5.0|6.0");
+	cli_expect_sql(&cli, "SELECT group_concat(x || '|' || y) FROM d", "1.0|2.0,4.0|3.0,5.0|6.0");
 	struct cli_result text = cli_run(&cli, "ingest", "a.csv", "b*.gz", "--dataset", "d", NULL);
 	cr_assert_not_null(strstr(text.out, "files     3\n"), "%s", text.out);
 }
@@ -139,11 +133,11 @@ Test(formats, an_error_in_any_file_names_it_and_leaves_nothing)
 			cli_run(&cli, "ingest", "a.csv", cases[i].file, "--dataset", "d", NULL);
 		cli_expect(&result, cases[i].code, cases[i].error);
 	}
-	expect_sql("SELECT count(*) FROM almanac_dataset", "0");
+	cli_expect_sql(&cli, "SELECT count(*) FROM almanac_dataset", "0");
 	struct cli_result chosen = cli_run(
 		&cli, "ingest", "a.csv", "d.csv", "--dataset", "d", "--channels", "x", "--quiet", NULL);
 	cli_expect(&chosen, 0, NULL);
-	expect_sql("SELECT count(*) FROM d", "3");
+	cli_expect_sql(&cli, "SELECT count(*) FROM d", "3");
 }
 
 Test(formats, a_wide_table_is_many_series)
@@ -152,11 +146,11 @@ Test(formats, a_wide_table_is_many_series)
 	struct cli_result result = cli_run(
 		&cli, "ingest", "in.csv", "--dataset", "d", "--wide", "--channel", "sold", "--quiet", NULL);
 	cli_expect(&result, 0, NULL);
-	expect_sql("SELECT group_concat(series || sold) FROM d", "north1.0,north2.0,south3.0");
+	cli_expect_sql(&cli, "SELECT group_concat(series || sold) FROM d", "north1.0,north2.0,south3.0");
 	struct cli_result named =
 		cli_run(&cli, "ingest", "in.csv", "--dataset", "e", "--wide", "--quiet", NULL);
 	cli_expect(&named, 0, NULL);
-	expect_sql("SELECT sum(value) FROM e", "6.0");
+	cli_expect_sql(&cli, "SELECT sum(value) FROM e", "6.0");
 	struct cli_result alone = cli_run(&cli, "ingest", "in.csv", "--dataset", "d", "--channel", "x", NULL);
 	cli_expect(&alone, 64, "--channel: names the values of --wide");
 	struct cli_result both =
@@ -216,7 +210,8 @@ Test(formats, json_lines_are_ingested_and_mixed_with_csv)
 	struct cli_result result = cli_run(
 		&cli, "ingest", "a.jsonl", "b.csv", "--dataset", "d", "--series", "shop", "--quiet", NULL);
 	cli_expect(&result, 0, NULL);
-	expect_sql("SELECT group_concat(series || '|' || ifnull(x, '-')) FROM d", "n|1.0,s|-,s|2.0");
+	cli_expect_sql(
+		&cli, "SELECT group_concat(series || '|' || ifnull(x, '-')) FROM d", "n|1.0,s|-,s|2.0");
 	cli_file(&cli, "a.jsonl", "{\"time\":\"2020-01-01\",\"x\":1}\n{\"time\":\n");
 	struct cli_result bad = cli_run(&cli, "ingest", "a.jsonl", "--dataset", "d", NULL);
 	cli_expect(&bad, 65, "almanac: a.jsonl:2: column ");
@@ -288,7 +283,7 @@ Test(formats, a_wide_table_may_have_fifty_thousand_series)
 	struct cli_result result =
 		cli_run(&cli, "ingest", "in.csv", "--dataset", "d", "--wide", "--quiet", NULL);
 	cli_expect(&result, 0, NULL);
-	expect_sql("SELECT count(*) || ' ' || count(DISTINCT series) FROM d", "100000 50000");
+	cli_expect_sql(&cli, "SELECT count(*) || ' ' || count(DISTINCT series) FROM d", "100000 50000");
 }
 
 Test(formats, a_sign_that_the_first_file_shows_holds_for_the_others)
@@ -298,7 +293,7 @@ Test(formats, a_sign_that_the_first_file_shows_holds_for_the_others)
 	struct cli_result result =
 		cli_run(&cli, "ingest", "a.csv", "b.csv", "--dataset", "d", "--quiet", NULL);
 	cli_expect(&result, 0, NULL);
-	expect_sql("SELECT sum(x) FROM d", "1235.5");
+	cli_expect_sql(&cli, "SELECT sum(x) FROM d", "1235.5");
 	struct cli_result alone = cli_run(&cli, "ingest", "b.csv", "--dataset", "d", NULL);
 	cli_expect(&alone, 65, "--decimal . or --decimal ,");
 }
@@ -312,5 +307,5 @@ Test(formats, a_wide_table_without_any_value_has_no_series)
 	struct cli_result real =
 		cli_run(&cli, "ingest", "in.csv", "--dataset", "d", "--wide", "--quiet", NULL);
 	cli_expect(&real, 0, NULL);
-	expect_sql("SELECT count(*) FROM d", "0");
+	cli_expect_sql(&cli, "SELECT count(*) FROM d", "0");
 }

@@ -22,12 +22,6 @@ static const char *const verbs[] = {"ingest", "attach", "refresh", "detach", "de
 
 #define N_VERBS (sizeof verbs / sizeof *verbs)
 
-static void expect_json(const char *text, const char *path, const char *expected)
-{
-	const char *found = cli_json(text, path);
-	cr_assert_str_eq(found, expected, "%s is '%s' in %s", path, found, text);
-}
-
 /* The n-th line of a text, from 0 on, with its newline; "" when there are fewer. */
 static const char *line_of(const char *text, int n, char out[static 2048])
 {
@@ -53,11 +47,11 @@ Test(log, an_error_is_one_object_with_all_that_is_known)
 	cr_assert_eq(result.code, 66);
 	cr_assert(matches(cli_json(result.err, "$.time"),
 		"^20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{3}Z$"));
-	expect_json(result.err, "$.level", "error");
-	expect_json(result.err, "$.verb", "forecast");
-	expect_json(result.err, "$.model", "no\"such");
-	expect_json(result.err, "$.run", "");
-	expect_json(result.err, "$.code", "66");
+	cli_expect_json(result.err, "$.level", "error");
+	cli_expect_json(result.err, "$.verb", "forecast");
+	cli_expect_json(result.err, "$.model", "no\"such");
+	cli_expect_json(result.err, "$.run", "");
+	cli_expect_json(result.err, "$.code", "66");
 	cr_assert(strstr(cli_json(result.err, "$.message"), "no\"such"), "%s", result.err);
 }
 
@@ -65,12 +59,12 @@ Test(log, an_error_of_the_command_line_itself_has_the_form_too)
 {
 	struct cli_result verb = cli_run(&cli, "trian", "x", "--log-format=json", NULL);
 	cr_assert_eq(verb.code, 64);
-	expect_json(verb.err, "$.message", "no verb 'trian'; is it 'train'?");
-	expect_json(verb.err, "$.verb", "");
+	cli_expect_json(verb.err, "$.message", "no verb 'trian'; is it 'train'?");
+	cli_expect_json(verb.err, "$.verb", "");
 	struct cli_result option = cli_run(&cli, "train", "x", "--xylophone", "--log-format", "json", NULL);
 	cr_assert_eq(option.code, 64);
-	expect_json(option.err, "$.verb", "train");
-	expect_json(option.err, "$.level", "error");
+	cli_expect_json(option.err, "$.verb", "train");
+	cli_expect_json(option.err, "$.level", "error");
 }
 
 /* A daily wave with an hour that is missing: training notes it. */
@@ -88,9 +82,9 @@ Test(log, notes_are_objects_with_model_and_run)
 		"--horizon", "6", "--units", "4", "--epochs", "1", "--log-format", "json", NULL);
 	cr_assert_eq(result.code, 0, "%s", result.err);
 	line_of(result.err, 0, line);
-	expect_json(line, "$.level", "notice");
-	expect_json(line, "$.model", "small");
-	expect_json(line, "$.code", "");
+	cli_expect_json(line, "$.level", "notice");
+	cli_expect_json(line, "$.model", "small");
+	cli_expect_json(line, "$.code", "");
 	cr_assert(strstr(cli_json(line, "$.message"), "1 row is missing"), "%s", line);
 }
 
@@ -100,10 +94,10 @@ Test(log, an_outcome_of_a_run_names_the_run)
 	cli_sql(&cli, "UPDATE almanac_model_setting SET value = 'no_such_cell' WHERE key = 'cell'");
 	struct cli_result grown = cli_run(&cli, "retrain", "--all", "--always", "--log-format", "json", NULL);
 	cr_assert_eq(grown.code, 69, "%s", grown.err);
-	expect_json(grown.err, "$.model", "small");
-	expect_json(grown.err, "$.run",
+	cli_expect_json(grown.err, "$.model", "small");
+	cli_expect_json(grown.err, "$.run",
 		cli_sql(&cli, "SELECT id FROM almanac_run WHERE kind = 'retrain' AND status = 'failed'"));
-	expect_json(grown.err, "$.code", "69");
+	cli_expect_json(grown.err, "$.code", "69");
 }
 
 Test(log, what_was_done_all_the_same_is_a_warning)
@@ -112,8 +106,8 @@ Test(log, what_was_done_all_the_same_is_a_warning)
 	struct cli_result result =
 		cli_run(&cli, "retrain", "small", "--strict", "--log-format", "json", NULL);
 	cr_assert_eq(result.code, 1);
-	expect_json(result.err, "$.level", "warning");
-	expect_json(result.err, "$.code", "1");
+	cli_expect_json(result.err, "$.level", "warning");
+	cli_expect_json(result.err, "$.code", "1");
 }
 
 Test(log, the_journal_s_form_has_the_level_of_syslog_before_a_line)
@@ -198,6 +192,6 @@ Test(log, rows_that_were_left_out_are_a_warning)
 		"--quiet", "--log-format", "json", NULL);
 	cr_assert_eq(result.code, 0, "%s", result.err);
 	line_of(result.err, 0, line);
-	expect_json(line, "$.level", "warning");
+	cli_expect_json(line, "$.level", "warning");
 	cr_assert(strstr(cli_json(line, "$.message"), "skipped bad.csv:3"), "%s", line);
 }

@@ -19,18 +19,6 @@ static void setup(void)
 
 TestSuite(refresh, .init = setup);
 
-static void expect_json(const char *text, const char *path, const char *expected)
-{
-	const char *found = cli_json(text, path);
-	cr_assert_str_eq(found, expected, "%s is '%s' in %s", path, found, text);
-}
-
-static void expect_sql(const char *sql, const char *expected)
-{
-	const char *found = cli_sql(&cli, sql);
-	cr_assert_str_eq(found, expected, "%s gives '%s'", sql, found);
-}
-
 static void copy(const char *name)
 {
 	struct cli_result result =
@@ -64,14 +52,14 @@ Test(refresh, a_copy_holds_every_row_in_a_table_of_its_own)
 	struct cli_result result =
 		cli_run(&cli, "attach", "sales", "--from", "app.db", ORDERS, "--copy", "--json", NULL);
 	cli_expect(&result, 0, NULL);
-	expect_json(result.out, "$.copied", "1");
-	expect_json(result.out, "$.rows", "600");
-	expect_sql("SELECT count(*) FROM sales", "600");
-	expect_sql("SELECT group_concat(DISTINCT series) FROM sales", "north,south");
-	expect_sql("SELECT rows FROM almanac_sources", "copied");
+	cli_expect_json(result.out, "$.copied", "1");
+	cli_expect_json(result.out, "$.rows", "600");
+	cli_expect_sql(&cli, "SELECT count(*) FROM sales", "600");
+	cli_expect_sql(&cli, "SELECT group_concat(DISTINCT series) FROM sales", "north,south");
+	cli_expect_sql(&cli, "SELECT rows FROM almanac_sources", "copied");
 	const char *first =
 		shop_value(&cli, "app.db", "SELECT qty FROM orders WHERE placed_at = '2020-01-01T05:00:00'");
-	expect_sql("SELECT qty FROM sales WHERE time = 1577854800", first);
+	cli_expect_sql(&cli, "SELECT qty FROM sales WHERE time = 1577854800", first);
 	const char *after = shop_hash(&cli, "app.db");
 	cr_assert_str_eq(before, after);
 }
@@ -85,8 +73,8 @@ Test(refresh, only_rows_newer_than_the_last_of_their_series_are_taken)
 		"('2020-01-13T13:00:00', 'north', 8), ('2019-12-31T00:00:00', 'north', 9), "
 		"('2019-06-01T00:00:00', 'west', 5)");
 	expect_counts("0s", "3 3 0 0");
-	expect_sql("SELECT count(*) FROM sales", "603");
-	expect_sql("SELECT qty FROM sales WHERE series = 'west'", "5.0");
+	cli_expect_sql(&cli, "SELECT count(*) FROM sales", "603");
+	cli_expect_sql(&cli, "SELECT qty FROM sales WHERE series = 'west'", "5.0");
 	shop_sql(&cli, "app.db",
 		"INSERT INTO orders (placed_at, store, qty) VALUES ('2020-01-13T12:00:00', 'south', 4)");
 	expect_counts("0s", "1 1 0 0");
@@ -102,7 +90,7 @@ Test(refresh, an_overlap_finds_late_corrections_and_late_rows)
 	expect_counts("0s", "0 0 0 0");
 	expect_counts("2d", "97 1 1 95");
 	expect_counts("2d", "97 0 0 97");
-	expect_sql("SELECT qty FROM sales WHERE series = 'north' AND time = 1578830400", "1.0");
+	cli_expect_sql(&cli, "SELECT qty FROM sales WHERE series = 'north' AND time = 1578830400", "1.0");
 	expect_counts("60d", "601 0 1 600");
 }
 
@@ -115,10 +103,11 @@ Test(refresh, tells_its_counts_and_leaves_a_run)
 	cli_expect(&result, 0, NULL);
 	cr_assert_not_null(strstr(result.out, "sales, 1 of 601 rows taken in "), "%s", result.out);
 	cr_assert_not_null(strstr(result.out, "1 new, 0 changed, 0 as they were"), "%s", result.out);
-	expect_sql("SELECT group_concat(kind || status || dataset) FROM (SELECT * FROM almanac_runs "
-		   "WHERE dataset IS NOT NULL)",
+	cli_expect_sql(&cli,
+		"SELECT group_concat(kind || status || dataset) FROM (SELECT * FROM almanac_runs "
+		"WHERE dataset IS NOT NULL)",
 		"ingestoksales");
-	expect_sql("SELECT value FROM almanac_run_fact WHERE key = 'new'", "1");
+	cli_expect_sql(&cli, "SELECT value FROM almanac_run_fact WHERE key = 'new'", "1");
 }
 
 Test(refresh, a_bad_row_leaves_the_copy_as_it_was)
@@ -129,8 +118,8 @@ Test(refresh, a_bad_row_leaves_the_copy_as_it_was)
 		"('2020-01-13T13:00:00', 'north', 'seven')");
 	struct cli_result result = cli_run(&cli, "refresh", "sales", NULL);
 	cli_expect(&result, 65, "2020-01-13 13:00:00, series 'north': column 'qty' holds 'seven'");
-	expect_sql("SELECT count(*) FROM sales", "600");
-	expect_sql("SELECT status FROM almanac_runs WHERE dataset = 'sales'", "failed");
+	cli_expect_sql(&cli, "SELECT count(*) FROM sales", "600");
+	cli_expect_sql(&cli, "SELECT status FROM almanac_runs WHERE dataset = 'sales'", "failed");
 }
 
 Test(refresh, all_copies_are_refreshed_also_when_one_fails)
@@ -145,9 +134,9 @@ Test(refresh, all_copies_are_refreshed_also_when_one_fails)
 	struct cli_result result = cli_run(&cli, "refresh", "--all", "--json", NULL);
 	cr_assert_eq(result.code, 66, "%d %s", result.code, result.err);
 	cr_assert_not_null(strstr(result.err, "there is no table or view 'orders'"), "%s", result.err);
-	expect_json(result.out, "$.refreshed[0].dataset", "b");
-	expect_json(result.out, "$.refreshed[0].inserted", "1");
-	expect_sql("SELECT count(*) FROM a", "600");
+	cli_expect_json(result.out, "$.refreshed[0].dataset", "b");
+	cli_expect_json(result.out, "$.refreshed[0].inserted", "1");
+	cli_expect_sql(&cli, "SELECT count(*) FROM a", "600");
 }
 
 Test(refresh, what_is_read_in_place_or_came_from_files_has_nothing_to_refresh)
@@ -164,7 +153,7 @@ Test(refresh, what_is_read_in_place_or_came_from_files_has_nothing_to_refresh)
 	cli_expect(&none, 66, "there is no dataset 'nobody'");
 	struct cli_result all = cli_run(&cli, "refresh", "--all", "--json", NULL);
 	cli_expect(&all, 0, NULL);
-	expect_json(all.out, "$.refreshed", "[]");
+	cli_expect_json(all.out, "$.refreshed", "[]");
 }
 
 Test(refresh, options_that_do_not_fit_say_what_would)
@@ -185,5 +174,5 @@ Test(refresh, a_copy_of_a_table_in_the_same_file_leaves_that_table_as_it_was)
 	struct cli_result result = cli_run(&cli, "attach", "sales", ORDERS, "--copy", "--quiet", NULL);
 	cli_expect(&result, 0, NULL);
 	expect_counts("60d", "600 0 0 600");
-	expect_sql(rows, before);
+	cli_expect_sql(&cli, rows, before);
 }

@@ -17,18 +17,6 @@ static void setup(void)
 
 TestSuite(resample_model, .init = setup);
 
-static void expect_sql(const char *sql, const char *expected)
-{
-	const char *found = cli_sql(&cli, sql);
-	cr_assert_str_eq(found, expected, "%s gives '%s'", sql, found);
-}
-
-static void expect_json(const char *text, const char *path, const char *expected)
-{
-	const char *found = cli_json(text, path);
-	cr_assert_str_eq(found, expected, "%s is '%s' in %s", path, found, text);
-}
-
 /* n hours from 2020-01-01 as dataset d: qty is 1 to 7 from day to day, price twice the hour. */
 static void ingest_hours(int n)
 {
@@ -60,10 +48,10 @@ Test(resample_model, windows_are_of_whole_days)
 	struct cli_result windows =
 		cli_run(&cli, "windows", "d", DAYS, "--lookback", "7d", "--horizon", "3d", "--json", NULL);
 	cli_expect(&windows, 0, NULL);
-	expect_json(windows.out, "$.freq", "1d");
-	expect_json(windows.out, "$.first", "2020-01-02 00:00:00");
-	expect_json(windows.out, "$.last", "2020-03-01 00:00:00");
-	expect_json(windows.out, "$.lookback", "7");
+	cli_expect_json(windows.out, "$.freq", "1d");
+	cli_expect_json(windows.out, "$.first", "2020-01-02 00:00:00");
+	cli_expect_json(windows.out, "$.last", "2020-03-01 00:00:00");
+	cli_expect_json(windows.out, "$.lookback", "7");
 }
 
 Test(resample_model, the_setting_stays_with_the_model_and_forecasts_are_of_days)
@@ -72,10 +60,11 @@ Test(resample_model, the_setting_stays_with_the_model_and_forecasts_are_of_days)
 	train_days();
 	struct cli_result forecast = cli_run(&cli, "forecast", "m", "--json", NULL);
 	cli_expect(&forecast, 0, NULL);
-	expect_sql("SELECT group_concat(time, ' ') FROM almanac_forecast_latest",
+	cli_expect_sql(&cli, "SELECT group_concat(time, ' ') FROM almanac_forecast_latest",
 		"2020-03-02 00:00:00 2020-03-03 00:00:00 2020-03-04 00:00:00");
-	expect_sql("SELECT group_concat(key || '=' || value, ' ') FROM almanac_version_setting "
-		   "WHERE key IN ('aggregate', 'freq', 'resample')",
+	cli_expect_sql(&cli,
+		"SELECT group_concat(key || '=' || value, ' ') FROM almanac_version_setting "
+		"WHERE key IN ('aggregate', 'freq', 'resample')",
 		"aggregate=qty=sum,price=max freq=1d resample=1d");
 	struct cli_result again = cli_run(&cli, "train", "m", "--fresh", "--quiet", NULL);
 	cli_expect(&again, 0, NULL);

@@ -16,18 +16,6 @@ static void setup(void)
 
 TestSuite(retrain, .init = setup);
 
-static void expect_sql(const char *sql, const char *expected)
-{
-	const char *found = cli_sql(&cli, sql);
-	cr_assert_str_eq(found, expected, "%s gives '%s'", sql, found);
-}
-
-static void expect_json(const char *text, const char *path, const char *expected)
-{
-	const char *found = cli_json(text, path);
-	cr_assert_str_eq(found, expected, "%s is '%s' in %s", path, found, text);
-}
-
 /* The wave as it is after n rows: those that are there already stay as they are. */
 static void grow(int n_rows)
 {
@@ -67,14 +55,14 @@ Test(retrain, without_a_new_row_there_is_a_forecast_and_then_nothing_to_do)
 	struct cli_result first = cli_run(&cli, "retrain", "small", NULL);
 	cli_expect(&first, 0, NULL);
 	cr_assert_str_empty(first.out, "nobody looks: nothing is said");
-	expect_sql("SELECT count(*) FROM almanac_forecast", "1");
+	cli_expect_sql(&cli, "SELECT count(*) FROM almanac_forecast", "1");
 	const char *before = cli_sql(&cli, "SELECT count(*) FROM almanac_run WHERE kind = 'forecast'");
 	struct cli_result second = cli_run(&cli, "retrain", "--all", NULL);
 	cli_expect(&second, 0, NULL);
-	expect_sql("SELECT count(*) FROM almanac_run WHERE kind = 'forecast'", before);
-	expect_sql("SELECT status || ': ' || message FROM almanac_run ORDER BY id DESC LIMIT 1",
+	cli_expect_sql(&cli, "SELECT count(*) FROM almanac_run WHERE kind = 'forecast'", before);
+	cli_expect_sql(&cli, "SELECT status || ': ' || message FROM almanac_run ORDER BY id DESC LIMIT 1",
 		"skipped: no new row");
-	expect_sql("SELECT count(*) FROM almanac_version", "1");
+	cli_expect_sql(&cli, "SELECT count(*) FROM almanac_version", "1");
 }
 
 Test(retrain, new_rows_are_taken_in_one_go_and_make_a_challenger)
@@ -82,18 +70,18 @@ Test(retrain, new_rows_are_taken_in_one_go_and_make_a_challenger)
 	train_good();
 	grow(700);
 	struct cli_result result = retrain_json("--verbose", NULL);
-	expect_json(result.out, "$.models[0].new_rows", "100");
-	expect_json(result.out, "$.models[0].challenger", "2");
-	expect_json(result.out, "$.models[0].warm_from", "1");
-	expect_json(result.out, "$.models[0].forecast", "1");
-	expect_sql("SELECT value FROM almanac_run_fact WHERE key = 'new_rows'", "100");
-	expect_sql("SELECT warm_from || ' ' || data_to FROM almanac_versions WHERE version = 2",
+	cli_expect_json(result.out, "$.models[0].new_rows", "100");
+	cli_expect_json(result.out, "$.models[0].challenger", "2");
+	cli_expect_json(result.out, "$.models[0].warm_from", "1");
+	cli_expect_json(result.out, "$.models[0].forecast", "1");
+	cli_expect_sql(&cli, "SELECT value FROM almanac_run_fact WHERE key = 'new_rows'", "100");
+	cli_expect_sql(&cli, "SELECT warm_from || ' ' || data_to FROM almanac_versions WHERE version = 2",
 		"1 2020-01-30 03:00:00");
 	/* The holdout is the newest part: 28 horizons are more than a fifth of 700 rows, which is 140. */
-	expect_sql("SELECT value FROM almanac_run_fact WHERE key = 'holdout_windows'", "135");
+	cli_expect_sql(&cli, "SELECT value FROM almanac_run_fact WHERE key = 'holdout_windows'", "135");
 	struct cli_result again = retrain_json("--verbose", NULL);
-	expect_json(again.out, "$.models[0].outcome", "skipped");
-	expect_sql("SELECT count(*) FROM almanac_version", "2");
+	cli_expect_json(again.out, "$.models[0].outcome", "skipped");
+	cli_expect_sql(&cli, "SELECT count(*) FROM almanac_version", "2");
 }
 
 Test(retrain, a_challenger_that_has_learned_nothing_never_replaces_the_champion)
@@ -105,11 +93,11 @@ Test(retrain, a_challenger_that_has_learned_nothing_never_replaces_the_champion)
 	for (int rows = 610; rows <= 640; rows += 10) {
 		grow(rows);
 		struct cli_result result = retrain_json("--start", "cold");
-		expect_json(result.out, "$.models[0].outcome", "kept");
-		expect_json(result.out, "$.models[0].champion", "1");
+		cli_expect_json(result.out, "$.models[0].outcome", "kept");
+		cli_expect_json(result.out, "$.models[0].champion", "1");
 	}
-	expect_sql("SELECT champion FROM almanac_models", "1");
-	expect_sql("SELECT count(*) FROM almanac_promotion", "3");
+	cli_expect_sql(&cli, "SELECT champion FROM almanac_models", "1");
+	cli_expect_sql(&cli, "SELECT count(*) FROM almanac_promotion", "3");
 	struct cli_result strict = cli_run(&cli, "retrain", "small", "--strict", NULL);
 	cli_expect(&strict, 1, "no model has a new champion");
 }
@@ -125,16 +113,18 @@ Test(retrain, a_better_challenger_is_champion_and_the_row_says_what_that_rests_o
 	cli_expect(&promoted, 0, NULL);
 	grow(700);
 	struct cli_result result = retrain_json("--start", "cold");
-	expect_json(result.out, "$.models[0].outcome", "promoted");
-	expect_json(result.out, "$.models[0].champion", "4");
-	expect_sql("SELECT champion FROM almanac_models", "4");
-	expect_sql("SELECT reason, challenger_error < champion_error AND challenger_error < baseline_error "
-		   "FROM almanac_promotion ORDER BY id DESC LIMIT 1",
+	cli_expect_json(result.out, "$.models[0].outcome", "promoted");
+	cli_expect_json(result.out, "$.models[0].champion", "4");
+	cli_expect_sql(&cli, "SELECT champion FROM almanac_models", "4");
+	cli_expect_sql(&cli,
+		"SELECT reason, challenger_error < champion_error AND challenger_error < baseline_error "
+		"FROM almanac_promotion ORDER BY id DESC LIMIT 1",
 		"retrained");
-	expect_sql("SELECT challenger_error < 0.99 * champion_error AND challenger_error < baseline_error "
-		   "FROM almanac_promotion ORDER BY id DESC LIMIT 1",
+	cli_expect_sql(&cli,
+		"SELECT challenger_error < 0.99 * champion_error AND challenger_error < baseline_error "
+		"FROM almanac_promotion ORDER BY id DESC LIMIT 1",
 		"1");
-	expect_sql("SELECT version FROM almanac_forecast_latest LIMIT 1", "4");
+	cli_expect_sql(&cli, "SELECT version FROM almanac_forecast_latest LIMIT 1", "4");
 }
 
 Test(retrain, a_policy_is_kept_with_the_model_and_too_few_rows_only_give_a_forecast)
@@ -142,13 +132,13 @@ Test(retrain, a_policy_is_kept_with_the_model_and_too_few_rows_only_give_a_forec
 	train_good();
 	grow(630);
 	struct cli_result result = retrain_json("--after-rows", "50");
-	expect_json(result.out, "$.models[0].outcome", "forecast");
-	expect_json(result.out, "$.models[0].what", "30 new rows are not enough");
+	cli_expect_json(result.out, "$.models[0].outcome", "forecast");
+	cli_expect_json(result.out, "$.models[0].what", "30 new rows are not enough");
 	grow(650);
 	struct cli_result all = cli_run(&cli, "retrain", "--all", "--json", NULL);
 	cr_assert_eq(all.code, 0, "%s", all.err);
-	expect_json(all.out, "$.models[0].challenger", "2");
-	expect_sql("SELECT option || '=' || value FROM almanac_policies", "after-rows=50");
+	cli_expect_json(all.out, "$.models[0].challenger", "2");
+	cli_expect_sql(&cli, "SELECT option || '=' || value FROM almanac_policies", "after-rows=50");
 }
 
 Test(retrain, every_so_often_goes_by_the_clock_of_the_data)
@@ -156,10 +146,10 @@ Test(retrain, every_so_often_goes_by_the_clock_of_the_data)
 	train_good();
 	grow(623);
 	struct cli_result early = retrain_json("--every", "1d");
-	expect_json(early.out, "$.models[0].outcome", "forecast");
+	cli_expect_json(early.out, "$.models[0].outcome", "forecast");
 	grow(624);
 	struct cli_result due = retrain_json("--verbose", NULL);
-	expect_json(due.out, "$.models[0].challenger", "2");
+	cli_expect_json(due.out, "$.models[0].challenger", "2");
 }
 
 Test(retrain, a_champion_that_got_worse_is_due)
@@ -167,7 +157,7 @@ Test(retrain, a_champion_that_got_worse_is_due)
 	train_good();
 	grow(660);
 	struct cli_result fine = retrain_json("--if-worse", "50%");
-	expect_json(fine.out, "$.models[0].outcome", "forecast");
+	cli_expect_json(fine.out, "$.models[0].outcome", "forecast");
 	cr_assert(strstr(cli_json(fine.out, "$.models[0].what"), "not worse enough"), "%s", fine.out);
 	/* From here on the wave is ten times as high. */
 	FILE *file = fopen(cli_path(&cli, "drift.csv"), "w");
@@ -179,7 +169,7 @@ Test(retrain, a_champion_that_got_worse_is_due)
 	struct cli_result drift = cli_run(&cli, "ingest", "drift.csv", "--dataset", "wave", "--quiet", NULL);
 	cli_expect(&drift, 0, NULL);
 	struct cli_result worse = retrain_json("--verbose", NULL);
-	expect_json(worse.out, "$.models[0].challenger", "2");
+	cli_expect_json(worse.out, "$.models[0].challenger", "2");
 }
 
 Test(retrain, the_fourth_training_in_a_row_is_cold)
@@ -191,7 +181,7 @@ Test(retrain, the_fourth_training_in_a_row_is_cold)
 		bool cold = strcmp(cli_json(result.out, "$.models[0].warm_from"), "0") == 0;
 		cr_assert_eq(cold, rows == 640, "%s", result.out);
 	}
-	expect_sql("SELECT count(*) FROM almanac_version WHERE parent_id IS NULL", "2");
+	cli_expect_sql(&cli, "SELECT count(*) FROM almanac_version WHERE parent_id IS NULL", "2");
 }
 
 Test(retrain, an_optimiser_that_kept_no_average_is_no_beginning_for_one_that_does)
@@ -202,12 +192,12 @@ Test(retrain, an_optimiser_that_kept_no_average_is_no_beginning_for_one_that_doe
 	cli_expect(&average, 0, NULL);
 	grow(650);
 	struct cli_result same = retrain_json("--start", "warm");
-	expect_json(same.out, "$.models[0].warm_from", "2");
+	cli_expect_json(same.out, "$.models[0].warm_from", "2");
 	struct cli_result back = cli_run(&cli, "promote", "small", "1", "--quiet", NULL);
 	cli_expect(&back, 0, NULL);
 	grow(700);
 	struct cli_result other = retrain_json("--start", "warm");
-	expect_json(other.out, "$.models[0].warm_from", "1");
+	cli_expect_json(other.out, "$.models[0].warm_from", "1");
 }
 
 Test(retrain, a_dry_run_says_what_it_would_do_and_writes_nothing)
@@ -218,8 +208,8 @@ Test(retrain, a_dry_run_says_what_it_would_do_and_writes_nothing)
 	struct cli_result result = cli_run(&cli, "retrain", "small", "--dry-run", "--every", "1d", NULL);
 	cli_expect(&result, 0, NULL);
 	cr_assert(strstr(result.out, "small: would train; 100 new rows, --every 1d"), "%s", result.out);
-	expect_sql("SELECT count(*) FROM almanac_run", before);
-	expect_sql("SELECT count(*) FROM almanac_policy", "0");
+	cli_expect_sql(&cli, "SELECT count(*) FROM almanac_run", before);
+	cli_expect_sql(&cli, "SELECT count(*) FROM almanac_policy", "0");
 }
 
 Test(retrain, a_cutoff_gives_the_answer_of_then)
@@ -234,9 +224,9 @@ Test(retrain, a_cutoff_gives_the_answer_of_then)
 	train_good();
 	grow(900);
 	retrain_json("--cutoff", "2020-01-30 03:00");
-	expect_sql(hashes, then);
-	expect_sql("SELECT group_concat(value) FROM almanac_forecast_latest", forecast);
-	expect_sql("SELECT max(cutoff) FROM almanac_forecasts", "2020-01-30 03:00:00");
+	cli_expect_sql(&cli, hashes, then);
+	cli_expect_sql(&cli, "SELECT group_concat(value) FROM almanac_forecast_latest", forecast);
+	cli_expect_sql(&cli, "SELECT max(cutoff) FROM almanac_forecasts", "2020-01-30 03:00:00");
 }
 
 Test(retrain, only_the_newest_history_is_trained_on_when_that_is_asked_for)
@@ -249,7 +239,8 @@ Test(retrain, only_the_newest_history_is_trained_on_when_that_is_asked_for)
 		cli_run(&cli, "retrain", "small", "--train-window", "20d", "--holdout", "2d", "--json", NULL);
 	cr_assert_eq(part.code, 0, "%s", part.err);
 	/* The 20 days are 480 rows; two for the holdout and two for validation leave 16 to train on. */
-	expect_sql("SELECT count(DISTINCT sha256) FROM almanac_tensor WHERE name = 'scaler.center'", "3");
+	cli_expect_sql(
+		&cli, "SELECT count(DISTINCT sha256) FROM almanac_tensor WHERE name = 'scaler.center'", "3");
 	struct cli_result empty = cli_run(&cli, "retrain", "small", "--holdout", "15d", NULL);
 	cli_expect(&empty, 64, "--holdout: twice its length leaves nothing to train on");
 }
@@ -267,12 +258,13 @@ Test(retrain, what_fails_with_one_model_does_not_keep_the_others_from_their_turn
 	cr_assert_eq(result.code, 69, "%s", result.err);
 	cr_assert(
 		strstr(result.err, "model 'small'") && strstr(result.err, "no_such_cell"), "%s", result.err);
-	expect_json(result.out, "$.models[0].model", "other");
-	expect_json(result.out, "$.models[0].challenger", "2");
-	expect_json(result.out, "$.models[1].exit_code", "69");
+	cli_expect_json(result.out, "$.models[0].model", "other");
+	cli_expect_json(result.out, "$.models[0].challenger", "2");
+	cli_expect_json(result.out, "$.models[1].exit_code", "69");
 	/* The champion that stays has still forecast. */
-	expect_json(result.out, "$.models[1].forecast", "1");
-	expect_sql("SELECT status FROM almanac_run WHERE kind = 'retrain' AND model_id = 1", "failed");
+	cli_expect_json(result.out, "$.models[1].forecast", "1");
+	cli_expect_sql(
+		&cli, "SELECT status FROM almanac_run WHERE kind = 'retrain' AND model_id = 1", "failed");
 }
 
 Test(retrain, a_model_that_another_process_trains_is_busy_at_once_or_waited_for)
@@ -309,9 +301,9 @@ Test(retrain, a_champion_that_cannot_be_loaded_is_stood_in_for_by_the_one_before
 	cr_assert(strstr(result.err, "the champion of model 'small' cannot be used, and version 1 before it "
 				     "stands in: version 2: tensor"),
 		"%s", result.err);
-	expect_json(result.out, "$.version", "1");
-	expect_sql(
-		"SELECT status || ' ' || exit_code FROM almanac_run ORDER BY id DESC LIMIT 1", "degraded 10");
+	cli_expect_json(result.out, "$.version", "1");
+	cli_expect_sql(&cli, "SELECT status || ' ' || exit_code FROM almanac_run ORDER BY id DESC LIMIT 1",
+		"degraded 10");
 	struct cli_result night = cli_run(&cli, "retrain", "small", NULL);
 	cli_expect(&night, 10, "stands in");
 }
@@ -323,8 +315,8 @@ Test(retrain, a_budget_that_is_used_up_leaves_the_training_and_makes_the_forecas
 	struct cli_result result = cli_run(&cli, "retrain", "--all", "--time-budget", "1ms", "--json", NULL);
 	cr_assert_eq(result.code, 10, "%s", result.err);
 	cr_assert(strstr(result.err, "the time budget is used up"), "%s", result.err);
-	expect_json(result.out, "$.models[0].forecast", "1");
-	expect_sql("SELECT count(*) FROM almanac_version", "1");
+	cli_expect_json(result.out, "$.models[0].forecast", "1");
+	cli_expect_sql(&cli, "SELECT count(*) FROM almanac_version", "1");
 }
 
 Test(retrain, a_rollback_goes_back_one_champion_at_a_time)
@@ -347,8 +339,8 @@ Test(retrain, a_rollback_goes_back_one_champion_at_a_time)
 	struct cli_result forward = cli_run(&cli, "promote", "small", "3", "--quiet", NULL);
 	cli_expect(&forward, 0, NULL);
 	struct cli_result back = cli_run(&cli, "rollback", "small", "--json", NULL);
-	expect_json(back.out, "$.champion", "1");
-	expect_sql("SELECT group_concat(version || reason, ' ') FROM almanac_promotions",
+	cli_expect_json(back.out, "$.champion", "1");
+	cli_expect_sql(&cli, "SELECT group_concat(version || reason, ' ') FROM almanac_promotions",
 		"1trained 2trained 3trained 2rollback 1rollback 3manual 1rollback");
 }
 
@@ -363,7 +355,7 @@ Test(retrain, a_version_that_cannot_be_loaded_is_not_promoted)
 	cli_expect(&rollback, 65, "version 1: tensor");
 	struct cli_result missing = cli_run(&cli, "promote", "small", "7", NULL);
 	cli_expect(&missing, 66, "model 'small' has no version 7");
-	expect_sql("SELECT champion FROM almanac_models", "2");
+	cli_expect_sql(&cli, "SELECT champion FROM almanac_models", "2");
 }
 
 Test(retrain, pruning_keeps_the_newest_versions_and_champions_and_every_forecast)
@@ -380,10 +372,11 @@ Test(retrain, pruning_keeps_the_newest_versions_and_champions_and_every_forecast
 	}
 	struct cli_result result = cli_run(&cli, "prune", "small", "--keep", "2", "--json", NULL);
 	cli_expect(&result, 0, NULL);
-	expect_json(result.out, "$.pruned", "4");
-	expect_sql("SELECT group_concat(version) FROM almanac_versions WHERE pruned IS NULL", "5,6,7");
-	expect_sql("SELECT count(*) FROM almanac_forecast", "6");
-	expect_sql("SELECT count(*) FROM almanac_optimizer_state", "3");
+	cli_expect_json(result.out, "$.pruned", "4");
+	cli_expect_sql(
+		&cli, "SELECT group_concat(version) FROM almanac_versions WHERE pruned IS NULL", "5,6,7");
+	cli_expect_sql(&cli, "SELECT count(*) FROM almanac_forecast", "6");
+	cli_expect_sql(&cli, "SELECT count(*) FROM almanac_optimizer_state", "3");
 	struct cli_result old = cli_run(&cli, "forecast", "small", "--model-version", "3", NULL);
 	cli_expect(&old, 66, "the weights of version 3 of model 'small' were dropped by almanac prune");
 }
@@ -403,5 +396,5 @@ Test(retrain, what_makes_no_sense_is_refused_before_anything_is_written)
 	cli_expect(&no_model, 66, "small");
 	struct cli_result empty = cli_run(&cli, "retrain", "--all", "--json", NULL);
 	cli_expect(&empty, 0, NULL);
-	expect_json(empty.out, "$.models", "[]");
+	cli_expect_json(empty.out, "$.models", "[]");
 }

@@ -14,12 +14,6 @@ static void setup(void)
 
 TestSuite(score, .init = setup);
 
-static void expect_sql(const char *sql, const char *expected)
-{
-	const char *found = cli_sql(&cli, sql);
-	cr_assert_str_eq(found, expected, "%s gives '%s'", sql, found);
-}
-
 static double number(const char *sql)
 {
 	return strtod(cli_sql(&cli, sql), NULL);
@@ -52,7 +46,7 @@ Test(score, before_anything_is_observed_there_is_nothing_to_tell)
 	forecast();
 	struct cli_result result = score();
 	cr_assert_str_eq(cli_json(result.out, "$.scored[0].forecasts"), "0");
-	expect_sql("SELECT count(*) FROM almanac_run WHERE kind = 'score'", "0");
+	cli_expect_sql(&cli, "SELECT count(*) FROM almanac_run WHERE kind = 'score'", "0");
 }
 
 Test(score, is_what_sql_makes_of_the_same_rows)
@@ -75,7 +69,7 @@ Test(score, is_what_sql_makes_of_the_same_rows)
 	cr_assert_float_eq(number("SELECT rmse FROM almanac_live_scores"), sqrt(square), 1e-5);
 	cr_assert_float_eq(number("SELECT bias FROM almanac_live_scores"), bias, 1e-5);
 	cr_assert_float_eq(number("SELECT baseline_mae FROM almanac_live_scores"), naive, 1e-5);
-	expect_sql("SELECT n_points || ' ' || complete || ' ' || baseline FROM almanac_live_scores",
+	cli_expect_sql(&cli, "SELECT n_points || ' ' || complete || ' ' || baseline FROM almanac_live_scores",
 		"6 1 seasonal_naive");
 	struct cli_result check = cli_run(&cli, "check", NULL);
 	cli_expect(&check, 0, NULL);
@@ -86,14 +80,14 @@ Test(score, a_forecast_is_scored_in_parts_until_its_horizon_is_over)
 	forecast();
 	grow(602);
 	score();
-	expect_sql("SELECT n_points || ' ' || complete FROM almanac_live_scores", "2 0");
+	cli_expect_sql(&cli, "SELECT n_points || ' ' || complete FROM almanac_live_scores", "2 0");
 	grow(606);
 	score();
-	expect_sql("SELECT n_points || ' ' || complete FROM almanac_live_scores", "6 1");
+	cli_expect_sql(&cli, "SELECT n_points || ' ' || complete FROM almanac_live_scores", "6 1");
 	grow(650);
 	struct cli_result again = score();
 	cr_assert_str_eq(cli_json(again.out, "$.scored[0].forecasts"), "0");
-	expect_sql("SELECT count(*) FROM almanac_run WHERE kind = 'score'", "2");
+	cli_expect_sql(&cli, "SELECT count(*) FROM almanac_run WHERE kind = 'score'", "2");
 }
 
 Test(score, observations_that_are_missing_take_no_part)
@@ -103,7 +97,7 @@ Test(score, observations_that_are_missing_take_no_part)
 	cli_sql(&cli, "UPDATE wave SET load = NULL WHERE time = unixepoch('2020-01-26 02:00')");
 	cli_sql(&cli, "DELETE FROM wave WHERE time = unixepoch('2020-01-26 04:00')");
 	score();
-	expect_sql("SELECT n_points || ' ' || complete FROM almanac_live_scores", "4 1");
+	cli_expect_sql(&cli, "SELECT n_points || ' ' || complete FROM almanac_live_scores", "4 1");
 }
 
 Test(score, is_part_of_every_retraining)
@@ -112,7 +106,7 @@ Test(score, is_part_of_every_retraining)
 	grow(606);
 	struct cli_result result = cli_run(&cli, "retrain", "--all", NULL);
 	cli_expect(&result, 0, NULL);
-	expect_sql("SELECT n_points FROM almanac_live_scores", "6");
+	cli_expect_sql(&cli, "SELECT n_points FROM almanac_live_scores", "6");
 	struct cli_result all = cli_run(&cli, "score", "--all", "--json", NULL);
 	cli_expect(&all, 0, NULL);
 	cr_assert_str_eq(cli_json(all.out, "$.scored[0].forecasts"), "0");

@@ -16,12 +16,6 @@ static void setup(void)
 
 TestSuite(status, .init = setup);
 
-static void expect_json(const char *text, const char *path, const char *expected)
-{
-	const char *found = cli_json(text, path);
-	cr_assert_str_eq(found, expected, "%s is '%s' in %s", path, found, text);
-}
-
 static void forecast(void)
 {
 	struct cli_result result = cli_run(&cli, "forecast", "small", "--quiet", NULL);
@@ -84,11 +78,11 @@ Test(status, for_programs_ages_are_seconds)
 	cli_sql(&cli, "UPDATE almanac_run SET started = started - 7200000, ended = ended - 7200000");
 	struct cli_result result = cli_run(&cli, "status", "small", "--json", NULL);
 	cli_expect(&result, 0, NULL);
-	expect_json(result.out, "$.models[0].champion", "1");
-	expect_json(result.out, "$.models[0].forecast_cutoff", "2020-01-25 23:00:00");
-	expect_json(result.out, "$.models[0].last_run.kind", "forecast");
-	expect_json(result.out, "$.models[0].stale", "");
-	expect_json(result.out, "$.stale", "0");
+	cli_expect_json(result.out, "$.models[0].champion", "1");
+	cli_expect_json(result.out, "$.models[0].forecast_cutoff", "2020-01-25 23:00:00");
+	cli_expect_json(result.out, "$.models[0].last_run.kind", "forecast");
+	cli_expect_json(result.out, "$.models[0].stale", "");
+	cli_expect_json(result.out, "$.stale", "0");
 	double age = atof(cli_json(result.out, "$.models[0].forecast_age_seconds"));
 	cr_assert(age >= 7200 && age < 7320, "%s", result.out);
 	double champion = atof(cli_json(result.out, "$.models[0].champion_age_seconds"));
@@ -188,7 +182,7 @@ Test(status, a_champion_that_is_missing_is_stale_and_of_several_the_first_is_nam
 	expect_stale("2 of 2 models are stale; model 'other': its champion, version 1, has not forecast");
 	struct cli_result one = cli_run(&cli, "status", "small", "--max-age", "1h", "--json", NULL);
 	cr_assert_eq(one.code, 10);
-	expect_json(one.out, "$.models[0].stale", "it has no champion");
+	cli_expect_json(one.out, "$.models[0].stale", "it has no champion");
 	cr_assert_not_null(strstr(one.err, "model 'small' is stale: it has no champion"), "%s", one.err);
 }
 

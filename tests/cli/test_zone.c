@@ -15,17 +15,6 @@ TestSuite(zone_ingest, .init = setup);
 
 #define NEW_YORK "--tz", "America/New_York"
 
-static void expect_sql(const char *sql, const char *expected)
-{
-	const char *found = cli_sql(&cli, sql);
-	cr_assert_str_eq(found, expected, "%s gives '%s'", sql, found);
-}
-
-static void expect_in(const char *text, const char *part)
-{
-	cr_assert_not_null(strstr(text, part), "expected '%s' in:\n%s", part, text);
-}
-
 #define TIMES                                                                                                \
 	"SELECT group_concat(strftime('%d-%H:%M', time, 'unixepoch') || '=' || CAST(v AS INTEGER), ' ') "    \
 	"FROM d"
@@ -36,10 +25,10 @@ Test(zone_ingest, a_repeated_hour_is_daylight_time_and_then_standard_time)
 		"time,v\n2020-11-01 00:00,1\n2020-11-01 01:00,2\n2020-11-01 01:00,3\n2020-11-01 02:00,4\n");
 	struct cli_result result = cli_run(&cli, "ingest", "in.csv", "--dataset", "d", NEW_YORK, NULL);
 	cli_expect(&result, 0, NULL);
-	expect_sql(TIMES, "01-04:00=1 01-05:00=2 01-06:00=3 01-07:00=4");
-	expect_in(result.out,
+	cli_expect_sql(&cli, TIMES, "01-04:00=1 01-05:00=2 01-06:00=3 01-07:00=4");
+	cli_expect_in(result.out,
 		"zone      America/New_York, stored as UTC; 2 rows in repeated hours, 0 in skipped");
-	expect_in(result.out, "2020-11-01 04:00:00 to 2020-11-01 07:00:00");
+	cli_expect_in(result.out, "2020-11-01 04:00:00 to 2020-11-01 07:00:00");
 }
 
 Test(zone_ingest, quarters_of_a_repeated_hour_go_by_their_order)
@@ -48,7 +37,7 @@ Test(zone_ingest, quarters_of_a_repeated_hour_go_by_their_order)
 		"time,v\n2020-11-01 01:15,1\n2020-11-01 01:45,2\n2020-11-01 01:15,3\n2020-11-01 01:45,4\n");
 	struct cli_result result = cli_run(&cli, "ingest", "in.csv", "--dataset", "d", NEW_YORK, NULL);
 	cli_expect(&result, 0, NULL);
-	expect_sql(TIMES, "01-05:15=1 01-05:45=2 01-06:15=3 01-06:45=4");
+	cli_expect_sql(&cli, TIMES, "01-05:15=1 01-05:45=2 01-06:15=3 01-06:45=4");
 }
 
 Test(zone_ingest, rows_that_are_in_no_order_are_daylight_time)
@@ -56,7 +45,7 @@ Test(zone_ingest, rows_that_are_in_no_order_are_daylight_time)
 	cli_file(&cli, "in.csv", "time,v\n2020-11-03 00:00,1\n2020-11-01 01:30,2\n2020-11-02 00:00,3\n");
 	struct cli_result result = cli_run(&cli, "ingest", "in.csv", "--dataset", "d", NEW_YORK, NULL);
 	cli_expect(&result, 0, NULL);
-	expect_sql(TIMES, "01-05:30=2 02-05:00=3 03-05:00=1");
+	cli_expect_sql(&cli, TIMES, "01-05:30=2 02-05:00=3 03-05:00=1");
 }
 
 Test(zone_ingest, each_series_has_its_own_order)
@@ -67,8 +56,9 @@ Test(zone_ingest, each_series_has_its_own_order)
 	struct cli_result result = cli_run(
 		&cli, "ingest", "in.csv", "--dataset", "d", "--series", "s", NEW_YORK, "--json", NULL);
 	cli_expect(&result, 0, NULL);
-	expect_sql("SELECT group_concat(series || strftime('%H', time, 'unixepoch') || CAST(v AS INTEGER), ' "
-		   "') FROM d",
+	cli_expect_sql(&cli,
+		"SELECT group_concat(series || strftime('%H', time, 'unixepoch') || CAST(v AS INTEGER), ' "
+		"') FROM d",
 		"a051 a063 b052 b064");
 	cr_assert_str_eq(cli_json(result.out, "$.repeated"), "4");
 	cr_assert_str_eq(cli_json(result.out, "$.zone"), "America/New_York");
@@ -81,7 +71,7 @@ Test(zone_ingest, a_skipped_time_is_moved_forward)
 	struct cli_result result =
 		cli_run(&cli, "ingest", "in.csv", "--dataset", "d", NEW_YORK, "--json", NULL);
 	cli_expect(&result, 0, NULL);
-	expect_sql(TIMES, "08-06:30=1 08-07:30=2 08-08:00=3");
+	cli_expect_sql(&cli, TIMES, "08-06:30=1 08-07:30=2 08-08:00=3");
 	cr_assert_str_eq(cli_json(result.out, "$.moved_forward"), "1");
 }
 
@@ -95,18 +85,19 @@ Test(zone_ingest, the_zone_stays_with_the_dataset)
 	cli_expect(&first, 0, NULL);
 	struct cli_result second = cli_run(&cli, "ingest", "b.csv", "--dataset", "d", NULL);
 	cli_expect(&second, 0, NULL);
-	expect_in(second.out, "America/New_York");
+	cli_expect_in(second.out, "America/New_York");
 	struct cli_result third = cli_run(&cli, "ingest", "c.csv", "--dataset", "d", "--quiet", NULL);
 	cli_expect(&third, 0, NULL);
-	expect_sql(TIMES, "01-04:00=1 01-05:00=2 01-06:00=3 01-07:00=4 01-08:00=5");
+	cli_expect_sql(&cli, TIMES, "01-04:00=1 01-05:00=2 01-06:00=3 01-07:00=4 01-08:00=5");
 	struct cli_result described = cli_run(&cli, "describe", "d", NULL);
 	cli_expect(&described, 0, NULL);
-	expect_in(described.out, "zone      America/New_York when it was ingested; all times here are UTC\n");
+	cli_expect_in(
+		described.out, "zone      America/New_York when it was ingested; all times here are UTC\n");
 	struct cli_result ended =
 		cli_run(&cli, "ingest", "b.csv", "--dataset", "d", "--tz", "UTC", "--quiet", NULL);
 	cli_expect(&ended, 0, NULL);
-	expect_sql("SELECT count(*) FROM d WHERE time = 1593572400", "1");
-	expect_sql("SELECT zone FROM almanac_dataset_zone", "UTC");
+	cli_expect_sql(&cli, "SELECT count(*) FROM d WHERE time = 1593572400", "1");
+	cli_expect_sql(&cli, "SELECT zone FROM almanac_dataset_zone", "UTC");
 }
 
 /* Every column is a series, and a row one of each. */
@@ -117,9 +108,10 @@ Test(zone_ingest, wide_tables_and_several_files_have_one_zone)
 	struct cli_result result = cli_run(
 		&cli, "ingest", "a.csv", "b.csv", "--dataset", "d", "--wide", NEW_YORK, "--json", NULL);
 	cli_expect(&result, 0, NULL);
-	expect_sql("SELECT group_concat(series || strftime('%H', time, 'unixepoch') || CAST(value AS "
-		   "INTEGER), ' ') "
-		   "FROM d",
+	cli_expect_sql(&cli,
+		"SELECT group_concat(series || strftime('%H', time, 'unixepoch') || CAST(value AS "
+		"INTEGER), ' ') "
+		"FROM d",
 		"a041 a053 a065 a077 b042 b054 b066 b078");
 	cr_assert_str_eq(cli_json(result.out, "$.last"), "2020-11-01 07:00:00");
 	cr_assert_str_eq(cli_json(result.out, "$.duplicates"), "0");
