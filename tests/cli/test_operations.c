@@ -72,12 +72,6 @@ static void move(const char *from, const char *to)
 	cr_assert_eq(rename(old, new), 0, "%s", old);
 }
 
-static void expect_sql(const char *sql, const char *expected)
-{
-	const char *found = cli_sql(&cli, sql);
-	cr_assert_str_eq(found, expected, "%s gives '%s'", sql, found);
-}
-
 Test(operations, what_was_backed_up_is_restored_and_goes_on)
 {
 	cli_wave(&cli, "aep_hourly.csv", 600);
@@ -101,9 +95,9 @@ Test(operations, what_was_backed_up_is_restored_and_goes_on)
 	cr_assert_eq(broken.code, 65, "%s", broken.err);
 	follow("\n## Restoring\n");
 	move("load.db", "t.db");
-	expect_sql("SELECT count(*) FROM load", "700");
-	expect_sql("SELECT count(*) FROM almanac_version", "2");
-	expect_sql("SELECT count(*) FROM almanac_forecast_latest", "6");
+	cli_expect_sql(&cli, "SELECT count(*) FROM load", "700");
+	cli_expect_sql(&cli, "SELECT count(*) FROM almanac_version", "2");
+	cli_expect_sql(&cli, "SELECT count(*) FROM almanac_forecast_latest", "6");
 	struct cli_result check = cli_run(&cli, "check", "--deep", NULL);
 	cr_assert_eq(check.code, 0, "%s", check.out);
 }
