@@ -1,7 +1,7 @@
 #include "cmd.h"
 #include "options.h"
 #include "out/promotion.h"
-#include "run/promote.h"
+#include "promote.h"
 
 static const struct verb verb = {.name = "promote",
 	.args_doc = "MODEL VERSION",
@@ -14,10 +14,23 @@ static const struct verb verb = {.name = "promote",
 	.of_model = true,
 	.takes = VERB_CELLS};
 
+enum alm_status promote_and_print(
+	const struct options *options, const struct alm_promote_request *request, struct alm_error *err)
+{
+	struct alm_promote_result result;
+	enum alm_status status = alm_run_promote(&options->context, request, &result, err);
+	if (status != ALM_OK)
+		return status;
+	if (options->json)
+		return out_promotion_json(stdout, &result, err);
+	if (options_prints(options))
+		out_promotion_text(stdout, &result);
+	return ALM_OK;
+}
+
 enum alm_status cmd_promote(struct session *session, int argc, char **argv, struct alm_error *err)
 {
 	struct options options = {0};
-	struct alm_promote_result result;
 	int64_t version = 0;
 	enum alm_status status = options_parse(&options, &verb, session, argc, argv, err);
 	if (status != ALM_OK || options.answered)
@@ -27,13 +40,7 @@ enum alm_status cmd_promote(struct session *session, int argc, char **argv, stru
 		goto done;
 	}
 	struct alm_promote_request request = {.model = options.args[0], .version = (int)version};
-	status = alm_run_promote(&options.context, &request, &result, err);
-	if (status != ALM_OK)
-		goto done;
-	if (options.json)
-		status = out_promotion_json(stdout, &result, err);
-	else if (options_prints(&options))
-		out_promotion_text(stdout, &result);
+	status = promote_and_print(&options, &request, err);
 done:
 	options_release(&options);
 	return status;

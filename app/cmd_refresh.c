@@ -4,7 +4,6 @@
 #include "options.h"
 #include "out/text.h"
 #include "run/refresh.h"
-#include "time/freq.h"
 #include "time/timestamp.h"
 
 struct refresh {
@@ -20,19 +19,6 @@ static const struct argp_option own_options[] = {
 	{"overlap", KEY_OVERLAP, "TIME", 0, "look so far back for corrections, e.g. 2d [0s]", 1},
 	{0},
 };
-
-static error_t take_overlap(struct refresh *refresh, const char *text)
-{
-	struct alm_duration duration;
-	struct alm_error *err = refresh->common.err;
-	enum alm_status status = alm_duration_parse("--overlap", text, &duration, err);
-	if (status == ALM_OK && duration.kind != ALM_DURATION_MS)
-		status = alm_fail(err, ALM_USAGE,
-			"--overlap: expected a length of time such as 12h or 2d, found '%s'", text);
-	if (status == ALM_OK)
-		refresh->overlap_ms = duration.count;
-	return options_status(status);
-}
 
 static error_t check(struct refresh *refresh)
 {
@@ -50,7 +36,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		refresh->all = true;
 		return 0;
 	case KEY_OVERLAP:
-		return take_overlap(refresh, arg);
+		return options_time(&refresh->common, "--overlap", arg, &refresh->overlap_ms);
 	case ARGP_KEY_END:
 		return check(refresh);
 	default:

@@ -89,15 +89,6 @@ static error_t take_policy(struct retrain *retrain, const char *key, const char 
 	return options_status(status);
 }
 
-static error_t take_seconds(struct retrain *retrain, const char *option, const char *text, double *seconds)
-{
-	int64_t time_ms = 0;
-	error_t failed = options_time(&retrain->common, option, text, &time_ms);
-	if (!failed)
-		*seconds = (double)time_ms / 1000;
-	return failed;
-}
-
 static error_t take_jobs(struct retrain *retrain, const char *text)
 {
 	int64_t jobs = 1;
@@ -134,9 +125,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_OVERLAP:
 		return options_time(&retrain->common, "--overlap", arg, &request->overlap_ms);
 	case KEY_WAIT:
-		return take_seconds(retrain, "--wait", arg, &request->wait_s);
+		return options_seconds(&retrain->common, "--wait", arg, &request->wait_s);
 	case KEY_BUDGET:
-		return take_seconds(retrain, "--time-budget", arg, &request->time_budget_s);
+		return options_seconds(&retrain->common, "--time-budget", arg, &request->time_budget_s);
 	case KEY_JOBS:
 		return take_jobs(retrain, arg);
 	case KEY_DRY_RUN:

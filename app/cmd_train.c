@@ -26,28 +26,12 @@ static const struct argp_option own_options[] = {
 
 static error_t take_budget(struct train *train, const char *text)
 {
-	struct alm_duration duration;
-	struct alm_error *err = train->common.err;
-	enum alm_status status = alm_duration_parse("--time-budget", text, &duration, err);
-	if (status == ALM_OK && (duration.kind != ALM_DURATION_MS || duration.count == 0))
-		status = alm_fail(err, ALM_USAGE,
-			"--time-budget: expected a length of time such as 60s or 10min, found '%s'", text);
-	if (status == ALM_OK)
-		train->request.time_budget_s = (double)duration.count / 1000;
-	return options_status(status);
-}
-
-static error_t take_checkpoint(struct train *train, const char *text)
-{
-	struct alm_duration duration;
-	struct alm_error *err = train->common.err;
-	enum alm_status status = alm_duration_parse("--checkpoint-every", text, &duration, err);
-	if (status == ALM_OK && duration.kind != ALM_DURATION_MS)
-		status = alm_fail(err, ALM_USAGE,
-			"--checkpoint-every: expected a length of time such as 0s or 5min, found '%s'", text);
-	if (status == ALM_OK)
-		train->request.checkpoint_s = (double)duration.count / 1000;
-	return options_status(status);
+	error_t failed =
+		options_seconds(&train->common, "--time-budget", text, &train->request.time_budget_s);
+	if (failed || train->request.time_budget_s > 0)
+		return failed;
+	return options_status(alm_fail(train->common.err, ALM_USAGE,
+		"--time-budget: expected a length of time such as 60s or 10min, found '%s'", text));
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -60,7 +44,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_BUDGET:
 		return take_budget(train, arg);
 	case KEY_CHECKPOINT:
-		return take_checkpoint(train, arg);
+		return options_seconds(
+			&train->common, "--checkpoint-every", arg, &train->request.checkpoint_s);
 	case KEY_FRESH:
 		train->request.fresh = true;
 		return 0;

@@ -53,6 +53,15 @@ error_t options_time(const struct options *options, const char *option, const ch
 	return options_status(status);
 }
 
+error_t options_seconds(const struct options *options, const char *option, const char *text, double *out_s)
+{
+	int64_t time_ms = 0;
+	error_t failed = options_time(options, option, text, &time_ms);
+	if (!failed)
+		*out_s = (double)time_ms / 1000;
+	return failed;
+}
+
 /* ---- options of every verb */
 
 static error_t take_argument(struct options *options, int place, const char *text)

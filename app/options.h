@@ -67,6 +67,9 @@ error_t options_count(const struct options *options, const char *option, const c
 /* For parsers: a length of time such as 36h, which is no number of rows or months, into *out_ms, or EINVAL. */
 error_t options_time(const struct options *options, const char *option, const char *text, int64_t *out_ms);
 
+/* The same in seconds. */
+error_t options_seconds(const struct options *options, const char *option, const char *text, double *out_s);
+
 /* For parsers: EINVAL when there is an error. */
 error_t options_status(enum alm_status status);
 

@@ -163,7 +163,7 @@ Test(refresh, options_that_do_not_fit_say_what_would)
 	struct cli_result both = cli_run(&cli, "refresh", "x", "--all", NULL);
 	cli_expect(&both, 64, "refresh: --all and a NAME exclude each other");
 	struct cli_result steps = cli_run(&cli, "refresh", "x", "--overlap", "3", NULL);
-	cli_expect(&steps, 64, "--overlap: expected a length of time such as 12h or 2d, found '3'");
+	cli_expect(&steps, 64, "--overlap: expected a length of time such as 90s, 30min or 2d, found '3'");
 }
 
 Test(refresh, a_copy_of_a_table_in_the_same_file_leaves_that_table_as_it_was)
