@@ -116,7 +116,9 @@ Test(operations, every_message_that_is_quoted_is_one_of_the_program)
 			char *from = strchr(at, '`'), *to = from ? strchr(from + 1, '`') : NULL;
 			if (!to || to > end)
 				break;
-			cli_file(&cli, "quoted.txt", strndup(from + 1, (size_t)(to - from - 1)));
+			char *quoted = strndup(from + 1, (size_t)(to - from - 1));
+			cli_file(&cli, "quoted.txt", quoted);
+			free(quoted);
 			snprintf(shell, sizeof shell, "cd '%s' && grep -rqF -f '%s' core app",
 				getenv("ALMANAC_SOURCE_DIR"), cli_path(&cli, "quoted.txt"));
 			cr_assert_eq(system(shell), 0, "nothing says %.*s", (int)(to - from + 1), from);
