@@ -1,4 +1,6 @@
 #include "store/policy.h"
+#include <stdbool.h>
+#include <string.h>
 #include "store/lineage.h"
 #include "store/pairs.h"
 
@@ -25,13 +27,29 @@ static enum alm_status merge(
 	return status;
 }
 
+/* Whether all that is given is what is stored: as it is every night when it is said in the crontab. */
+static enum alm_status look_up(struct alm_db *db, int64_t model_id, const struct alm_pairs *given,
+	bool *known, struct alm_error *err)
+{
+	struct alm_pairs stored = {0};
+	enum alm_status status = alm_policy_load(db, model_id, &stored, err);
+	*known = status == ALM_OK;
+	for (int i = 0; i < given->n && *known; i++) {
+		const char *value = alm_pairs_get(&stored, given->pair[i].key);
+		*known = value && strcmp(value, given->pair[i].value) == 0;
+	}
+	alm_pairs_release(&stored);
+	return status;
+}
+
 enum alm_status alm_policy_store(
 	struct alm_db *db, int64_t model_id, const struct alm_pairs *given, struct alm_error *err)
 {
-	if (given->n == 0)
-		return ALM_OK;
-	enum alm_status status = alm_db_begin(db, err);
-	if (status != ALM_OK)
+	bool known = false;
+	enum alm_status status = look_up(db, model_id, given, &known, err);
+	if (status == ALM_OK && !known)
+		status = alm_db_begin(db, err);
+	if (status != ALM_OK || known)
 		return status;
 	status = merge(db, model_id, given, err);
 	if (status == ALM_OK)

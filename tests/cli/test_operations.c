@@ -72,12 +72,6 @@ static void move(const char *from, const char *to)
 	cr_assert_eq(rename(old, new), 0, "%s", old);
 }
 
-static void expect_sql(const char *sql, const char *expected)
-{
-	const char *found = cli_sql(&cli, sql);
-	cr_assert_str_eq(found, expected, "%s gives '%s'", sql, found);
-}
-
 Test(operations, what_was_backed_up_is_restored_and_goes_on)
 {
 	cli_wave(&cli, "aep_hourly.csv", 600);
@@ -101,9 +95,9 @@ Test(operations, what_was_backed_up_is_restored_and_goes_on)
 	cr_assert_eq(broken.code, 65, "%s", broken.err);
 	follow("\n## Restoring\n");
 	move("load.db", "t.db");
-	expect_sql("SELECT count(*) FROM load", "700");
-	expect_sql("SELECT count(*) FROM almanac_version", "2");
-	expect_sql("SELECT count(*) FROM almanac_forecast_latest", "6");
+	cli_expect_sql(&cli, "SELECT count(*) FROM load", "700");
+	cli_expect_sql(&cli, "SELECT count(*) FROM almanac_version", "2");
+	cli_expect_sql(&cli, "SELECT count(*) FROM almanac_forecast_latest", "6");
 	struct cli_result check = cli_run(&cli, "check", "--deep", NULL);
 	cr_assert_eq(check.code, 0, "%s", check.out);
 }
@@ -122,7 +116,9 @@ Test(operations, every_message_that_is_quoted_is_one_of_the_program)
 			char *from = strchr(at, '`'), *to = from ? strchr(from + 1, '`') : NULL;
 			if (!to || to > end)
 				break;
-			cli_file(&cli, "quoted.txt", strndup(from + 1, (size_t)(to - from - 1)));
+			char *quoted = strndup(from + 1, (size_t)(to - from - 1));
+			cli_file(&cli, "quoted.txt", quoted);
+			free(quoted);
 			snprintf(shell, sizeof shell, "cd '%s' && grep -rqF -f '%s' core app",
 				getenv("ALMANAC_SOURCE_DIR"), cli_path(&cli, "quoted.txt"));
 			cr_assert_eq(system(shell), 0, "nothing says %.*s", (int)(to - from + 1), from);

@@ -22,9 +22,10 @@ NIGHT = ["--always", "--holdout", "6h", "--train-window", "2d", "--wait", "1min"
 TRAINERS = (["a"], ["a"], ["b"], ["--all"])
 
 
-def application(db):
+def application(db, journal):
     """An application's table with some rows, which Almanac reads in place."""
     opened = sqlite3.connect(db)
+    opened.execute(f"PRAGMA journal_mode = {journal}")
     opened.execute("CREATE TABLE reading (time INTEGER PRIMARY KEY, value REAL NOT NULL)")
     insert(opened, 0, 5000)
     opened.close()
@@ -103,11 +104,11 @@ class Process:
         return told
 
 
-def load(seed, seconds):
+def load(seed, seconds, journal="DELETE"):
     """On a real disk, whose syncs are what makes others wait."""
     with tempfile.TemporaryDirectory(prefix="almanac-load-", dir=machine.BUILD) as folder:
         db = os.path.join(folder, "t.db")
-        application(db)
+        application(db, journal)
         run(db, "attach", "readings", "--table", "reading", "--time", "time", "--target", "value", "--quiet")
         for model in ("a", "b", "c"):
             run(db, "train", model, "--dataset", "readings", *SPEC, "--quiet")
@@ -120,9 +121,15 @@ def load(seed, seconds):
     if rows < 0.9 * RATE * seconds:
         raise Failure(f"{rows} rows in {seconds} s are not {RATE} a second")
     nights = sum(n for n, _ in trained)
-    return nights, f"{seconds} s: {rows:,} rows written and none lost, longest wait of the writer {written:.2f} s; {looks:,} looks of " \
+    busy = f"load of the machine {os.getloadavg()[1]:.0f}"
+    return nights, f"{seconds} s, {busy}: {rows:,} rows written and none lost, longest wait of the writer {written:.2f} s; {looks:,} looks of " \
                    f"the reader, longest {looked:.2f} s; {nights} retrainings in 4 processes, the longest of {max(s for _, s in trained):.1f} s; " \
                    f"nobody saw a busy database with a timeout of {PATIENCE_S:.0f} s; {size:.0f} MB"
+
+
+def load_wal(seed, seconds):
+    """The same on a file whose application chose a write-ahead log."""
+    return load(seed, seconds, "WAL")
 
 
 def expect_kept(db, rows):

@@ -18,6 +18,9 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 BUILD = PROGRAM = TORTURED = None
 ONLY = None  # (scenario, number of the call): one case again
 JOBS = 1     # cases at a time
+CHOSEN = ()  # names of the scenarios; none = all
+UNTIL = None  # by the monotonic clock: no case begins after it
+LEFT = 0     # cases that were not tried, for that
 BESIDE = ("", "-journal", "-wal", "-shm")
 CODES = {0, 10, 11, 64, 65, 66, 69, 70, 71, 73, 74, 75, 77, 78}
 DEADLINE = 60
@@ -90,7 +93,7 @@ FAILURES = 20  # after so many nothing more is tried
 
 def spread(work, cases, folder):
     """work(case, folder) for every case, JOBS at a time, each in a folder of its own: what each gave, in any order."""
-    global _work
+    global _work, LEFT
     done, failed = [], []
     # The workers are copies of this process: what work refers to is there.
     _work = lambda case: work(case, _own_folder(folder))
@@ -99,8 +102,9 @@ def spread(work, cases, folder):
         for result, failure in pool.imap_unordered(_try, cases, chunksize=4):
             done.append(result)
             failed += [failure] if failure else []
-            if len(failed) == FAILURES:
+            if len(failed) == FAILURES or (UNTIL and time.monotonic() > UNTIL):
                 break
+    LEFT = len(cases) - len(done)
     if failed:
         raise Failure(f"{len(failed)} of {len(done)} cases:\n" + "\n".join(failed))
     return done

@@ -33,7 +33,8 @@ HARNESSES = {
     "diverge": (diverge.diverge, 1, 1, 1),
     "resume": (locks.resume, 5, 100, 100),
     "overlap": (locks.overlap, 1, 20, 20),
-    "load": (load.load, 5, 60, 600),  # seconds
+    "load": (load.load, 3, 60, 600),  # seconds
+    "load-wal": (load.load_wal, 3, 60, 600),
     "cron": (cron.fire, None, 1, 1),
     "full": (full.fill, 32, 1, 1),
     "malloc": (starve.refuse_everywhere, 641, 1, 1),
@@ -53,6 +54,8 @@ def main():
     parser.add_argument("--n", type=int)
     parser.add_argument("--every", action="store_true", help="malloc: each allocation, not each way that leads to one")
     parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count()), help="cases at a time")
+    parser.add_argument("--scenario", action="append", default=[], help="only this one; may be given several times")
+    parser.add_argument("--minutes", type=float, help="begin nothing after so long, and tell what was left out")
     parser.add_argument("--at", metavar="SCENARIO:CALL", help="one call of one scenario, of those that go through all")
     parser.add_argument("--build", default="build/release", help="folder of the program")
     parser.add_argument("--sanitised", action="store_true", help="built with AddressSanitizer")
@@ -60,6 +63,8 @@ def main():
     at = args.at.rpartition(":") if args.at else None
     machine.ONLY = (at[0], int(at[2])) if at else None
     machine.JOBS = 1 if at else args.jobs
+    machine.CHOSEN = tuple(args.scenario)
+    machine.UNTIL = time.monotonic() + 60 * args.minutes if args.minutes else None
     starve.EVERY = args.every
     machine.use(os.path.abspath(args.build))
     failed = 0
@@ -70,12 +75,13 @@ def main():
         n = args.n or sizes[2 if args.nightly else 1 if args.full else 0] or (name in args.names)
         if not n:
             continue
-        began = time.monotonic()
+        began, machine.LEFT = time.monotonic(), 0
         try:
             fired, words = function(args.seed, n)
             if fired == 0:
                 raise Failure("nothing was tried")
-            print(f"{name}: {words} ({time.monotonic() - began:.0f} s)", flush=True)
+            left = f"; {machine.LEFT} cases were left out for lack of time" if machine.LEFT else ""
+            print(f"{name}: {words}{left} ({time.monotonic() - began:.0f} s)", flush=True)
         except Failure as failure:
             failed += 1
             print(f"{name}: FAILED: {failure}", flush=True)
