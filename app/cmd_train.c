@@ -84,8 +84,13 @@ static void print_summary(const struct alm_train_result *result)
 		dataset ? dataset : "?");
 	printf("windows   %s to train, %s to validate, %s to test\n", text_count(result->n_train, a),
 		text_count(result->n_valid, b), text_count(result->n_test, c));
-	printf("epochs    %d, the best was %d (ended by %s)\n", result->epochs, result->best_epoch,
-		stopped_by(result));
+	if (result->per_series)
+		printf("networks  %s, one a series; %s series could not be trained\nepochs    %s in all\n",
+			text_count(result->n_networks, a), text_count(result->n_left_out, b),
+			text_count(result->epochs, c));
+	else
+		printf("epochs    %d, the best was %d (ended by %s)\n", result->epochs, result->best_epoch,
+			stopped_by(result));
 	if (result->resumed_after > 0)
 		printf("          of which %d by an earlier run\n", result->resumed_after);
 	printf("loss      %s training, %s validation, of scaled values\n",
@@ -110,6 +115,8 @@ static enum alm_status print_json(const struct alm_train_result *result, struct 
 	alm_json_text(json, "dataset", result->dataset);
 	alm_json_integer(json, "run", result->run_id);
 	alm_json_integer(json, "parameters", result->n_parameters);
+	alm_json_integer(json, "networks", result->n_networks);
+	alm_json_integer(json, "left_out", result->n_left_out);
 	alm_json_integer(json, "train_windows", result->n_train);
 	alm_json_integer(json, "valid_windows", result->n_valid);
 	alm_json_integer(json, "test_windows", result->n_test);

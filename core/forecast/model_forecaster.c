@@ -15,6 +15,7 @@ struct run {
 	const struct alm_window *windows;
 	const struct alm_windows *indexed; /* instead of `windows` */
 	size_t first, n;                   /* windows */
+	size_t from, to;                   /* those of them that the network that is chosen runs now */
 	float *points;                     /* [n][horizon][n_targets] */
 	float *quantiles;                  /* [n][horizon][n_targets][levels], or NULL */
 };
@@ -85,8 +86,9 @@ static void run_shard(void *job, int task, int worker)
 {
 	const struct run *run = job;
 	struct alm_shard *shard = &run->forecaster->workers[worker];
-	size_t first = (size_t)task * SHARD, all = run->n * (size_t)alm_feed_samples(&run->feed);
-	int rows = all - first < SHARD ? (int)(all - first) : SHARD;
+	size_t each = (size_t)alm_feed_samples(&run->feed);
+	size_t first = run->from * each + (size_t)task * SHARD, end = run->to * each;
+	int rows = end - first < SHARD ? (int)(end - first) : SHARD;
 	for (int row = 0; row < rows; row++)
 		shard->samples[row] = sample_of(run, first + (size_t)row);
 	alm_shard_forward(shard, &run->forecaster->trained->network, &run->feed, rows, NULL);
@@ -105,13 +107,36 @@ static size_t find_not_finite(const float *values, size_t n)
 	return i;
 }
 
+/* The network of a window: its series' own, where each has one. */
+static int network_of(const struct run *run, size_t window)
+{
+	if (!run->forecaster->trained->networks)
+		return 0;
+	return run->feed.panel->frames[window_of(run, window).frame].scale_row - 1;
+}
+
+/* The windows from run->from on that are one network's, on it; returns their end. */
+static size_t run_stretch(struct run *run)
+{
+	struct alm_model_forecaster *forecaster = run->forecaster;
+	int network = network_of(run, run->from);
+	for (run->to = run->from + 1; run->to < run->n && network_of(run, run->to) == network;)
+		run->to++;
+	if (network != forecaster->chosen)
+		alm_trained_choose(forecaster->trained, network);
+	forecaster->chosen = network;
+	size_t samples = (run->to - run->from) * (size_t)alm_feed_samples(&run->feed);
+	alm_pool_run(forecaster->pool, (int)((samples + SHARD - 1) / SHARD), run_shard, run);
+	return run->to;
+}
+
 static enum alm_status run_all(struct run *run, struct alm_error *err)
 {
 	const struct alm_panel *panel = run->feed.panel;
 	size_t outputs = (size_t)run->feed.spec.horizon * (size_t)run->feed.n_targets;
 	size_t levels = (size_t)run->forecaster->trained->objective.n_levels;
-	size_t samples = run->n * (size_t)alm_feed_samples(&run->feed);
-	alm_pool_run(run->forecaster->pool, (int)((samples + SHARD - 1) / SHARD), run_shard, run);
+	for (run->from = 0; run->from < run->n;)
+		run->from = run_stretch(run);
 	size_t bad = find_not_finite(run->points, run->n * outputs);
 	if (bad == run->n * outputs && run->quantiles)
 		bad = find_not_finite(run->quantiles, run->n * outputs * levels) / levels;
@@ -158,11 +183,12 @@ int alm_model_forecaster_levels(const struct alm_model_forecaster *forecaster)
 }
 
 enum alm_status alm_model_forecaster_init(struct alm_model_forecaster *forecaster,
-	const struct alm_trained *trained, struct alm_pool *pool, struct alm_error *err)
+	struct alm_trained *trained, struct alm_pool *pool, struct alm_error *err)
 {
 	struct alm_model_forecaster made = {
 		.base = {.name = "model", .n_targets = trained->n_targets, .predict = predict},
 		.trained = trained,
+		.chosen = -1,
 		.pool = pool};
 	size_t n = (size_t)alm_pool_threads(pool);
 	const struct alm_panel shape = alm_trained_shape(trained); /* workers are sized by it */

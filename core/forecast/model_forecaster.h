@@ -7,16 +7,18 @@
 #include "train/shard.h"
 
 struct alm_model_forecaster {
-	struct alm_forecaster base;        /* first: the interface that others hold */
-	const struct alm_trained *trained; /* not owned */
-	struct alm_pool *pool;             /* not owned */
+	struct alm_forecaster base; /* first: the interface that others hold */
+	struct alm_trained
+		*trained;      /* not owned; with a network for each series, whose runs is chosen here */
+	int chosen;            /* number of it; -1 = none yet */
+	struct alm_pool *pool; /* not owned */
 	int n_workers;
 	struct alm_shard *workers; /* [n_workers]; owned */
 };
 
 /* Sizes all buffers: forecasting allocates nothing more. The caller releases. */
 ALM_MUST_CHECK enum alm_status alm_model_forecaster_init(struct alm_model_forecaster *forecaster,
-	const struct alm_trained *trained, struct alm_pool *pool, struct alm_error *err);
+	struct alm_trained *trained, struct alm_pool *pool, struct alm_error *err);
 void alm_model_forecaster_release(struct alm_model_forecaster *forecaster);
 
 /* Quantiles that come with every point: the levels of trained->objective, or 0 when its loss knows but a point. */
@@ -24,7 +26,7 @@ int alm_model_forecaster_levels(const struct alm_model_forecaster *forecaster);
 
 /*
  * Like base.predict, of any windows of a panel whose scaler was attached; n >= 1. points [n][horizon][n_targets],
- * quantiles [n][horizon][n_targets][levels] or NULL. ALM_BAD_DATA when a forecast is not finite.
+ * quantiles [n][horizon][n_targets][levels] or NULL. None of a frame that is left out. ALM_BAD_DATA when a forecast is not finite.
  */
 ALM_MUST_CHECK enum alm_status alm_model_forecaster_run(struct alm_model_forecaster *forecaster,
 	const struct alm_panel *panel, const struct alm_window *windows, size_t n, float *points,

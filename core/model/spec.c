@@ -350,6 +350,10 @@ enum alm_status alm_spec_check(const struct alm_spec *spec, struct alm_error *er
 			spec->huber_delta);
 	if (*spec->cell == '\0')
 		return alm_fail(err, ALM_USAGE, "--cell: expected the name of a cell, found ''");
+	if (spec->per_series && spec->series_embedding > 0)
+		return alm_fail(err, ALM_USAGE,
+			"--per-series: a series that has a network of its own needs no --series-embedding; "
+			"use --series-embedding 0, or --no-per-series");
 	if (*spec->country != '\0' && *spec->holidays == '\0')
 		return alm_fail(
 			err, ALM_USAGE, "--country: says whose --holidays are meant; give these, too");

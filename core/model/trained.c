@@ -149,6 +149,7 @@ void alm_trained_release(struct alm_trained *trained)
 	free(trained->input);
 	alm_vocabulary_release(&trained->vocabulary);
 	alm_network_release(&trained->network);
+	free(trained->networks);
 	alm_scaler_release(&trained->scaler);
 	*trained = (struct alm_trained){0};
 }
@@ -159,6 +160,8 @@ enum alm_status alm_trained_attach(const struct alm_trained *trained, struct alm
 	const struct alm_names *embedded = &trained->embedded;
 	int n_new = 0;
 	enum alm_status status = alm_scaler_attach(&trained->scaler, panel, err);
+	for (int i = 0; i < panel->n_frames; i++)
+		panel->frames[i].left_out = trained->networks && panel->frames[i].scale_row == 0;
 	if (status != ALM_OK || embedded->n == 0)
 		return status;
 	for (int i = 0; i < panel->n_frames; i++) {
@@ -171,6 +174,38 @@ enum alm_status alm_trained_attach(const struct alm_trained *trained, struct alm
 		alm_note(reporter, "%d series had no window in training: their vector is the mean of all",
 			n_new);
 	return ALM_OK;
+}
+
+enum alm_status alm_trained_leave_out(
+	const struct alm_trained *trained, struct alm_panel *panel, struct alm_error *err)
+{
+	return trained->networks ? alm_scaler_leave_out(&trained->scaler, panel, err) : ALM_OK;
+}
+
+int alm_trained_networks(const struct alm_trained *trained)
+{
+	return trained->networks ? trained->scaler.n_series : 1;
+}
+
+const float *alm_trained_weights(const struct alm_trained *trained, int number)
+{
+	return trained->networks ? trained->networks + (size_t)number * trained->network.params.n_floats
+				 : trained->network.values;
+}
+
+const char *alm_trained_owner(const struct alm_trained *trained, int number)
+{
+	return trained->networks ? trained->scaler.series[number] : "";
+}
+
+void alm_trained_choose(struct alm_trained *trained, int number)
+{
+	struct alm_network *network = &trained->network;
+	if (!trained->networks)
+		return;
+	memcpy(network->values, alm_trained_weights(trained, number),
+		network->params.n_floats * sizeof(float));
+	alm_network_pack(network);
 }
 
 int alm_trained_future(const struct alm_trained *trained)

@@ -43,7 +43,10 @@ struct alm_trained {
 	int *input; /* [n_channels + n_calendar + 1] where the inputs of each begin; NULL = each is one; owned */
 	int n_cells;
 	struct alm_cell cells[ALM_LAYERS_MAX]; /* the different ones of the layers */
-	struct alm_network network;
+	struct alm_network
+		network; /* that runs: the one of all series, or with --per-series the one that was chosen */
+	/* [scaler.n_series][params.n_floats] weights of each series' own; NULL = one is for all, or being trained; owned */
+	float *networks;
 	float levels[ALM_LEVELS_MAX];   /* of the quantiles that are forecast */
 	struct alm_objective objective; /* what the network's outputs mean, scaled units */
 	struct alm_scaler scaler;       /* over n_channels + n_calendar */
@@ -61,15 +64,31 @@ void alm_trained_release(struct alm_trained *trained);
 /* How many data channels are known ahead. */
 int alm_trained_future(const struct alm_trained *trained);
 
+/*
+ * With a network for each series they are numbered as the scaler's series, from 0; without, the one is number 0. How many
+ * there are, the weights of one, [params.n_floats], and whose it is ("" = that of all).
+ */
+int alm_trained_networks(const struct alm_trained *trained);
+const float *alm_trained_weights(const struct alm_trained *trained, int number);
+const char *alm_trained_owner(const struct alm_trained *trained, int number);
+
+/* Makes a series' own network the one that runs. */
+void alm_trained_choose(struct alm_trained *trained, int number);
+
 /* A panel of the shape that the model reads, without any frame. */
 struct alm_panel alm_trained_shape(const struct alm_trained *trained);
 
 /*
- * Writes into the panel's frames which scale and which vector of the model is that of their series; how many have none of
- * theirs is noted. ALM_NO_MEMORY.
+ * Writes into the panel's frames which scale and which vector of the model is that of their series; how many have no vector
+ * is noted. With a network for each series, that of a frame is number scale_row - 1, and frames of series without one are left
+ * out: windows that were indexed before are to be indexed again. ALM_NO_MEMORY.
  */
 ALM_MUST_CHECK enum alm_status alm_trained_attach(const struct alm_trained *trained, struct alm_panel *panel,
 	struct alm_reporter *reporter, struct alm_error *err);
+
+/* Leaves frames out, besides those that are, whose series has no network in a model with one for each. ALM_NO_MEMORY. */
+ALM_MUST_CHECK enum alm_status alm_trained_leave_out(
+	const struct alm_trained *trained, struct alm_panel *panel, struct alm_error *err);
 
 /*
  * How windows of a panel laid out like the training's reach the network. The panel must have been attached before it is

@@ -28,6 +28,15 @@ const char *alm_word_key(int channel, char out[static ALM_KEY_TEXT])
 	return out;
 }
 
+struct alm_tensor alm_network_tensor(
+	const struct alm_trained *trained, int number, const struct alm_tensor *tensor)
+{
+	struct alm_tensor stored = *tensor;
+	if (trained->networks)
+		snprintf(stored.name, sizeof stored.name, "%d.%s", number, tensor->name);
+	return stored;
+}
+
 struct alm_tensor alm_scaler_tensor(const struct alm_scaler *scaler, int which)
 {
 	struct alm_tensor tensor = {.n_dims = 1, .shape = {scaler->n_channels}};

@@ -18,6 +18,10 @@ const char *alm_option_key(int layer, const struct almanac_option *option, char 
 /* "word.<channel>": the begin of the keys of a category's words. */
 const char *alm_word_key(int channel, char out[static ALM_KEY_TEXT]);
 
+/* A tensor of a network as it is stored: with a network for each series, "3.layer0.W" is that of number 3. */
+struct alm_tensor alm_network_tensor(
+	const struct alm_trained *trained, int number, const struct alm_tensor *tensor);
+
 /* The scaler's centers (0) or scales (1) as a tensor: [channels], or [1 + series][channels]. */
 struct alm_tensor alm_scaler_tensor(const struct alm_scaler *scaler, int which);
 

@@ -1,7 +1,9 @@
 /* The model that a version of the store holds. */
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "base/arena.h"
 #include "model/trained_facts.h"
 
 static enum alm_status missing_fact(const struct alm_version *version, const char *key, struct alm_error *err)
@@ -89,35 +91,53 @@ static enum alm_status load_words(const struct alm_version *version, int n_chann
 	return status;
 }
 
-/* Copies the version's tensor of that name into `to` if it has the shape expected. */
-static enum alm_status load_tensor(const struct alm_version *version, const struct alm_tensor *expected,
-	float *to, struct alm_error *err)
+/* A version's tensors as they are looked for: mostly in the order in which they were saved, and there may be very many. */
+struct tensors {
+	const struct alm_version *version;
+	int next; /* place behind the one found last */
+};
+
+static const struct alm_tensor_row *find_tensor(struct tensors *tensors, const char *name)
 {
+	const struct alm_version *version = tensors->version;
 	for (int i = 0; i < version->n_tensors; i++) {
-		const struct alm_tensor_row *tensor = &version->tensors[i];
-		if (strcmp(tensor->name, expected->name) != 0)
+		int place = (tensors->next + i) % version->n_tensors;
+		if (strcmp(version->tensors[place].name, name) != 0)
 			continue;
-		if (tensor->n_dims != expected->n_dims ||
-			memcmp(tensor->shape, expected->shape,
-				(size_t)expected->n_dims * sizeof *expected->shape) != 0)
-			return alm_fail(err, ALM_BAD_CONFIG,
-				"version %d: tensor '%s' has another shape than its spec says",
-				version->number, expected->name);
-		memcpy(to, tensor->values, expected->n * sizeof(float));
-		return ALM_OK;
+		tensors->next = place + 1;
+		return &version->tensors[place];
 	}
-	return alm_fail(
-		err, ALM_BAD_CONFIG, "version %d has no tensor '%s'", version->number, expected->name);
+	return NULL;
+}
+
+/* Copies the tensor of that name into `to` if it has the shape expected. */
+static enum alm_status load_tensor(
+	struct tensors *tensors, const struct alm_tensor *expected, float *to, struct alm_error *err)
+{
+	int number = tensors->version->number;
+	const struct alm_tensor_row *tensor = find_tensor(tensors, expected->name);
+	if (!tensor)
+		return alm_fail(err, ALM_BAD_CONFIG, "version %d has no tensor '%s'", number, expected->name);
+	if (tensor->n_dims != expected->n_dims ||
+		memcmp(tensor->shape, expected->shape, (size_t)expected->n_dims * sizeof *expected->shape) !=
+			0)
+		return alm_fail(err, ALM_BAD_CONFIG,
+			"version %d: tensor '%s' has another shape than its spec says", number,
+			expected->name);
+	memcpy(to, tensor->values, expected->n * sizeof(float));
+	return ALM_OK;
 }
 
 /* The scaler of as many series as the version names. */
 static enum alm_status load_scaler(
-	struct alm_trained *trained, const struct alm_version *version, struct alm_error *err)
+	struct alm_trained *trained, struct tensors *tensors, struct alm_error *err)
 {
 	const char **series = NULL;
 	int n = 0;
 	struct alm_scaler scaler;
-	enum alm_status status = load_names(version, "series", &series, &n, err);
+	enum alm_status status = load_names(tensors->version, "series", &series, &n, err);
+	if (status == ALM_OK && trained->spec.per_series && n == 0)
+		status = missing_fact(tensors->version, "series.0", err);
 	if (status == ALM_OK)
 		status = alm_scaler_init(&scaler, trained->scaler.n_channels, series, n, err);
 	free(series);
@@ -127,20 +147,50 @@ static enum alm_status load_scaler(
 	trained->scaler = scaler;
 	for (int i = 0; i < 2 && status == ALM_OK; i++) {
 		struct alm_tensor tensor = alm_scaler_tensor(&scaler, i);
-		status = load_tensor(version, &tensor, i ? scaler.scale : scaler.center, err);
+		status = load_tensor(tensors, &tensor, i ? scaler.scale : scaler.center, err);
 	}
 	alm_scaler_set_inverse(&scaler);
+	return status;
+}
+
+static enum alm_status load_network(struct alm_trained *trained, struct tensors *tensors, int number,
+	float *values, struct alm_error *err)
+{
+	const struct alm_params *params = &trained->network.params;
+	enum alm_status status = ALM_OK;
+	for (int i = 0; i < params->n && status == ALM_OK; i++) {
+		struct alm_tensor tensor = alm_network_tensor(trained, number, &params->tensor[i]);
+		status = load_tensor(tensors, &tensor, values + tensor.offset, err);
+	}
+	return status;
+}
+
+/* The networks of as many series as the scaler has. */
+static enum alm_status load_networks(
+	struct alm_trained *trained, struct tensors *tensors, struct alm_error *err)
+{
+	size_t n_floats = trained->network.params.n_floats, n_bytes = 0;
+	int n = trained->scaler.n_series;
+	if (!alm_mul_size((size_t)n, n_floats * sizeof(float), &n_bytes))
+		return alm_fail_memory(err, SIZE_MAX);
+	trained->networks = malloc(n_bytes);
+	if (!trained->networks)
+		return alm_fail_memory(err, n_bytes);
+	enum alm_status status = ALM_OK;
+	for (int i = 0; i < n && status == ALM_OK; i++)
+		status = load_network(trained, tensors, i, trained->networks + (size_t)i * n_floats, err);
 	return status;
 }
 
 static enum alm_status load_values(
 	struct alm_trained *trained, const struct alm_version *version, struct alm_error *err)
 {
-	const struct alm_params *params = &trained->network.params;
-	enum alm_status status = load_scaler(trained, version, err);
-	for (int i = 0; i < params->n && status == ALM_OK; i++)
-		status = load_tensor(
-			version, &params->tensor[i], trained->network.values + params->tensor[i].offset, err);
+	struct tensors tensors = {.version = version};
+	enum alm_status status = load_scaler(trained, &tensors, err);
+	if (status == ALM_OK)
+		status = trained->spec.per_series
+				 ? load_networks(trained, &tensors, err)
+				 : load_network(trained, &tensors, 0, trained->network.values, err);
 	if (status == ALM_OK)
 		alm_network_pack(&trained->network);
 	return status;

@@ -132,18 +132,22 @@ static enum alm_status save_tensors(
 	const struct alm_trained *trained, struct alm_version *version, struct alm_error *err)
 {
 	const struct alm_params *params = &trained->network.params;
-	size_t n_bytes = (size_t)(params->n + 2) * sizeof *version->tensors;
-	version->tensors = malloc(n_bytes);
-	if (!version->tensors)
-		return alm_fail_memory(err, n_bytes);
-	for (int i = 0; i < params->n; i++)
-		version->tensors[i] = row_of(&params->tensor[i], trained->network.values);
 	const struct alm_scaler *scaler = &trained->scaler;
+	int n_networks = alm_trained_networks(trained);
+	size_t n_bytes = ((size_t)params->n * (size_t)n_networks + 2) * sizeof *version->tensors;
+	struct alm_tensor_row *row = version->tensors = malloc(n_bytes);
+	if (!row)
+		return alm_fail_memory(err, n_bytes);
+	for (int number = 0; number < n_networks; number++)
+		for (int i = 0; i < params->n; i++) {
+			struct alm_tensor tensor = alm_network_tensor(trained, number, &params->tensor[i]);
+			*row++ = row_of(&tensor, alm_trained_weights(trained, number));
+		}
 	for (int i = 0; i < 2; i++) {
 		struct alm_tensor tensor = alm_scaler_tensor(scaler, i);
-		version->tensors[params->n + i] = row_of(&tensor, i ? scaler->scale : scaler->center);
+		*row++ = row_of(&tensor, i ? scaler->scale : scaler->center);
 	}
-	version->n_tensors = params->n + 2;
+	version->n_tensors = (int)(row - version->tensors);
 	return ALM_OK;
 }
 

@@ -131,7 +131,7 @@ static enum alm_status split(
 	return ALM_OK;
 }
 
-static enum alm_status index_windows(struct alm_prepared *prepared, struct alm_error *err)
+enum alm_status alm_prepare_windows(struct alm_prepared *prepared, struct alm_error *err)
 {
 	const struct {
 		const struct alm_part *part;
@@ -142,9 +142,11 @@ static enum alm_status index_windows(struct alm_prepared *prepared, struct alm_e
 		{&prepared->split.test, &prepared->test},
 	};
 	enum alm_status status = ALM_OK;
-	for (size_t i = 0; i < sizeof parts / sizeof *parts && status == ALM_OK; i++)
+	for (size_t i = 0; i < sizeof parts / sizeof *parts && status == ALM_OK; i++) {
+		alm_windows_release(parts[i].windows);
 		status = alm_windows_init(
 			parts[i].windows, &prepared->panel, &prepared->plan.window, parts[i].part, err);
+	}
 	return status;
 }
 
@@ -216,7 +218,7 @@ enum alm_status alm_prepare(const struct alm_context *context, struct alm_db *db
 	if (status == ALM_OK)
 		status = encode(context, trained, out, err);
 	if (status == ALM_OK)
-		status = index_windows(out, err);
+		status = alm_prepare_windows(out, err);
 	if (status == ALM_OK)
 		note_short(context, out);
 	alm_columns_release(&columns);

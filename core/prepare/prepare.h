@@ -37,6 +37,8 @@ struct alm_prepared {
 ALM_MUST_CHECK enum alm_status alm_prepare(const struct alm_context *context, struct alm_db *db,
 	const struct alm_dataset *dataset, const struct alm_spec *spec, const struct alm_history *history,
 	const struct alm_trained *trained, struct alm_prepared *out, struct alm_error *err);
+/* Indexes the windows of each part again, after frames were left out or taken in. */
+ALM_MUST_CHECK enum alm_status alm_prepare_windows(struct alm_prepared *prepared, struct alm_error *err);
 void alm_prepared_release(struct alm_prepared *prepared);
 
 /*

@@ -23,6 +23,17 @@ struct alm_roster alm_roster_short(const struct alm_panel *panel, size_t n_rows)
 	return roster;
 }
 
+struct alm_roster alm_roster_left_out(const struct alm_panel *panel)
+{
+	struct alm_roster roster = {0};
+	for (int i = 0; i < panel->n_frames; i++) {
+		const struct alm_frame *frame = &panel->frames[i];
+		if (frame->left_out && (i == 0 || frame->series != panel->frames[i - 1].series))
+			alm_roster_add(&roster, frame->series);
+	}
+	return roster;
+}
+
 const char *alm_roster_print(const struct alm_roster *roster, char out[static ALM_ROSTER_TEXT])
 {
 	size_t used = 0, listed = roster->n < ALM_ROSTER_LISTED ? roster->n : ALM_ROSTER_LISTED;

@@ -87,9 +87,9 @@ enum alm_status alm_due_worse(const struct alm_context *context, struct alm_cham
 		return status;
 	struct alm_part tested = {data.split.test.from_ms, due->lineage.data_to_ms + 1};
 	struct alm_part come = {due->lineage.data_to_ms + 1, INT64_MAX};
-	status = alm_duel_score(champion, &data, &tested, context->reporter, &before, err);
+	status = alm_duel_score(champion, NULL, &data, &tested, context->reporter, &before, err);
 	if (status == ALM_OK)
-		status = alm_duel_score(champion, &data, &come, context->reporter, &since, err);
+		status = alm_duel_score(champion, NULL, &data, &come, context->reporter, &since, err);
 	alm_prepared_release(&data);
 	if (status != ALM_OK)
 		return status;

@@ -74,13 +74,16 @@ static enum alm_status score_challenger(
 	return status;
 }
 
-enum alm_status alm_duel_score(struct alm_champion *champion, struct alm_prepared *data,
-	const struct alm_part *part, struct alm_reporter *reporter, double *error, struct alm_error *err)
+enum alm_status alm_duel_score(struct alm_champion *champion, const struct alm_trained *beside,
+	struct alm_prepared *data, const struct alm_part *part, struct alm_reporter *reporter, double *error,
+	struct alm_error *err)
 {
 	struct alm_windows windows = {0};
 	struct alm_backtest scores = {0};
 	double found = NAN;
 	enum alm_status status = alm_trained_attach(&champion->trained, &data->panel, reporter, err);
+	if (status == ALM_OK && beside)
+		status = alm_trained_leave_out(beside, &data->panel, err);
 	if (status == ALM_OK)
 		status = alm_windows_init(&windows, &data->panel, &data->plan.window, part, err);
 	if (status == ALM_OK && windows.n > 0) {
@@ -126,8 +129,8 @@ static enum alm_status score_champion(struct alm_training *training, struct alm_
 			return status;
 		data = &own;
 	}
-	enum alm_status status = alm_duel_score(
-		champion, data, &training->data.split.test, context->reporter, &duel->champion_error, err);
+	enum alm_status status = alm_duel_score(champion, &training->trained, data,
+		&training->data.split.test, context->reporter, &duel->champion_error, err);
 	alm_prepared_release(&own);
 	return status;
 }
@@ -148,6 +151,8 @@ void alm_duel_decide(struct alm_duel *duel, double margin)
 	const char *verdict = "better than the champion and every baseline";
 	if (!isfinite(duel->challenger_error))
 		verdict = "its error is not finite";
+	else if (duel->n_lacking > 0)
+		verdict = "it has no network for some series that the champion forecasts";
 	else if (duel->spread < ALM_FLAT_SHARE)
 		verdict = "its forecasts are flat";
 	else if (!(duel->challenger_error < duel->baseline_error))
@@ -161,15 +166,50 @@ void alm_duel_decide(struct alm_duel *duel, double margin)
 	snprintf(duel->words, sizeof duel->words, "%s: %s", verdict, errors);
 }
 
+/* Windows of the holdout but of frames whose series one of the two cannot forecast; the challenger stays attached. */
+static enum alm_status leave_out(struct alm_training *training, const struct alm_trained *a,
+	const struct alm_trained *b, struct alm_error *err)
+{
+	struct alm_panel *panel = &training->data.panel;
+	for (int i = 0; i < panel->n_frames; i++)
+		panel->frames[i].left_out = false;
+	enum alm_status status = alm_trained_leave_out(a, panel, err);
+	if (status == ALM_OK)
+		status = alm_trained_leave_out(b, panel, err);
+	return status == ALM_OK ? alm_prepare_windows(&training->data, err) : status;
+}
+
+/* The windows that both can forecast. Where there is none, there is no champion to beat. */
+static enum alm_status find_common(struct alm_training *training, const struct alm_trained *champion,
+	struct alm_duel *duel, struct alm_error *err)
+{
+	const struct alm_trained *challenger = &training->trained;
+	const struct alm_windows *windows = &training->data.test;
+	if (!challenger->networks && !champion->networks)
+		return ALM_OK;
+	enum alm_status status = leave_out(training, champion, champion, err);
+	size_t n_champion = windows->n;
+	if (status == ALM_OK)
+		status = leave_out(training, champion, challenger, err);
+	duel->n_lacking = n_champion - windows->n;
+	if (status != ALM_OK || windows->n > 0)
+		return status;
+	duel->has_champion = false;
+	return leave_out(training, challenger, challenger, err);
+}
+
 enum alm_status alm_duel_run(struct alm_training *training, struct alm_champion *champion,
 	const struct alm_history *history, double margin, struct alm_duel *out, struct alm_error *err)
 {
 	struct alm_duel duel = {.champion_error = NAN, .baseline = "no baseline"};
-	enum alm_status status = score_challenger(training, &duel, err);
-	if (status == ALM_OK && champion && same_targets(&champion->trained, &training->trained)) {
-		duel.has_champion = true;
+	enum alm_status status = ALM_OK;
+	duel.has_champion = champion && same_targets(&champion->trained, &training->trained);
+	if (duel.has_champion)
+		status = find_common(training, &champion->trained, &duel, err);
+	if (status == ALM_OK)
+		status = score_challenger(training, &duel, err);
+	if (status == ALM_OK && duel.has_champion)
 		status = score_champion(training, champion, history, &duel, err);
-	}
 	if (status != ALM_OK)
 		return status;
 	alm_duel_decide(&duel, margin);

@@ -20,13 +20,15 @@ struct alm_duel {
 	double baseline_error; /* of the best one: */
 	const char *baseline;  /* static */
 	double spread;         /* alm_spread_share of the challenger */
+	size_t n_lacking; /* windows that the champion can forecast and the challenger, without a network, cannot */
 	size_t n_windows, n_points;
 	char words[ALM_DUEL_TEXT]; /* how it went, for people */
 };
 
 /*
  * The training's test part is the holdout. `champion` NULL = there is none. The challenger wins when it is better than the
- * champion by margin (0.01 = 1 %) and than the best baseline, and its forecasts are not flat. ALM_BAD_DATA: no window, or no
+ * champion by margin (0.01 = 1 %) and than the best baseline, and its forecasts are not flat. With a network for each series all are
+ * compared on the series that both have one of, and a challenger that lacks one that the champion has does not win. ALM_BAD_DATA: no window, or no
  * observed target, in the holdout. The training's panel is left attached to the champion's scaler.
  */
 ALM_MUST_CHECK enum alm_status alm_duel_run(struct alm_training *training, struct alm_champion *champion,
@@ -35,8 +37,12 @@ ALM_MUST_CHECK enum alm_status alm_duel_run(struct alm_training *training, struc
 /* The rule: sets won and words from what was measured. */
 void alm_duel_decide(struct alm_duel *duel, double margin);
 
-/* The error of a champion on the windows of a part of its data: MAE, or MASE of several targets. NaN where there is none. */
-ALM_MUST_CHECK enum alm_status alm_duel_score(struct alm_champion *champion, struct alm_prepared *data,
-	const struct alm_part *part, struct alm_reporter *reporter, double *error, struct alm_error *err);
+/*
+ * The error of a champion on the windows of a part of its data: MAE, or MASE of several targets. NaN where there is none. Only
+ * on series that `beside` can forecast, too (NULL = on all).
+ */
+ALM_MUST_CHECK enum alm_status alm_duel_score(struct alm_champion *champion, const struct alm_trained *beside,
+	struct alm_prepared *data, const struct alm_part *part, struct alm_reporter *reporter, double *error,
+	struct alm_error *err);
 
 #endif

@@ -89,6 +89,12 @@ static enum alm_status take_fingerprint(const struct alm_prepared *data, const s
 	return status;
 }
 
+/* Bytes of the state of a network that is done: numbers, weights, slots. */
+static size_t finished_bytes(size_t n_values, size_t n_slots)
+{
+	return sizeof(struct alm_train_numbers) + (n_values + n_slots) * sizeof(float);
+}
+
 /* A state's place in the buffer: numbers, weights, slots, and the best of both. */
 static struct alm_train_state view_of(char *buffer, size_t n_values, size_t n_slots)
 {
@@ -115,13 +121,45 @@ static enum alm_status keep(
 	memcpy(to.best_slots, state->best_slots, state->n_slots * sizeof(float));
 	struct alm_checkpoint checkpoint = {.model_id = keeper->model_id,
 		.run_id = keeper->run_id,
+		.series = keeper->series,
 		.epoch = (int)state->numbers.epoch,
 		.payload = keeper->buffer,
 		.n_bytes = keeper->n_bytes};
 	memcpy(checkpoint.fingerprint, keeper->fingerprint, sizeof checkpoint.fingerprint);
-	enum alm_status status = alm_checkpoint_put(keeper->db, &checkpoint, err);
+	enum alm_status status = alm_db_begin(keeper->db, err);
+	if (status != ALM_OK)
+		return status;
+	status = alm_checkpoint_put(keeper->db, &checkpoint, err);
+	if (status == ALM_OK)
+		status = alm_db_commit(keeper->db, err);
 	if (status == ALM_OK)
 		keeper->n_kept = state->numbers.epoch;
+	else
+		alm_db_rollback(keeper->db);
+	return status;
+}
+
+enum alm_status alm_finished_keep(struct alm_db *db, int64_t model_id, int64_t run_id,
+	const struct alm_finished *finished, struct alm_error *err)
+{
+	size_t n_values = finished->n_values, n_slots = finished->n_slots;
+	size_t n_bytes = finished_bytes(n_values, n_slots);
+	char *buffer = malloc(n_bytes);
+	if (!buffer)
+		return alm_fail_memory(err, n_bytes);
+	float *values = (float *)(void *)(buffer + sizeof finished->numbers);
+	memcpy(buffer, &finished->numbers, sizeof finished->numbers);
+	memcpy(values, finished->values, n_values * sizeof(float));
+	memcpy(values + n_values, finished->slots, n_slots * sizeof(float));
+	struct alm_checkpoint checkpoint = {.model_id = model_id,
+		.run_id = run_id,
+		.series = finished->series,
+		.epoch = (int)finished->numbers.epoch,
+		.payload = buffer,
+		.n_bytes = n_bytes};
+	memcpy(checkpoint.fingerprint, finished->fingerprint, sizeof checkpoint.fingerprint);
+	enum alm_status status = alm_checkpoint_put(db, &checkpoint, err);
+	free(buffer);
 	return status;
 }
 
@@ -131,8 +169,10 @@ static enum alm_status look_back(struct alm_database_keeper *keeper, size_t n_va
 {
 	struct alm_checkpoint stored;
 	struct alm_error why = {0};
-	enum alm_status status = alm_checkpoint_find(keeper->db, keeper->model_id, &stored, &why);
+	enum alm_status status =
+		alm_checkpoint_find(keeper->db, keeper->model_id, keeper->series, &stored, &why);
 	if (status == ALM_BAD_DATA) {
+		keeper->anew = true;
 		alm_note(reporter, "training begins anew: %s", why.text);
 		return ALM_OK;
 	}
@@ -141,14 +181,19 @@ static enum alm_status look_back(struct alm_database_keeper *keeper, size_t n_va
 			*err = why;
 		return status;
 	}
-	if (stored.n_bytes == keeper->n_bytes && strcmp(stored.fingerprint, keeper->fingerprint) == 0) {
+	keeper->finished = stored.n_bytes == finished_bytes(n_values, n_slots);
+	keeper->found = (keeper->finished || stored.n_bytes == keeper->n_bytes) &&
+			strcmp(stored.fingerprint, keeper->fingerprint) == 0;
+	if (keeper->found) {
 		memcpy(keeper->buffer, stored.payload, stored.n_bytes);
 		keeper->state = view_of(keeper->buffer, n_values, n_slots);
-		keeper->found = true;
 		keeper->n_kept = stored.epoch;
-		alm_note(reporter, "going on after epoch %d, where run %lld stopped; --fresh begins anew",
-			stored.epoch, (long long)stored.run_id);
+		if (!keeper->finished)
+			alm_note(reporter,
+				"going on after epoch %d, where run %lld stopped; --fresh begins anew",
+				stored.epoch, (long long)stored.run_id);
 	} else if (stored.n_bytes > 0) {
+		keeper->anew = true;
 		alm_note(reporter,
 			"training begins anew: the checkpoint of run %lld is of other settings or data",
 			(long long)stored.run_id);
@@ -158,13 +203,13 @@ static enum alm_status look_back(struct alm_database_keeper *keeper, size_t n_va
 }
 
 enum alm_status alm_database_keeper_init(struct alm_database_keeper *keeper, struct alm_db *db,
-	int64_t model_id, const struct alm_prepared *data, const struct alm_trained *trained,
-	const struct alm_moments *warm, size_t n_slots, double every_s, bool fresh,
-	struct alm_reporter *reporter, struct alm_error *err)
+	int64_t model_id, const char *series, const struct alm_prepared *data,
+	const struct alm_trained *trained, const struct alm_moments *warm, size_t n_slots, double every_s,
+	bool fresh, struct alm_reporter *reporter, struct alm_error *err)
 {
 	size_t n_values = trained->network.params.n_floats;
 	struct alm_database_keeper made = {
-		.base = {.every_s = every_s, .keep = keep}, .db = db, .model_id = model_id};
+		.base = {.every_s = every_s, .keep = keep}, .db = db, .model_id = model_id, .series = series};
 	enum alm_status status = take_fingerprint(data, trained, warm, made.fingerprint, err);
 	if (status != ALM_OK)
 		return status;

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "retrain/per_series.h"
 #include "store/optimizer_state.h"
 
 static enum alm_status check_windows(const struct alm_training *training, struct alm_error *err)
@@ -18,51 +19,6 @@ static enum alm_status check_windows(const struct alm_training *training, struct
 		"longest "
 		"stretch has %zu in all; use shorter --lookback and --horizon",
 		training->options.dataset->name, (long long)alm_window_span(&data->plan.window), longest);
-}
-
-/* The scaler of the training part takes the place of the one that changes nothing. */
-static enum alm_status fit_scaler(struct alm_training *training, struct alm_error *err)
-{
-	struct alm_prepared *data = &training->data;
-	struct alm_reporter *reporter = training->options.context->reporter;
-	enum alm_scaling scaling = (enum alm_scaling)data->spec.scaler;
-	struct alm_scaler scaler;
-	enum alm_status status =
-		alm_scaler_fit(&scaler, &data->panel, &data->split.train, scaling, reporter, err);
-	if (status != ALM_OK)
-		return status;
-	alm_scaler_release(&training->trained.scaler);
-	training->trained.scaler = scaler;
-	if (data->spec.scale_by == ALM_SCALE_BY_SERIES)
-		status = alm_scaler_fit_series(
-			&training->trained.scaler, &data->panel, &data->split.train, scaling, reporter, err);
-	return status;
-}
-
-/* The weights of the parent, and the scales that they were learned with. */
-static enum alm_status begin_with(
-	struct alm_training *training, const struct alm_trained *parent, struct alm_error *err)
-{
-	struct alm_network *network = &training->trained.network;
-	const struct alm_scaler *from = &parent->scaler;
-	struct alm_scaler scaler;
-	if (parent->network.params.n_floats != network->params.n_floats ||
-		from->n_channels != training->trained.scaler.n_channels)
-		return alm_fail(
-			err, ALM_BAD_CONFIG, "the version to begin with has another layout; use --cold");
-	enum alm_status status = alm_scaler_init(
-		&scaler, from->n_channels, (const char *const *)from->series, from->n_series, err);
-	if (status != ALM_OK)
-		return status;
-	size_t n = (size_t)(1 + from->n_series) * (size_t)from->n_channels;
-	memcpy(scaler.center, from->center, n * sizeof *scaler.center);
-	memcpy(scaler.scale, from->scale, n * sizeof *scaler.scale);
-	alm_scaler_set_inverse(&scaler);
-	alm_scaler_release(&training->trained.scaler);
-	training->trained.scaler = scaler;
-	memcpy(network->values, parent->network.values, network->params.n_floats * sizeof(float));
-	alm_network_pack(network);
-	return ALM_OK;
 }
 
 /* The series that have a window in training, in their order: those that can have a vector. Their names into out [n_series]. */
@@ -103,16 +59,18 @@ static enum alm_status build(struct alm_training *training, struct alm_error *er
 	return status;
 }
 
-/* Its first weights and scales. */
-static enum alm_status init_trained(struct alm_training *training, struct alm_error *err)
+/* The one that there is without a network for each series. */
+static struct alm_lesson lesson_of(struct alm_training *training)
 {
-	enum alm_status status = build(training, err);
-	if (status == ALM_OK && training->options.parent)
-		return begin_with(training, training->options.parent, err);
-	if (status != ALM_OK)
-		return status;
-	alm_network_initialise(&training->trained.network, (uint64_t)training->data.spec.seed);
-	return fit_scaler(training, err);
+	return (struct alm_lesson){.options = &training->options,
+		.data = &training->data,
+		.trained = &training->trained,
+		.parent = training->options.parent ? 0 : -1,
+		.series = "",
+		.time_budget_s = training->options.time_budget_s,
+		.pool = training->pool,
+		.reporter = training->options.context->reporter,
+		.earlier = training->options.context->reporter};
 }
 
 enum alm_status alm_training_prepare(struct alm_training *training,
@@ -136,13 +94,9 @@ enum alm_status alm_training_prepare(struct alm_training *training,
 	if (status == ALM_OK)
 		status = alm_cell_folders_init(&training->folders, context->cell_path, err);
 	if (status == ALM_OK)
-		status = init_trained(training, err);
-	if (status == ALM_OK)
-		status = alm_trained_attach(&training->trained, &data->panel, context->reporter, err);
-	if (status != ALM_OK)
-		return status;
-	struct alm_feed feed = alm_trained_feed(&training->trained, &data->panel);
-	return alm_feed_scan(&feed, err);
+		status = build(training, err);
+	struct alm_lesson lesson = lesson_of(training);
+	return status == ALM_OK && !spec->per_series ? alm_lesson_begin(&lesson, err) : status;
 }
 
 /* Settings of how a network is trained, and not of what it is. */
@@ -180,48 +134,14 @@ enum alm_status alm_training_differs(
 	return status;
 }
 
-static struct alm_train_options options_of(const struct alm_training *training)
+/* The one network of all series. */
+static enum alm_status run_one(struct alm_training *training, int64_t run_id, struct alm_error *err)
 {
-	const struct alm_spec *spec = &training->data.spec;
-	return (struct alm_train_options){.objective = training->trained.objective,
-		.optimizer = {.rule = alm_optim_at(spec->optimizer),
-			.decay = spec->weight_decay,
-			.momentum = spec->momentum,
-			.clip = spec->clip,
-			.clip_value = spec->clip_value,
-			.average = spec->average},
-		.schedule = alm_schedule_at(spec->schedule),
-		.warmup = spec->warmup,
-		.schedule_epochs = (int)spec->schedule_epochs,
-		.schedule_factor = spec->schedule_factor,
-		.rate = spec->rate,
-		.batch = (int)spec->batch,
-		.shard = (int)spec->shard,
-		.epochs = (int)spec->epochs,
-		.epoch_windows = spec->epoch_windows,
-		.patience = (int)spec->patience,
-		.seed = (uint64_t)spec->seed,
-		.time_budget_s = training->options.time_budget_s,
-		.pool = training->pool,
-		.reporter = training->options.context->reporter};
-}
-
-static enum alm_status train(
-	struct alm_training *training, struct alm_train_options *options, struct alm_error *err)
-{
-	const struct alm_prepared *data = &training->data;
-	struct alm_feed feed = alm_trained_feed(&training->trained, &data->panel);
-	options->resume = training->keeper.found ? &training->keeper.state : NULL;
-	options->keeper = &training->keeper.base;
-	options->warm = training->options.warm;
-	options->moments = &training->moments;
-	enum alm_status status = alm_train(&training->trained.network, &feed, &data->train, &data->valid,
-		options, &training->outcome, err);
-	if (status == ALM_INTERRUPTED && training->keeper.n_kept > 0)
-		alm_fail(err, ALM_INTERRUPTED,
-			"training was stopped; no version was stored, but the next training of '%s' goes on "
-			"after epoch %lld",
-			training->options.model, (long long)training->keeper.n_kept);
+	struct alm_lesson lesson = lesson_of(training);
+	enum alm_status status = alm_lesson_run(&lesson, run_id, err);
+	training->moments = lesson.moments;
+	training->outcome = lesson.outcome;
+	training->resumed_after = lesson.resumed_after;
 	return status;
 }
 
@@ -229,24 +149,30 @@ enum alm_status alm_training_run(struct alm_training *training, int64_t run_id, 
 {
 	const struct alm_context *context = training->options.context;
 	int threads = context->threads > 0 ? context->threads : alm_pool_processors();
-	struct alm_moments *moments = &training->moments;
 	enum alm_status status = alm_pool_new(threads, &training->pool, err);
 	if (status != ALM_OK)
 		return status;
-	struct alm_train_options options = options_of(training);
-	moments->n_slots =
-		(size_t)alm_optim_slots(&options.optimizer) * training->trained.network.params.n_floats;
-	moments->slots = malloc(moments->n_slots * sizeof(float) + 1);
-	if (!moments->slots)
-		return alm_fail_memory(err, moments->n_slots * sizeof(float));
-	status = alm_database_keeper_init(&training->keeper, training->options.db, training->options.model_id,
-		&training->data, &training->trained, training->options.warm, moments->n_slots,
-		training->options.checkpoint_s, training->options.fresh, context->reporter, err);
-	if (status != ALM_OK)
-		return status;
-	training->keeper.run_id = run_id;
-	training->resumed_after = (int)training->keeper.n_kept;
-	return train(training, &options, err);
+	return training->data.spec.per_series ? alm_per_series_run(training, run_id, err)
+					      : run_one(training, run_id, err);
+}
+
+/* What of a panel has a network, and what has not: the whole list, where a note names the first few. */
+static enum alm_status add_networks(
+	const struct alm_training *training, struct alm_pairs *facts, struct alm_error *err)
+{
+	const struct alm_pairs *left_out = &training->left_out;
+	char text[1024];
+	if (!training->data.spec.per_series)
+		return ALM_OK;
+	snprintf(text, sizeof text, "%d", training->bank.n);
+	enum alm_status status = alm_pairs_add(facts, "networks", text, err);
+	for (int i = 0; i < left_out->n && status == ALM_OK; i++) {
+		char key[32];
+		snprintf(key, sizeof key, "left_out.%d", i);
+		snprintf(text, sizeof text, "'%s': %s", left_out->pair[i].key, left_out->pair[i].value);
+		status = alm_pairs_add(facts, key, text, err);
+	}
+	return status;
 }
 
 enum alm_status alm_training_facts(
@@ -271,6 +197,24 @@ enum alm_status alm_training_facts(
 		snprintf(text, sizeof text, "%.9g", numbers[i].value);
 		status = alm_pairs_add(facts, numbers[i].key, text, err);
 	}
+	return status == ALM_OK ? add_networks(training, facts, err) : status;
+}
+
+static enum alm_status store_moments(
+	const struct alm_training *training, int64_t version_id, struct alm_error *err)
+{
+	const struct alm_trained *trained = &training->trained;
+	const struct alm_moments *moments = trained->networks ? training->bank.moments : &training->moments;
+	enum alm_status status = ALM_OK;
+	for (int i = 0; i < alm_trained_networks(trained) && status == ALM_OK; i++) {
+		struct alm_optimizer_state state = {.version_id = version_id,
+			.series = alm_trained_owner(trained, i),
+			.steps = moments[i].steps,
+			.n_slots = moments[i].n_slots,
+			.slots = moments[i].slots};
+		if (state.slots)
+			status = alm_optimizer_state_put(training->options.db, &state, err);
+	}
 	return status;
 }
 
@@ -285,22 +229,19 @@ enum alm_status alm_training_store(struct alm_training *training, int64_t run_id
 	enum alm_status status = alm_trained_save(&training->trained, version, err);
 	if (status == ALM_OK)
 		status = alm_version_put(db, version, err);
-	struct alm_optimizer_state state = {.version_id = version->id,
-		.steps = training->moments.steps,
-		.n_slots = training->moments.n_slots,
-		.slots = training->moments.slots};
 	if (status == ALM_OK)
-		status = alm_optimizer_state_put(db, &state, err);
+		status = store_moments(training, version->id, err);
 	return status == ALM_OK ? alm_checkpoint_drop(db, training->options.model_id, err) : status;
 }
 
 void alm_training_release(struct alm_training *training)
 {
 	alm_pool_free(training->pool);
-	alm_database_keeper_release(&training->keeper);
 	alm_trained_release(&training->trained);
 	alm_prepared_release(&training->data);
 	alm_cell_folders_release(&training->folders);
+	alm_pairs_release(&training->left_out);
 	free(training->moments.slots);
+	alm_bank_release(&training->bank);
 	*training = (struct alm_training){0};
 }

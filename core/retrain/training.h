@@ -4,26 +4,8 @@
  */
 #ifndef ALM_RETRAIN_TRAINING_H
 #define ALM_RETRAIN_TRAINING_H
-#include "base/context.h"
-#include "base/pool.h"
-#include "prepare/prepare.h"
-#include "retrain/keeper.h"
-#include "train/trainer.h"
-
-/* Nothing here is owned; all must outlive the training. */
-struct alm_training_options {
-	const struct alm_context *context;
-	struct alm_db *db;
-	int64_t model_id; /* checkpoints are kept under it; 0 = it is not known yet, and set before the run */
-	const char *model;
-	const struct alm_dataset *dataset;
-	double time_budget_s; /* 0 = none; what an earlier run used of it counts */
-	double checkpoint_s;  /* least time from one checkpoint to the next */
-	bool fresh;           /* do not go on from a checkpoint */
-	const struct alm_trained
-		*parent; /* begin with its weights, scales and vocabulary; NULL = with random ones */
-	const struct alm_moments *warm; /* and with this state of the optimiser; NULL = with none */
-};
+#include "retrain/bank.h"
+#include "retrain/lesson.h"
 
 struct alm_training {
 	struct alm_training_options options;
@@ -32,15 +14,17 @@ struct alm_training {
 	struct alm_prepared data;
 	struct alm_trained trained;
 	struct alm_pool *pool;
-	struct alm_database_keeper keeper;
 	int resumed_after; /* epochs that an earlier run had done */
-	struct alm_train_outcome outcome;
-	struct alm_moments moments; /* of the weights that were kept; owned */
+	struct alm_train_outcome
+		outcome; /* with a network for each series, sums; of losses the means over windows */
+	struct alm_moments moments; /* of the weights that were kept; the slots are owned */
+	struct alm_bank bank;       /* with a network for each series, the same of them all */
+	struct alm_pairs left_out;  /* series without a network of their own, and why */
 };
 
 /*
  * Everything that can be wrong with data, spec and cell, before anything is written: reads the data, builds the network with
- * its first weights and fits the scaler. Release the training, also after a failure.
+ * its first weights and fits the scaler (those of each series when it is its turn). Release the training, also after a failure.
  */
 ALM_MUST_CHECK enum alm_status alm_training_prepare(struct alm_training *training,
 	const struct alm_training_options *options, const struct alm_spec *spec,
@@ -53,7 +37,10 @@ ALM_MUST_CHECK enum alm_status alm_training_prepare(struct alm_training *trainin
 ALM_MUST_CHECK enum alm_status alm_training_differs(
 	const struct alm_spec *spec, const struct alm_spec *before, const char **key, struct alm_error *err);
 
-/* Trains; checkpoints name the run. Errors of alm_train. */
+/*
+ * Trains; checkpoints name the run. Errors of alm_train; of a network for each series only when none could be trained, and else
+ * the data are attached to the result.
+ */
 ALM_MUST_CHECK enum alm_status alm_training_run(
 	struct alm_training *training, int64_t run_id, struct alm_error *err);
 
@@ -64,7 +51,7 @@ ALM_MUST_CHECK enum alm_status alm_training_run(
 ALM_MUST_CHECK enum alm_status alm_training_store(struct alm_training *training, int64_t run_id,
 	int64_t parent_id, struct alm_version *version, struct alm_error *err);
 
-/* Appends what the run row says of it: epochs, losses, seconds. */
+/* Appends what the run row says of it: epochs, losses, seconds, series without a network. */
 ALM_MUST_CHECK enum alm_status alm_training_facts(
 	const struct alm_training *training, struct alm_pairs *facts, struct alm_error *err);
 

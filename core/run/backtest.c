@@ -5,6 +5,7 @@
 #include "forecast/baseline.h"
 #include "prepare/champion.h"
 #include "prepare/prepare.h"
+#include "prepare/roster.h"
 #include "store/forecast.h"
 #include "store/ledger.h"
 
@@ -51,6 +52,18 @@ static enum alm_status choose_windows(struct testing *testing, struct alm_error 
 		"the part to be tested holds no window: lookback and horizon span %lld rows; move --from or "
 		"--to",
 		(long long)alm_window_span(&spec));
+}
+
+/* With a network for each series, those without one are scored by nobody. */
+static void note_left_out(const struct testing *testing)
+{
+	char names[ALM_ROSTER_TEXT];
+	struct alm_roster roster = alm_roster_left_out(&testing->data.panel);
+	if (roster.n > 0)
+		alm_note(testing->context->reporter,
+			"%zu of %d series %s no network in version %d and take%s no part: %s", roster.n,
+			testing->data.n_series, roster.n == 1 ? "has" : "have", testing->champion.number,
+			roster.n == 1 ? "s" : "", alm_roster_print(&roster, names));
 }
 
 /* First and last instant that is forecast. */
@@ -148,8 +161,10 @@ static enum alm_status run(struct testing *testing, struct alm_error *err)
 	if (status == ALM_OK)
 		status = alm_trained_attach(
 			&champion->trained, &testing->data.panel, testing->context->reporter, err);
-	if (status == ALM_OK)
+	if (status == ALM_OK) {
+		note_left_out(testing);
 		status = choose_windows(testing, err);
+	}
 	if (status == ALM_OK)
 		status = alm_ledger_begin(
 			&testing->ledger, champion->db, &start, testing->context->reporter, err);

@@ -22,7 +22,7 @@ struct forecasting {
 	struct alm_panel panel;
 	int64_t data_to_ms; /* of the newest observation there was */
 	struct alm_ledger ledger;
-	struct alm_error left_out;  /* ALM_DEGRADED when some series lack what is known ahead */
+	struct alm_error left_out;  /* ALM_DEGRADED when some series lack a network, or what is known ahead */
 	int n;                      /* series that can be forecast */
 	struct alm_window *windows; /* [n] ending on the last row of each; owned */
 	float *values;              /* [n][horizon][n_targets]; owned */
@@ -53,6 +53,24 @@ static void note_left_out(
 		alm_roster_print(left_out, names));
 }
 
+/* With a network for each series, one that came after the training has none, and there is no other for it. */
+static enum alm_status check_networks(struct forecasting *forecasting, struct alm_error *err)
+{
+	char names[ALM_ROSTER_TEXT], what[ALM_ROSTER_TEXT + 160];
+	struct alm_roster roster = alm_roster_left_out(&forecasting->panel);
+	if (roster.n == 0)
+		return ALM_OK;
+	snprintf(what, sizeof what,
+		"%zu of %d series %s no network in version %d of model '%s', so train again: %s", roster.n,
+		forecasting->panel.n_series, roster.n == 1 ? "has" : "have", forecasting->champion.number,
+		forecasting->champion.model.name, alm_roster_print(&roster, names));
+	alm_fail(&forecasting->left_out, ALM_DEGRADED, "not all series are forecast: %s", what);
+	for (int i = 0; i < forecasting->panel.n_frames; i++)
+		if (!forecasting->panel.frames[i].left_out)
+			return ALM_OK;
+	return alm_fail(err, ALM_NO_INPUT, "no series can be forecast: %s", what);
+}
+
 /* The last frame of each series, if it is long enough for the inputs. */
 static enum alm_status find_windows(struct forecasting *forecasting, struct alm_error *err)
 {
@@ -66,6 +84,8 @@ static enum alm_status find_windows(struct forecasting *forecasting, struct alm_
 	struct alm_roster left_out = {0};
 	for (int i = 0, at = 0; i < panel->n_series; i++) {
 		const struct alm_frame *frame = last_frame(panel, i, &at);
+		if (frame && frame->left_out)
+			continue; /* was told */
 		if (frame && frame->n_rows >= inputs)
 			forecasting->windows[forecasting->n++] =
 				(struct alm_window){.frame = at - 1, .now = frame->n_rows - 1};
@@ -90,8 +110,10 @@ static enum alm_status leave_out(struct forecasting *forecasting, const bool *la
 			forecasting->windows[n++] = forecasting->windows[i];
 	if (n == 0)
 		return alm_fail(err, ALM_NO_INPUT, "%s", why->text);
-	alm_fail(&forecasting->left_out, ALM_DEGRADED, "%d of %d series %s not forecast: %s",
-		forecasting->n - n, forecasting->n, forecasting->n - n == 1 ? "is" : "are", why->text);
+	struct alm_error before = forecasting->left_out;
+	alm_fail(&forecasting->left_out, ALM_DEGRADED, "%d of %d series %s not forecast: %s%s%s",
+		forecasting->n - n, forecasting->n, forecasting->n - n == 1 ? "is" : "are", why->text,
+		before.status == ALM_OK ? "" : "; ", before.status == ALM_OK ? "" : before.text);
 	forecasting->n = n;
 	return ALM_OK;
 }
@@ -319,6 +341,8 @@ static enum alm_status run(
 	if (status == ALM_OK)
 		status = alm_trained_attach(
 			&champion->trained, &forecasting->panel, forecasting->context->reporter, err);
+	if (status == ALM_OK)
+		status = check_networks(forecasting, err);
 	if (status == ALM_OK)
 		status = find_windows(forecasting, err);
 	if (status == ALM_OK)

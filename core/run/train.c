@@ -123,10 +123,14 @@ static void describe(const struct job *job, const struct alm_version *version, s
 	const struct alm_training *training = &job->training;
 	const struct alm_train_outcome *outcome = &training->outcome;
 	const struct alm_network *network = &training->trained.network;
+	int n_networks = alm_trained_networks(&training->trained);
 	*out = (struct alm_train_result){.version = version->number,
 		.version_id = version->id,
 		.run_id = job->ledger.run_id,
-		.n_parameters = (int64_t)network->params.n_floats,
+		.n_parameters = n_networks * (int64_t)network->params.n_floats,
+		.per_series = training->data.spec.per_series,
+		.n_networks = n_networks,
+		.n_left_out = training->left_out.n,
 		.n_train = (int64_t)training->data.train.n,
 		.n_valid = (int64_t)training->data.valid.n,
 		.n_test = (int64_t)training->data.test.n,
@@ -141,7 +145,8 @@ static void describe(const struct job *job, const struct alm_version *version, s
 		.stopped_early = outcome->stopped_early};
 	snprintf(out->model, sizeof out->model, "%s", job->model.name);
 	snprintf(out->dataset, sizeof out->dataset, "%s", job->dataset.name);
-	struct alm_hash_part weights = {network->values, network->params.n_floats * sizeof(float)};
+	struct alm_hash_part weights = {
+		alm_trained_weights(&training->trained, 0), (size_t)out->n_parameters * sizeof(float)};
 	alm_hash_parts(&weights, 1, out->weights_sha256);
 }
 

@@ -20,11 +20,14 @@ struct alm_train_result {
 	char model[ALM_NAME_MAX + 1], dataset[ALM_NAME_MAX + 1];
 	int version;
 	int64_t version_id, run_id;
-	int64_t n_parameters;
+	int64_t n_parameters;             /* of all networks */
+	bool per_series;                  /* a network for each series: */
+	int n_networks, n_left_out;       /* networks, and series that could not be trained */
 	int64_t n_train, n_valid, n_test; /* windows */
-	int epochs, best_epoch;           /* run, and the one whose weights were kept */
-	int resumed_after;                /* epochs that an earlier run had done; 0 = none */
-	double train_loss, valid_loss;    /* at the best epoch, scaled units */
+	int epochs, best_epoch; /* run, and the one whose weights were kept; sums over all networks */
+	int resumed_after;      /* epochs that an earlier run had done; 0 = none */
+	double train_loss,
+		valid_loss; /* at the best epoch, scaled units; means over windows of all networks */
 	double seconds, windows_per_s;
 	bool budget_used;   /* stopped by the time budget */
 	bool stopped_early; /* stopped by patience */

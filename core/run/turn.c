@@ -16,9 +16,6 @@
 /* After so many warm trainings in a row the next is cold: small steps from one version to the next can go astray for long. */
 #define WARM_MAX 3
 
-/* A warm training is a quarter of a cold one, at a quarter of its rate. */
-#define WARM_SHARE 4
-
 #define THREADS_MAX 64
 
 /* What the turn of a model holds on to. */
@@ -33,8 +30,9 @@ struct turn {
 	int64_t until_ms;
 	int lock;
 	struct alm_ledger ledger;
-	struct alm_optimizer_state warm; /* slots owned */
-	struct alm_moments moments;      /* views of it */
+	int n_moments; /* networks of the champion */
+	struct alm_moments
+		*moments; /* [n_moments] of each, without slots where there are none; owned, with the slots */
 	struct alm_history history;
 	struct alm_training training;
 	struct alm_duel duel;
@@ -107,7 +105,7 @@ static enum alm_status choose_start(
 	return ALM_OK;
 }
 
-/* The optimiser's state of the champion, where there is one of the same optimiser. */
+/* The optimiser's states of the champion's networks, where there are any of the same optimiser. */
 static enum alm_status find_moments(struct turn *turn, const struct alm_spec *spec, struct alm_error *err)
 {
 	const struct alm_champion *champion = &turn->champion;
@@ -115,10 +113,21 @@ static enum alm_status find_moments(struct turn *turn, const struct alm_spec *sp
 	size_t n_slots = (size_t)alm_optim_slots(&optimizer) * champion->trained.network.params.n_floats;
 	if (champion->trained.spec.optimizer != spec->optimizer)
 		return ALM_OK;
-	enum alm_status status =
-		alm_optimizer_state_find(champion->db, champion->version_id, &turn->warm, err);
-	if (status == ALM_OK && turn->warm.n_slots == n_slots && n_slots > 0)
-		turn->moments = (struct alm_moments){turn->warm.steps, n_slots, turn->warm.slots};
+	int n = alm_trained_networks(&champion->trained);
+	turn->moments = calloc((size_t)n, sizeof *turn->moments);
+	if (!turn->moments)
+		return alm_fail_memory(err, (size_t)n * sizeof *turn->moments);
+	turn->n_moments = n;
+	enum alm_status status = ALM_OK;
+	for (int i = 0; i < n && status == ALM_OK; i++) {
+		struct alm_optimizer_state state = {.n_slots = 0};
+		status = alm_optimizer_state_find(champion->db, champion->version_id,
+			alm_trained_owner(&champion->trained, i), &state, err);
+		if (state.n_slots == n_slots)
+			turn->moments[i] = (struct alm_moments){state.steps, n_slots, state.slots};
+		else
+			free(state.slots);
+	}
 	return status;
 }
 
@@ -126,10 +135,8 @@ static enum alm_status find_moments(struct turn *turn, const struct alm_spec *sp
 static enum alm_status prepare_from(struct turn *turn, struct alm_spec spec, bool warm, struct alm_error *err)
 {
 	struct alm_champion *champion = &turn->champion;
-	if (warm) {
-		spec.rate /= WARM_SHARE;
-		spec.epochs = (spec.epochs + WARM_SHARE - 1) / WARM_SHARE;
-	}
+	if (warm && !spec.per_series) /* else those of its networks that do begin warm */
+		alm_lesson_shorten(&spec);
 	struct alm_training_options options = {.context = turn->context,
 		.db = champion->db,
 		.model_id = champion->model.id,
@@ -138,7 +145,7 @@ static enum alm_status prepare_from(struct turn *turn, struct alm_spec spec, boo
 		.time_budget_s = turn->deadline_s > 0 ? turn->deadline_s - alm_monotonic_s() : 0,
 		.checkpoint_s = turn->request->checkpoint_s,
 		.parent = warm ? &champion->trained : NULL,
-		.warm = warm && turn->moments.slots ? &turn->moments : NULL};
+		.warm = warm ? turn->moments : NULL};
 	turn->out->parent = warm ? champion->number : 0;
 	return alm_training_prepare(&turn->training, &options, &spec, &turn->history, err);
 }
@@ -429,7 +436,9 @@ void alm_retrain_model(const struct alm_context *context, const struct alm_retra
 		out->outcome = ALM_RETRAIN_FAILED;
 	alm_trained_unsave(&turn.version);
 	alm_training_release(&turn.training);
-	free(turn.warm.slots);
+	for (int i = 0; i < turn.n_moments; i++)
+		free(turn.moments[i].slots);
+	free(turn.moments);
 	alm_run_unlock(turn.lock);
 	alm_champion_release(&turn.champion);
 	out->seconds = alm_monotonic_s() - began_s;

@@ -40,6 +40,7 @@ struct alm_frame {
 	const char *series; /* name; owned by the panel */
 	int scale_row;      /* of the scaler that was attached to the panel; 0 until then */
 	int vector; /* which learned vector the series has; 0 until a model is attached, and when it has none */
+	bool left_out;    /* no window is of it: the model that is attached has no network for its series */
 	int64_t start_ms; /* time of row 0 */
 	int64_t grid_ms;  /* what the grid is counted from: row 0 is step grid_row after it */
 	int64_t grid_row;

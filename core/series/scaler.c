@@ -237,8 +237,8 @@ static int by_name(const void *a, const void *b)
 	return strcmp(((const struct named *)a)->name, ((const struct named *)b)->name);
 }
 
-enum alm_status alm_scaler_attach(
-	const struct alm_scaler *scaler, struct alm_panel *panel, struct alm_error *err)
+/* The rows of series in the order of their names; the caller frees. */
+static enum alm_status sort_rows(const struct alm_scaler *scaler, struct named **out, struct alm_error *err)
 {
 	size_t n = (size_t)scaler->n_series, n_bytes = (n + 1) * sizeof(struct named);
 	struct named *rows = malloc(n_bytes);
@@ -247,11 +247,36 @@ enum alm_status alm_scaler_attach(
 	for (size_t i = 0; i < n; i++)
 		rows[i] = (struct named){scaler->series[i], 1 + (int)i};
 	qsort(rows, n, sizeof *rows, by_name);
-	for (int i = 0; i < panel->n_frames; i++) {
-		const struct named wanted = {panel->frames[i].series, 0};
-		const struct named *found = bsearch(&wanted, rows, n, sizeof *rows, by_name);
-		panel->frames[i].scale_row = found ? found->row : 0;
-	}
-	free(rows);
+	*out = rows;
 	return ALM_OK;
+}
+
+/* The row of a series, 0 when it has none of its own. */
+static int find_row(const struct alm_scaler *scaler, const struct named *rows, const char *series)
+{
+	const struct named wanted = {series, 0};
+	const struct named *found = bsearch(&wanted, rows, (size_t)scaler->n_series, sizeof *rows, by_name);
+	return found ? found->row : 0;
+}
+
+enum alm_status alm_scaler_attach(
+	const struct alm_scaler *scaler, struct alm_panel *panel, struct alm_error *err)
+{
+	struct named *rows = NULL;
+	enum alm_status status = sort_rows(scaler, &rows, err);
+	for (int i = 0; i < panel->n_frames && status == ALM_OK; i++)
+		panel->frames[i].scale_row = find_row(scaler, rows, panel->frames[i].series);
+	free(rows);
+	return status;
+}
+
+enum alm_status alm_scaler_leave_out(
+	const struct alm_scaler *scaler, struct alm_panel *panel, struct alm_error *err)
+{
+	struct named *rows = NULL;
+	enum alm_status status = sort_rows(scaler, &rows, err);
+	for (int i = 0; i < panel->n_frames && status == ALM_OK; i++)
+		panel->frames[i].left_out |= find_row(scaler, rows, panel->frames[i].series) == 0;
+	free(rows);
+	return status;
 }

@@ -52,6 +52,10 @@ void alm_scaler_set_inverse(struct alm_scaler *scaler);
 ALM_MUST_CHECK enum alm_status alm_scaler_attach(
 	const struct alm_scaler *scaler, struct alm_panel *panel, struct alm_error *err);
 
+/* Leaves those of the panel's frames out whose series has no row of its own, besides those that are left out. ALM_NO_MEMORY. */
+ALM_MUST_CHECK enum alm_status alm_scaler_leave_out(
+	const struct alm_scaler *scaler, struct alm_panel *panel, struct alm_error *err);
+
 static inline float alm_scaler_apply(const struct alm_scaler *scaler, int row, int channel, float value)
 {
 	ptrdiff_t at = (ptrdiff_t)row * scaler->n_channels + channel;

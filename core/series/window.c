@@ -74,7 +74,7 @@ static size_t index_frame(const struct alm_windows *windows, const struct alm_fr
 	if (first < least)
 		first = least;
 	*first_now = 0;
-	if (last < first)
+	if (last < first || frame->left_out)
 		return 0;
 	*first_now = (size_t)(last - (last - first) / spec->stride * spec->stride);
 	return (size_t)((last - first) / spec->stride + 1);

@@ -9,7 +9,7 @@
  * frame, and a frame shorter than the lookback, take part too. span = (min_lookback-1) * sampling + 1 + delay + horizon
  * rows. A frame of n rows holds (n - span) / stride + 1 windows (none when n < span). The last window always ends on the
  * last usable row; `stride` counts back from it. A part (train, valid, test) holds the windows whose targets all lie in
- * it; inputs may reach back before it.
+ * it; inputs may reach back before it. A frame that is left out holds none.
  */
 #ifndef ALM_SERIES_WINDOW_H
 #define ALM_SERIES_WINDOW_H

@@ -7,8 +7,11 @@
 #include "base/arena.h"
 #include "store/audit_part.h"
 #include "store/checkpoint.h"
+#include "store/lineage.h"
 #include "store/optimizer_state.h"
 #include "store/tensor.h"
+
+#define WHOSE 144
 
 /* The first value of a payload that is not finite, or -1. */
 static int64_t not_finite(const void *payload, size_t n)
@@ -68,67 +71,67 @@ static enum alm_status check_tensors(struct alm_audit_state *audit, struct alm_e
 	return status;
 }
 
+/* Whose network, where there is one for each series. */
+static const char *whose(const char *series, char out[static WHOSE])
+{
+	*out = '\0';
+	if (*series)
+		snprintf(out, WHOSE, ", series '%.120s'", series);
+	return out;
+}
+
 static enum alm_status check_checkpoint(
-	struct alm_audit_state *audit, int64_t model_id, struct alm_error *err)
+	struct alm_audit_state *audit, int64_t model_id, const char *series, struct alm_error *err)
 {
 	struct alm_checkpoint found;
 	struct alm_error why = {0};
-	enum alm_status status = alm_checkpoint_find(audit->db, model_id, &found, &why);
+	char name[WHOSE];
+	enum alm_status status = alm_checkpoint_find(audit->db, model_id, series, &found, &why);
 	free(found.payload);
 	if (status == ALM_BAD_DATA)
-		return alm_violations_add(
-			audit->violations, "M7", err, "model id %lld: %s", (long long)model_id, why.text);
+		return alm_violations_add(audit->violations, "M7", err, "model id %lld%s: %s",
+			(long long)model_id, whose(series, name), why.text);
 	if (status != ALM_OK && err)
 		*err = why;
 	return status;
 }
 
-static enum alm_status check_checkpoints(struct alm_audit_state *audit, struct alm_error *err)
-{
-	sqlite3_stmt *stmt = NULL;
-	bool row = true;
-	enum alm_status status =
-		alm_sql_query(audit->db, &stmt, err, "SELECT model_id FROM almanac_checkpoint", "");
-	if (status == ALM_BUG && audit->incomplete)
-		return ALM_OK;
-	while (status == ALM_OK && (status = alm_sql_next(audit->db, stmt, &row, err)) == ALM_OK && row)
-		status = check_checkpoint(audit, sqlite3_column_int64(stmt, 0), err);
-	sqlite3_finalize(stmt);
-	return status;
-}
-
-static enum alm_status check_state(struct alm_audit_state *audit, int64_t version_id, struct alm_error *err)
+static enum alm_status check_state(
+	struct alm_audit_state *audit, int64_t version_id, const char *series, struct alm_error *err)
 {
 	struct alm_optimizer_state found = {0};
 	struct alm_error why = {0};
-	enum alm_status status = alm_optimizer_state_find(audit->db, version_id, &found, &why);
+	char name[WHOSE];
+	enum alm_status status = alm_optimizer_state_find(audit->db, version_id, series, &found, &why);
 	size_t at = 0;
 	while (status == ALM_OK && at < found.n_slots && isfinite(found.slots[at]))
 		at++;
 	bool finite = at == found.n_slots;
 	free(found.slots);
 	if (status == ALM_BAD_DATA)
-		return alm_violations_add(
-			audit->violations, "M9", err, "version id %lld: %s", (long long)version_id, why.text);
+		return alm_violations_add(audit->violations, "M9", err, "version id %lld%s: %s",
+			(long long)version_id, whose(series, name), why.text);
 	if (status != ALM_OK && err)
 		*err = why;
 	if (status != ALM_OK || finite)
 		return status;
 	return alm_violations_add(audit->violations, "M9", err,
-		"version id %lld: value %zu of the optimiser's state is not finite", (long long)version_id,
-		at);
+		"version id %lld%s: value %zu of the optimiser's state is not finite", (long long)version_id,
+		whose(series, name), at);
 }
 
-static enum alm_status check_states(struct alm_audit_state *audit, struct alm_error *err)
+/* Every row of a table whose key is an id and a series. */
+static enum alm_status check_each(struct alm_audit_state *audit, const char *sql,
+	enum alm_status (*check)(struct alm_audit_state *, int64_t, const char *, struct alm_error *),
+	struct alm_error *err)
 {
 	sqlite3_stmt *stmt = NULL;
 	bool row = true;
-	enum alm_status status =
-		alm_sql_query(audit->db, &stmt, err, "SELECT version_id FROM almanac_optimizer_state", "");
+	enum alm_status status = alm_sql_query(audit->db, &stmt, err, sql, "");
 	if (status == ALM_BUG && audit->incomplete)
 		return ALM_OK;
 	while (status == ALM_OK && (status = alm_sql_next(audit->db, stmt, &row, err)) == ALM_OK && row)
-		status = check_state(audit, sqlite3_column_int64(stmt, 0), err);
+		status = check(audit, sqlite3_column_int64(stmt, 0), alm_sql_text(stmt, 1), err);
 	sqlite3_finalize(stmt);
 	return status;
 }
@@ -139,10 +142,18 @@ static enum alm_status check_states(struct alm_audit_state *audit, struct alm_er
 
 enum alm_status alm_audit_payloads(struct alm_audit_state *audit, struct alm_error *err)
 {
+	int schema = alm_db_schema(audit->db);
+	bool keyed = schema >= ALM_SCHEMA_PER_SERIES;
 	enum alm_status status = check_tensors(audit, err);
-	if (status == ALM_OK && alm_db_schema(audit->db) >= SCHEMA_CHECKPOINTS)
-		status = check_checkpoints(audit, err);
-	if (status == ALM_OK && alm_db_schema(audit->db) >= SCHEMA_STATES)
-		status = check_states(audit, err);
+	if (status == ALM_OK && schema >= SCHEMA_CHECKPOINTS)
+		status = check_each(audit,
+			keyed ? "SELECT model_id, series FROM almanac_checkpoint"
+			      : "SELECT model_id, '' FROM almanac_checkpoint",
+			check_checkpoint, err);
+	if (status == ALM_OK && schema >= SCHEMA_STATES)
+		status = check_each(audit,
+			keyed ? "SELECT version_id, series FROM almanac_optimizer_state"
+			      : "SELECT version_id, '' FROM almanac_optimizer_state",
+			check_state, err);
 	return status;
 }

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "store/lineage.h"
 #include "store/sql.h"
 
 static void hash_payload(
@@ -16,21 +17,13 @@ enum alm_status alm_checkpoint_put(
 {
 	char sha256[ALM_HASH_TEXT];
 	hash_payload(checkpoint->fingerprint, checkpoint->payload, checkpoint->n_bytes, sha256);
-	enum alm_status status = alm_db_begin(db, err);
-	if (status != ALM_OK)
-		return status;
-	status = alm_sql_run(db, err,
-		"INSERT OR REPLACE INTO almanac_checkpoint (model_id, run_id, fingerprint, epoch, saved, "
-		"payload, "
-		"sha256) VALUES (?, ?, ?, ?, ?, ?, ?)",
-		"iisiibs", checkpoint->model_id, checkpoint->run_id, checkpoint->fingerprint,
-		(int64_t)checkpoint->epoch, alm_sql_now_ms(), (const void *)checkpoint->payload,
-		checkpoint->n_bytes, sha256);
-	if (status == ALM_OK)
-		status = alm_db_commit(db, err);
-	if (status != ALM_OK)
-		alm_db_rollback(db);
-	return status;
+	return alm_sql_run(db, err,
+		"INSERT OR REPLACE INTO almanac_checkpoint (model_id, series, run_id, fingerprint, epoch, "
+		"saved, "
+		"payload, sha256) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+		"isisiibs", checkpoint->model_id, checkpoint->series, checkpoint->run_id,
+		checkpoint->fingerprint, (int64_t)checkpoint->epoch, alm_sql_now_ms(),
+		(const void *)checkpoint->payload, checkpoint->n_bytes, sha256);
 }
 
 /* Copies the row; its hash says whether it is whole. */
@@ -53,16 +46,19 @@ static enum alm_status take(sqlite3_stmt *stmt, struct alm_checkpoint *out, stru
 	return ALM_OK;
 }
 
-enum alm_status alm_checkpoint_find(
-	struct alm_db *db, int64_t model_id, struct alm_checkpoint *out, struct alm_error *err)
+enum alm_status alm_checkpoint_find(struct alm_db *db, int64_t model_id, const char *series,
+	struct alm_checkpoint *out, struct alm_error *err)
 {
 	sqlite3_stmt *stmt = NULL;
 	bool row = false;
-	*out = (struct alm_checkpoint){.model_id = model_id};
-	enum alm_status status = alm_sql_query(db, &stmt, err,
-		"SELECT run_id, fingerprint, epoch, payload, sha256 FROM almanac_checkpoint WHERE model_id = "
-		"?",
-		"i", model_id);
+	*out = (struct alm_checkpoint){.model_id = model_id, .series = series};
+	/* Whoever only reads may find an older schema, which has one of each model. */
+	const char *sql = alm_db_schema(db) < ALM_SCHEMA_PER_SERIES
+				  ? "SELECT run_id, fingerprint, epoch, payload, sha256 FROM "
+				    "almanac_checkpoint WHERE model_id = ?1 AND ?2 = ''"
+				  : "SELECT run_id, fingerprint, epoch, payload, sha256 FROM "
+				    "almanac_checkpoint WHERE model_id = ?1 AND series = ?2";
+	enum alm_status status = alm_sql_query(db, &stmt, err, sql, "is", model_id, series);
 	if (status == ALM_OK)
 		status = alm_sql_next(db, stmt, &row, err);
 	if (status == ALM_OK && row)

@@ -5,7 +5,8 @@
 #include "base/status.h"
 #include "store/db.h"
 
-#define ALM_SCHEMA_RETRAIN 8 /* the schema that knows of retraining */
+#define ALM_SCHEMA_RETRAIN    8 /* the schema that knows of retraining */
+#define ALM_SCHEMA_PER_SERIES 9 /* the schema that knows of networks for each series */
 
 struct alm_lineage {
 	int n_versions;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/hash.h"
+#include "store/lineage.h"
 #include "store/sql.h"
 #include "store/tensor.h"
 
@@ -32,9 +33,10 @@ enum alm_status alm_optimizer_state_put(
 	alm_tensor_swap(payload, state->n_slots);
 	hash_state(state->steps, payload, n_bytes, sha256);
 	enum alm_status status = alm_sql_run(db, err,
-		"INSERT INTO almanac_optimizer_state (version_id, steps, payload, sha256) VALUES (?, ?, ?, "
-		"?)",
-		"iibs", state->version_id, state->steps, (const void *)payload, n_bytes, sha256);
+		"INSERT INTO almanac_optimizer_state (version_id, series, steps, payload, sha256) "
+		"VALUES (?, ?, ?, ?, ?)",
+		"isibs", state->version_id, state->series, state->steps, (const void *)payload, n_bytes,
+		sha256);
 	free(payload);
 	return status;
 }
@@ -60,15 +62,19 @@ static enum alm_status take(sqlite3_stmt *stmt, struct alm_optimizer_state *out,
 	return ALM_OK;
 }
 
-enum alm_status alm_optimizer_state_find(
-	struct alm_db *db, int64_t version_id, struct alm_optimizer_state *out, struct alm_error *err)
+enum alm_status alm_optimizer_state_find(struct alm_db *db, int64_t version_id, const char *series,
+	struct alm_optimizer_state *out, struct alm_error *err)
 {
 	sqlite3_stmt *stmt = NULL;
 	bool row = false;
-	struct alm_optimizer_state found = {.version_id = version_id};
-	enum alm_status status = alm_sql_query(db, &stmt, err,
-		"SELECT steps, payload, sha256 FROM almanac_optimizer_state WHERE version_id = ?", "i",
-		version_id);
+	struct alm_optimizer_state found = {.version_id = version_id, .series = series};
+	/* Whoever only reads may find an older schema, which has one of each version. */
+	const char *sql = alm_db_schema(db) < ALM_SCHEMA_PER_SERIES
+				  ? "SELECT steps, payload, sha256 FROM almanac_optimizer_state "
+				    "WHERE version_id = ?1 AND ?2 = ''"
+				  : "SELECT steps, payload, sha256 FROM almanac_optimizer_state "
+				    "WHERE version_id = ?1 AND series = ?2";
+	enum alm_status status = alm_sql_query(db, &stmt, err, sql, "is", version_id, series);
 	if (status == ALM_OK)
 		status = alm_sql_next(db, stmt, &row, err);
 	if (status == ALM_OK && row)

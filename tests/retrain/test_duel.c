@@ -60,3 +60,10 @@ Test(duel, an_error_that_is_not_finite_never_wins)
 	expect(measured(NAN, 10, 20, 1), 0.01, false, "not finite");
 	expect(measured(INFINITY, NAN, 20, 1), 0.01, false, "not finite");
 }
+
+Test(duel, a_challenger_that_cannot_forecast_what_the_champion_does_stays_one)
+{
+	struct alm_duel duel = measured(1, 10, 20, 1);
+	duel.n_lacking = 1;
+	expect(duel, 0.01, false, "it has no network for some series that the champion forecasts: MAE 1");
+}

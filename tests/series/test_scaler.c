@@ -277,3 +277,19 @@ Test(scaler, reads_a_series_that_it_does_not_know_with_the_pooled_row)
 	alm_scaler_release(&scaler);
 	alm_panel_release(&panel);
 }
+
+Test(scaler, leaves_out_the_series_that_it_does_not_know_besides_others)
+{
+	struct alm_panel panel = make_three();
+	struct alm_scaler scaler;
+	const char *const known[] = {"z", "x", "elsewhere"};
+	cr_assert_str_eq(panel.frames[0].series, "x");
+	cr_assert_eq(alm_scaler_init(&scaler, 1, known, 3, NULL), ALM_OK);
+	panel.frames[2].left_out = true;
+	cr_assert_eq(alm_scaler_leave_out(&scaler, &panel, NULL), ALM_OK);
+	cr_assert_not(panel.frames[0].left_out);
+	cr_assert(panel.frames[1].left_out);
+	cr_assert(panel.frames[2].left_out, "what was left out stays so");
+	alm_scaler_release(&scaler);
+	alm_panel_release(&panel);
+}

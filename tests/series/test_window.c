@@ -237,3 +237,17 @@ Test(window, a_wrong_spec_leaves_the_index_untouched)
 	cr_assert_eq(alm_windows_init(&windows, &bare.panel, &spec, &everything, &err), ALM_USAGE);
 	cr_assert_eq(windows.n, 77);
 }
+
+Test(window, a_frame_that_is_left_out_holds_none)
+{
+	size_t n_rows[] = {20, 30, 25};
+	struct bare bare;
+	struct alm_window_spec spec = {.lookback = 4, .sampling = 1, .horizon = 2, .stride = 1};
+	make_bare(&bare, 3, n_rows);
+	bare.frames[1].left_out = true;
+	struct alm_windows windows = index_windows(&bare, &spec, &everything);
+	cr_assert_eq(windows.n, 15 + 20, "20 - 6 + 1 of the first, 25 - 6 + 1 of the last");
+	cr_assert_eq(alm_windows_get(&windows, 14).frame, 0);
+	cr_assert_eq(alm_windows_get(&windows, 15).frame, 2);
+	alm_windows_release(&windows);
+}
