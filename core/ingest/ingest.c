@@ -88,16 +88,13 @@ static void summarise(struct writing *writing)
 	summary->seconds = alm_monotonic_s() - writing->began_s;
 }
 
-enum alm_status alm_ingest_run(struct alm_ingest *ingest, struct alm_db *db, struct alm_reporter *reporter,
+enum alm_status alm_ingest_write(struct alm_ingest *ingest, struct alm_db *db, struct alm_reporter *reporter,
 	struct alm_ingest_summary *out, struct alm_error *err)
 {
 	struct writing writing = {.ingest = ingest, .reporter = reporter, .began_s = alm_monotonic_s()};
 	struct alm_error own = {0}; /* bad rows that are skipped are listed from here */
 	err = err ? err : &own;
-	enum alm_status status = alm_db_begin(db, err);
-	if (status != ALM_OK)
-		return status;
-	status = alm_target_open(&writing.target, db, &ingest->first, err);
+	enum alm_status status = alm_target_open(&writing.target, db, &ingest->first, err);
 	if (status == ALM_OK)
 		status = settle_zone(&writing, db, err);
 	if (status == ALM_OK) {
@@ -112,13 +109,28 @@ enum alm_status alm_ingest_run(struct alm_ingest *ingest, struct alm_db *db, str
 	}
 	alm_target_close(&writing.target);
 	if (status == ALM_OK)
-		status = alm_db_commit(db, err);
-	else
-		alm_db_rollback(db);
-	if (status == ALM_OK)
 		*out = writing.summary;
 	else
 		alm_ingest_summary_release(&writing.summary);
+	return status;
+}
+
+enum alm_status alm_ingest_run(struct alm_ingest *ingest, struct alm_db *db, struct alm_reporter *reporter,
+	struct alm_ingest_summary *out, struct alm_error *err)
+{
+	struct alm_ingest_summary summary;
+	enum alm_status status = alm_db_begin(db, err);
+	if (status == ALM_OK)
+		status = alm_ingest_write(ingest, db, reporter, &summary, err);
+	if (status != ALM_OK) {
+		alm_db_rollback(db);
+		return status;
+	}
+	status = alm_db_commit(db, err);
+	if (status == ALM_OK)
+		*out = summary;
+	else
+		alm_ingest_summary_release(&summary);
 	return status;
 }
 

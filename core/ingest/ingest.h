@@ -72,9 +72,13 @@ ALM_MUST_CHECK enum alm_status alm_ingest_open(
 void alm_ingest_close(struct alm_ingest *ingest); /* NULL is fine */
 
 /*
- * Writes every row of every file, in one transaction of its own. On failure (also ALM_INTERRUPTED) the database is as before. Release the
- * summary.
+ * Writes every row of every file, in the transaction that the caller has open: after a failure, which ALM_INTERRUPTED is too, it
+ * is to be rolled back. Release the summary.
  */
+ALM_MUST_CHECK enum alm_status alm_ingest_write(struct alm_ingest *ingest, struct alm_db *db,
+	struct alm_reporter *reporter, struct alm_ingest_summary *out, struct alm_error *err);
+
+/* The same in a transaction of its own. On failure the database is as before. */
 ALM_MUST_CHECK enum alm_status alm_ingest_run(struct alm_ingest *ingest, struct alm_db *db,
 	struct alm_reporter *reporter, struct alm_ingest_summary *out, struct alm_error *err);
 void alm_ingest_summary_release(struct alm_ingest_summary *summary);

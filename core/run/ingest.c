@@ -2,6 +2,24 @@
 #include <stdio.h>
 #include "store/ledger.h"
 
+static enum alm_status end(
+	struct alm_ledger *ledger, const struct alm_ingest_summary *summary, struct alm_error *err)
+{
+	char rows[24];
+	struct alm_pairs facts = {0};
+	snprintf(rows, sizeof rows, "%llu", (unsigned long long)summary->n_rows);
+	enum alm_status status = alm_pairs_add(&facts, "dataset", summary->dataset, err);
+	if (status == ALM_OK)
+		status = alm_pairs_add(&facts, "rows", rows, err);
+	if (status == ALM_OK && *summary->zone != '\0')
+		status = alm_pairs_add(&facts, "zone", summary->zone, err);
+	if (status == ALM_OK)
+		status = alm_ledger_end(ledger, &facts, err);
+	alm_pairs_release(&facts);
+	return status;
+}
+
+/* All rows and the end of the run are one commit. */
 static enum alm_status write_all(const struct alm_context *context, struct alm_ingest *ingest,
 	struct alm_ledger *ledger, struct alm_db *db, struct alm_ingest_summary *out, struct alm_error *err)
 {
@@ -9,20 +27,14 @@ static enum alm_status write_all(const struct alm_context *context, struct alm_i
 	struct alm_ingest_summary summary;
 	enum alm_status status = alm_ledger_begin(ledger, db, &start, context->reporter, err);
 	if (status == ALM_OK)
-		status = alm_ingest_run(ingest, db, context->reporter, &summary, err);
+		status = alm_db_begin(db, err);
+	if (status == ALM_OK)
+		status = alm_ingest_write(ingest, db, context->reporter, &summary, err);
 	if (status != ALM_OK)
 		return status;
-	char rows[24];
-	struct alm_pairs facts = {0};
-	snprintf(rows, sizeof rows, "%llu", (unsigned long long)summary.n_rows);
-	status = alm_pairs_add(&facts, "dataset", summary.dataset, err);
+	status = end(ledger, &summary, err);
 	if (status == ALM_OK)
-		status = alm_pairs_add(&facts, "rows", rows, err);
-	if (status == ALM_OK && *summary.zone != '\0')
-		status = alm_pairs_add(&facts, "zone", summary.zone, err);
-	if (status == ALM_OK)
-		status = alm_ledger_end(ledger, &facts, err);
-	alm_pairs_release(&facts);
+		status = alm_db_commit(db, err);
 	if (status == ALM_OK)
 		*out = summary;
 	else

@@ -62,35 +62,37 @@ static enum alm_status check_references(struct alm_db *db, struct alm_error *err
 		alm_db_path(db), (long long)n_broken);
 }
 
+/* All that are missing, in the caller's transaction. */
 static enum alm_status apply_missing(struct alm_db *db, struct alm_error *err)
 {
-	for (int i = 0; i < alm_n_schemas; i++) {
-		int number = 0;
-		enum alm_status status = alm_db_begin(db, err);
-		if (status != ALM_OK)
-			return status;
-		status = alm_migrate_number(db, &number, err);
-		if (status == ALM_OK)
-			status = alm_migrate_check(db, number, err);
-		if (status == ALM_OK && number < alm_schemas[i].number)
+	int number = 0;
+	enum alm_status status = alm_migrate_number(db, &number, err);
+	if (status == ALM_OK)
+		status = alm_migrate_check(db, number, err);
+	for (int i = 0; i < alm_n_schemas && status == ALM_OK; i++)
+		if (alm_schemas[i].number > number)
 			status = apply(db, &alm_schemas[i], err);
-		if (status == ALM_OK && number < alm_schemas[i].number)
-			status = check_references(db, err);
-		if (status == ALM_OK)
-			status = alm_db_commit(db, err);
-		if (status != ALM_OK) {
-			alm_db_rollback(db);
-			return status;
-		}
-	}
-	return ALM_OK;
+	return status == ALM_OK ? check_references(db, err) : status;
+}
+
+/* A file is of the schema that it was or of the newest one, and a new one is made by one commit. */
+static enum alm_status migrate(struct alm_db *db, struct alm_error *err)
+{
+	enum alm_status status = alm_db_begin(db, err);
+	if (status == ALM_OK)
+		status = apply_missing(db, err);
+	if (status == ALM_OK)
+		status = alm_db_commit(db, err);
+	if (status != ALM_OK)
+		alm_db_rollback(db);
+	return status;
 }
 
 enum alm_status alm_migrate(struct alm_db *db, struct alm_error *err)
 {
 	/* Outside of a transaction, where it counts: https://www.sqlite.org/lang_altertable.html, section 7. */
 	sqlite3_db_config(alm_sql_raw(db), SQLITE_DBCONFIG_ENABLE_FKEY, 0, NULL);
-	enum alm_status status = apply_missing(db, err);
+	enum alm_status status = migrate(db, err);
 	sqlite3_db_config(alm_sql_raw(db), SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL);
 	return status;
 }

@@ -24,7 +24,7 @@ ALM_MUST_CHECK enum alm_status alm_db_open_fresh(int number, struct alm_db **out
 /* Those up to a number, one after the other, on a database that has none. */
 ALM_MUST_CHECK enum alm_status alm_migrate_fresh(struct alm_db *db, int number, struct alm_error *err);
 
-/* Applies what is missing, each migration in one transaction, the number read again under its lock. */
+/* Applies what is missing in one transaction, the number read again under its lock. */
 ALM_MUST_CHECK enum alm_status alm_migrate(struct alm_db *db, struct alm_error *err);
 
 #endif

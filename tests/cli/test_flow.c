@@ -1,5 +1,6 @@
 /* The whole way on small data: what each verb prints, in which form, on which stream, and what it leaves in the database. */
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -60,6 +61,28 @@ Test(flow, ingest_reads_standard_input_with_every_option)
 	cli_expect_json(result.out, "$.nulls", "1");
 	cli_expect_sql(&cli, "SELECT group_concat(series || time || ifnull(c3, '-') || c4, ' ') FROM d",
 		"a15804288007.0-9.0 a15805152002.03.0 b1580515200-4.0");
+}
+
+/* The file's change counter (https://www.sqlite.org/fileformat.html, 1.3.7): every commit with a rollback journal adds one. */
+static unsigned count_commits(void)
+{
+	unsigned char bytes[4];
+	FILE *file = fopen(cli_path(&cli, "t.db"), "rb");
+	cr_assert(file && fseek(file, 24, SEEK_SET) == 0 && fread(bytes, 1, 4, file) == 4);
+	fclose(file);
+	return (unsigned)bytes[0] << 24 | (unsigned)bytes[1] << 16 | (unsigned)bytes[2] << 8 | bytes[3];
+}
+
+Test(flow, a_new_file_and_an_ingest_take_few_commits_and_the_rows_come_with_the_end_of_the_run)
+{
+	cli_ingest_wave(&cli);
+	unsigned first = count_commits();
+	cr_assert_leq(first, 4, "%u commits: the schema, and those of an ingest", first);
+	cli_wave(&cli, "longer.csv", 700);
+	struct cli_result result =
+		cli_run(&cli, "ingest", "longer.csv", "--dataset", "wave", "--quiet", NULL);
+	cli_expect(&result, 0, NULL);
+	cr_assert_eq(count_commits() - first, 2, "the run that begins; its rows with its end");
 }
 
 Test(flow, train_tells_windows_epochs_and_losses)
