@@ -104,23 +104,31 @@ static enum alm_status take_tail(struct alm_gather *gather, const struct tail *t
 	return status;
 }
 
-static enum alm_status take_tails(struct alm_gather *gather, const struct tail *tail, struct alm_error *err)
+/* The series whose name stands in a row, for every statement that is about one. Its text is copied, for which memory may be refused. */
+static enum alm_status bind_series(
+	struct alm_gather *gather, const struct tail *tail, sqlite3_stmt *named, struct alm_error *err)
 {
 	sqlite3_stmt *const of_series[] = {tail->next, tail->known, tail->rows, tail->ahead};
+	sqlite3_value *series = sqlite3_value_dup(sqlite3_column_value(named, 0));
+	int code = series ? SQLITE_OK : SQLITE_NOMEM;
+	sqlite3_reset(named);
+	for (size_t i = 0; i < sizeof of_series / sizeof *of_series && code == SQLITE_OK; i++)
+		if (of_series[i])
+			code = sqlite3_bind_value(of_series[i], 1, series);
+	sqlite3_value_free(series);
+	return code == SQLITE_OK ? ALM_OK : alm_sql_fail(gather->db, code, err);
+}
+
+static enum alm_status take_tails(struct alm_gather *gather, const struct tail *tail, struct alm_error *err)
+{
 	for (sqlite3_stmt *which = tail->first;; which = tail->next) {
 		bool row = false;
 		enum alm_status status = alm_sql_next(gather->db, which, &row, err);
 		if (status != ALM_OK || !row || sqlite3_column_type(which, 0) == SQLITE_NULL)
 			return status;
-		sqlite3_value *series = sqlite3_value_dup(sqlite3_column_value(which, 0));
-		if (!series)
-			return alm_fail_memory(err, 1);
-		sqlite3_reset(which);
-		for (size_t i = 0; i < sizeof of_series / sizeof *of_series; i++)
-			if (of_series[i])
-				sqlite3_bind_value(of_series[i], 1, series);
-		sqlite3_value_free(series);
-		status = take_tail(gather, tail, err);
+		status = bind_series(gather, tail, which, err);
+		if (status == ALM_OK)
+			status = take_tail(gather, tail, err);
 		if (status != ALM_OK)
 			return status;
 	}

@@ -178,7 +178,9 @@ enum alm_status alm_dataset_get(struct alm_dataset_writer *writer, const char *s
 	enum alm_status status = alm_feed_flush(writer->feed, err);
 	if (status != ALM_OK)
 		return status;
-	sqlite3_bind_text(get, 1, series, (int)series_length, SQLITE_STATIC);
+	int code = sqlite3_bind_text(get, 1, series, (int)series_length, SQLITE_STATIC);
+	if (code != SQLITE_OK) /* in a database of UTF-16 a text is made anew */
+		return alm_sql_fail(writer->db, code, err);
 	sqlite3_bind_int64(get, 2, time);
 	sqlite3_bind_int64(get, 3, stored_time(writer->dataset, place->after_ms));
 	status = alm_sql_next(writer->db, get, &row, err);

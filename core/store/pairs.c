@@ -87,9 +87,10 @@ enum alm_status alm_pairs_put(struct alm_db *db, const struct alm_pairs_table *t
 		status = prepare(
 			db, table, "INSERT INTO %s (%s, key, value) VALUES (?, ?, ?)", owner, &stmt, err);
 	for (int i = 0; i < pairs->n && status == ALM_OK; i++) {
-		sqlite3_bind_text(stmt, 2, pairs->pair[i].key, -1, SQLITE_STATIC);
-		sqlite3_bind_text(stmt, 3, pairs->pair[i].value, -1, SQLITE_STATIC);
-		status = alm_sql_next(db, stmt, &row, err);
+		int code = sqlite3_bind_text(stmt, 2, pairs->pair[i].key, -1, SQLITE_STATIC);
+		if (code == SQLITE_OK)
+			code = sqlite3_bind_text(stmt, 3, pairs->pair[i].value, -1, SQLITE_STATIC);
+		status = code == SQLITE_OK ? alm_sql_next(db, stmt, &row, err) : alm_sql_fail(db, code, err);
 		sqlite3_reset(stmt);
 	}
 	sqlite3_finalize(stmt);

@@ -101,7 +101,9 @@ def spread(work, cases, folder):
     with multiprocessing.get_context("fork").Pool(jobs) as pool:
         for result, failure in pool.imap_unordered(_try, cases, chunksize=4):
             done.append(result)
-            failed += [failure] if failure else []
+            if failure:
+                print(failure, file=sys.stderr, flush=True)  # at once: there may be hours to go
+                failed.append(failure)
             if len(failed) == FAILURES or (UNTIL and time.monotonic() > UNTIL):
                 break
     LEFT = len(cases) - len(done)
