@@ -14,7 +14,7 @@ struct retrain {
 	struct options common;
 	struct alm_retrain_request request;
 	struct alm_pairs policy; /* as given */
-	bool all, strict, verbose;
+	bool all, strict, verbose, fail_on_drift;
 };
 
 /* From one checkpoint to the next. */
@@ -29,6 +29,7 @@ enum {
 	KEY_JOBS,
 	KEY_DRY_RUN,
 	KEY_STRICT,
+	KEY_FAIL_ON,
 	KEY_VERBOSE,
 	KEY_WARM,
 	KEY_COLD,
@@ -54,6 +55,7 @@ static const char *const policy_keys[] = {
 #define OPTION_DURATION(key, at, value, help) {key, KEY_POLICY + (at), value, 0, help, 2},
 #define OPTION_COUNT(key, at, value, help)    OPTION_DURATION(key, at, value, help)
 #define OPTION_SHARE(key, at, value, help)    OPTION_DURATION(key, at, value, help)
+#define OPTION_REAL(key, at, value, help)     OPTION_DURATION(key, at, value, help)
 #define OPTION_START(key, at, value, help)    OPTION_DURATION(key, at, value, help)
 #define OPTION_FLAG(key, at, value, help)                                                                    \
 	{key, KEY_POLICY + (at), NULL, 0, help, 2}, {"no-" key, KEY_NO + (at), NULL, OPTION_ALIAS, NULL, 2},
@@ -67,6 +69,8 @@ static const struct argp_option own_options[] = {
 	{"jobs", KEY_JOBS, "N", 0, "models at a time, each with one thread [1]", 1},
 	{"dry-run", KEY_DRY_RUN, 0, 0, "say what would be done, and why; nothing is written", 1},
 	{"strict", KEY_STRICT, 0, 0, "exit with 1 when no model has a new champion", 1},
+	{"fail-on", KEY_FAIL_ON, "WHAT", 0, "drift: exit with 12 when data or errors of a model have drifted",
+		1},
 	{"verbose", KEY_VERBOSE, 0, 0, "the summary also where nobody looks at a terminal", 1},
 	{0, 0, 0, 0, "Policy, kept with the model when one is named:", 2},
 	{"warm", KEY_WARM, 0, 0, "the same as --start warm", 2},
@@ -136,6 +140,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_STRICT:
 		retrain->strict = true;
 		return 0;
+	case KEY_FAIL_ON:
+		return options_fail_on(&retrain->common, arg, &retrain->fail_on_drift);
 	case KEY_VERBOSE:
 		retrain->verbose = true;
 		return 0;
@@ -161,7 +167,9 @@ static const struct verb verb = {.name = "retrain",
 	       "Without a terminal nothing is printed unless something is wrong. Exit code 0: done, also "
 	       "when "
 	       "nothing was due or the champion was not beaten; 10: done, but not as it should be; 11: a "
-	       "training diverged; 75: another process trains the model.\n\n"
+	       "training diverged; 12: with --fail-on drift, a model's newest rows or errors are not like "
+	       "those "
+	       "it was trained on; 75: another process trains the model.\n\n"
 	       "  almanac retrain tomorrow --every 7d --if-worse 10%\n"
 	       "  almanac retrain --all --time-budget 30min --jobs 2",
 	.least = 0,
@@ -175,11 +183,14 @@ static void print_model(const struct alm_retrain_model *model)
 {
 	char seconds[TEXT_NUMBER];
 	char *name = text_escaped(model->model), *words = text_escaped(model->words);
-	printf("%s: %s%s; %s (%s)\n", name ? name : "?", alm_retrain_outcome_name(model->outcome),
+	char *drift = text_escaped(model->drift);
+	printf("%s: %s%s; %s (%s)%s%s\n", name ? name : "?", alm_retrain_outcome_name(model->outcome),
 		model->forecast && model->outcome != ALM_RETRAIN_FORECAST ? ", forecast" : "",
-		words ? words : "?", text_seconds(model->seconds, seconds));
+		words ? words : "?", text_seconds(model->seconds, seconds),
+		model->n_drifts ? "; DRIFT: " : "", drift ? drift : "");
 	free(name);
 	free(words);
+	free(drift);
 }
 
 static void add_json(struct alm_json *json, const struct alm_retrain_model *model)
@@ -201,6 +212,8 @@ static void add_json(struct alm_json *json, const struct alm_retrain_model *mode
 	alm_json_real(json, "challenger_error", model->challenger_error);
 	alm_json_real(json, "baseline_error", model->baseline_error);
 	alm_json_bool(json, "forecast", model->forecast);
+	alm_json_integer(json, "drifts", model->n_drifts);
+	alm_json_text(json, "drift", model->n_drifts ? model->drift : NULL);
 	alm_json_real(json, "seconds", model->seconds);
 	alm_json_close(json);
 }
@@ -220,6 +233,22 @@ static enum alm_status print_json(const struct alm_retrain_report *report, struc
 	alm_json_close(json);
 	status = out_json_text(stdout, json, err);
 	alm_json_free(json);
+	return status;
+}
+
+/* A warning, but where the exit code is to say it: then the first is the error. Returns the status that the verb has then. */
+static enum alm_status tell_drift(struct retrain *retrain, const struct alm_retrain_report *report,
+	enum alm_status status, struct alm_error *err)
+{
+	for (int i = 0; i < report->n; i++) {
+		const struct alm_retrain_model *model = &report->models[i];
+		if (model->n_drifts == 0)
+			continue;
+		struct alm_about about = {.run_id = model->run_id};
+		snprintf(about.model, sizeof about.model, "%s", model->model);
+		status = options_tell_drift(
+			&retrain->common, &about, model->drift, retrain->fail_on_drift, status, err);
+	}
 	return status;
 }
 
@@ -300,6 +329,7 @@ enum alm_status cmd_retrain(struct session *session, int argc, char **argv, stru
 		status = status == ALM_OK ? printed : status;
 	}
 	status = judge(&retrain, &report, status, err);
+	status = tell_drift(&retrain, &report, status, err);
 done:
 	alm_retrain_report_release(&report);
 	alm_pairs_release(&retrain.policy);

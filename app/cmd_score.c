@@ -9,14 +9,16 @@
 struct score {
 	struct options common;
 	struct alm_score_request request;
-	bool all;
+	bool all, fail_on_drift;
 };
 
-enum { KEY_ALL = OPTIONS_KEY + 100, KEY_CUTOFF };
+enum { KEY_ALL = OPTIONS_KEY + 100, KEY_CUTOFF, KEY_FAIL_ON };
 
 static const struct argp_option own_options[] = {
 	{"all", KEY_ALL, 0, 0, "every model", 1},
 	{"cutoff", KEY_CUTOFF, "TIME", 0, "as if it were then: later rows do not exist", 1},
+	{"fail-on", KEY_FAIL_ON, "WHAT", 0, "drift: exit with 12 when data or errors of a model have drifted",
+		1},
 	{0},
 };
 
@@ -39,6 +41,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		score->request.has_cutoff = true;
 		return options_status(
 			alm_time_option("--cutoff", arg, &score->request.cutoff_ms, score->common.err));
+	case KEY_FAIL_ON:
+		return options_fail_on(&score->common, arg, &score->fail_on_drift);
 	case ARGP_KEY_END:
 		return check(score);
 	default:
@@ -50,7 +54,8 @@ static const struct verb verb = {.name = "score",
 	.args_doc = "[MODEL]",
 	.doc = "Compares the forecasts of a model with what has been observed since, beside seasonal naive.\v"
 	       "A forecast is scored again as long as its horizon is not over. Each is a row of almanac show "
-	       "live; almanac retrain does the same every night.\n\n"
+	       "live; almanac retrain does the same every night. What has come is compared with what "
+	       "the champion was trained on, too: see almanac show drift.\n\n"
 	       "  almanac score --all\n"
 	       "  almanac show live tomorrow --limit 30",
 	.least = 0,
@@ -63,7 +68,7 @@ static const struct verb verb = {.name = "score",
 static void print_result(const struct alm_score_result *result)
 {
 	char a[TEXT_NUMBER], b[TEXT_NUMBER], c[TEXT_NUMBER], d[TEXT_NUMBER];
-	char *model = text_escaped(result->model);
+	char *model = text_escaped(result->model), *drift = text_escaped(result->drift);
 	if (result->n_forecasts == 0)
 		printf("%s: nothing to score\n", model ? model : "?");
 	else
@@ -72,7 +77,11 @@ static void print_result(const struct alm_score_result *result)
 			text_count(result->n_points, b),
 			text_real(result->mae, text_decimals(result->mae), c),
 			text_real(result->baseline_mae, text_decimals(result->mae), d));
+	if (result->n_compared > 0)
+		printf("%s: %d of %d measures drift%s%s\n", model ? model : "?", result->n_drifts,
+			result->n_compared, result->n_drifts ? ": " : "", drift ? drift : "");
 	free(model);
+	free(drift);
 }
 
 static void add_json(struct alm_json *json, const struct alm_score_result *result)
@@ -84,6 +93,9 @@ static void add_json(struct alm_json *json, const struct alm_score_result *resul
 	alm_json_real(json, "mae", result->mae);
 	alm_json_real(json, "seasonal_naive_mae", result->baseline_mae);
 	alm_json_integer(json, "run", result->run_id);
+	alm_json_integer(json, "compared", result->n_compared);
+	alm_json_integer(json, "drifts", result->n_drifts);
+	alm_json_text(json, "drift", result->n_drifts ? result->drift : NULL);
 	alm_json_close(json);
 }
 
@@ -100,7 +112,11 @@ static enum alm_status score_one(
 		add_json(json, &result);
 	else if (options_prints(&score->common))
 		print_result(&result);
-	return ALM_OK;
+	if (result.n_drifts == 0)
+		return ALM_OK;
+	struct alm_about about = {.run_id = result.run_id};
+	snprintf(about.model, sizeof about.model, "%s", result.model);
+	return options_tell_drift(&score->common, &about, result.drift, score->fail_on_drift, ALM_OK, err);
 }
 
 /* Goes on after a failure: the worst is the verb's, and each is told. */
@@ -141,7 +157,7 @@ static enum alm_status run(struct score *score, struct alm_error *err)
 		alm_json_close(json);
 		alm_json_close(json);
 	}
-	if (json && (status == ALM_OK || score->all)) {
+	if (json && (status == ALM_OK || status == ALM_DRIFTED || score->all)) {
 		enum alm_status printed = out_json_text(stdout, json, status == ALM_OK ? err : &lost);
 		status = status == ALM_OK ? printed : status;
 	}

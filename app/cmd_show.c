@@ -32,7 +32,7 @@ static const struct verb verb = {.name = "show",
 	.args_doc = "WHAT [NAME]",
 	.doc = "Shows what is there. WHAT is datasets, sources, channels, models, versions, runs, forecasts, "
 	       "(each with the id for almanac replay), scores (of backtests), live (how forecasts fared), "
-	       "promotions, policies or cells; NAME "
+	       "drift, promotions, policies or cells; NAME "
 	       "restricts it to one dataset, model or cell.\v"
 	       "  almanac show models\n"
 	       "  almanac show scores tomorrow --format csv",

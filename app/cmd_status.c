@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <stdio.h>
 #include "cmd.h"
 #include "options.h"
 #include "out/health.h"
@@ -9,14 +10,17 @@ struct status {
 	struct options common;
 	struct alm_health_request request;
 	const char *metrics; /* NULL = none */
+	bool fail_on_drift;
 };
 
-enum { KEY_MAX_AGE = OPTIONS_KEY + 100, KEY_METRICS };
+enum { KEY_MAX_AGE = OPTIONS_KEY + 100, KEY_METRICS, KEY_FAIL_ON };
 
 static const struct argp_option own_options[] = {
 	{"max-age", KEY_MAX_AGE, "TIME", 0,
 		"exit with 10 when a model is stale: its newest forecast is older", 1},
 	{"metrics-file", KEY_METRICS, "FILE", 0, "write a textfile for Prometheus' node_exporter", 1},
+	{"fail-on", KEY_FAIL_ON, "WHAT", 0, "drift: exit with 12 when data or errors of a model have drifted",
+		1},
 	{0},
 };
 
@@ -32,6 +36,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return *arg ? 0
 			    : options_status(alm_fail(own->common.err, ALM_USAGE,
 				      "--metrics-file: expected a file, found ''"));
+	case KEY_FAIL_ON:
+		return options_fail_on(&own->common, arg, &own->fail_on_drift);
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
@@ -43,7 +49,11 @@ static const struct verb verb = {.name = "status",
 	       "With --max-age, exit code 10 when a model has no champion, when its champion has made no "
 	       "forecast within that time, by the clock of this machine, when its last training or forecast "
 	       "failed or was aborted, or when there is no model at all; one line says which. Whether a "
-	       "champion can be loaded is not tried: see almanac check --deep.\n\n"
+	       "champion can be loaded is not tried: see almanac check --deep. With --fail-on drift, exit "
+	       "code 12 when "
+	       "the last retrain or score found that what came is not like what a champion was trained on: "
+	       "see "
+	       "almanac show drift.\n\n"
 	       "  almanac status\n"
 	       "  almanac status --max-age 36h --quiet\n"
 	       "  almanac status --metrics-file /var/lib/prometheus/node-exporter/almanac.prom --quiet",
@@ -71,6 +81,20 @@ static enum alm_status judge(
 		report->health.n, model, why);
 }
 
+/* The first model that drifts, when the exit code is to say so. */
+static enum alm_status judge_drift(
+	const struct status *own, const struct alm_health_report *report, struct alm_error *err)
+{
+	for (int i = 0; i < report->health.n && own->fail_on_drift; i++) {
+		struct alm_about about = {.run_id = 0};
+		if (*report->drift[i] == '\0')
+			continue;
+		snprintf(about.model, sizeof about.model, "%s", report->health.models[i].model);
+		return options_tell_drift(&own->common, &about, report->drift[i], true, ALM_OK, err);
+	}
+	return ALM_OK;
+}
+
 enum alm_status cmd_status(struct session *session, int argc, char **argv, struct alm_error *err)
 {
 	struct status own = {.metrics = NULL};
@@ -88,6 +112,8 @@ enum alm_status cmd_status(struct session *session, int argc, char **argv, struc
 		status = out_metrics_write(own.metrics, &report.health, err);
 	if (status == ALM_OK)
 		status = judge(&own, &report, err);
+	if (status == ALM_OK)
+		status = judge_drift(&own, &report, err);
 done:
 	alm_health_report_release(&report);
 	options_release(&own.common);

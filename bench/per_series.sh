@@ -25,7 +25,7 @@ made_up() {
 
 if [ $# -gt 0 ]; then
 	"$almanac" ingest "$1" --dataset panel --wide --quiet
-	settings=(--lookback 96 --horizon 24 --units 32 --epochs 10 --batch 128 --window-norm last --calendar)
+	settings=(--lookback 360 --horizon 24 --segment 24 --window-norm last --layer gru:32,dropout=0.2 --epochs 10 --batch 128)
 else
 	made_up | "$almanac" ingest - --dataset panel --series id --time-format unix --quiet
 	settings=(--lookback 48 --horizon 24 --units 16 --epochs 10 --batch 32 --rate 0.005)
@@ -52,7 +52,7 @@ try() {
 		"$(field "\$.scores[0].mae")" "$(field "\$.scores[0].mase")" "$(field "\$.skill")"
 }
 try 'one for all' --scale-by series
-try 'one with vectors' --scale-by series --series-embedding 8
+[ $# -gt 0 ] || try 'one with vectors' --scale-by series --series-embedding 8 # which segments do not take
 try 'one a series' --per-series --series-embedding 0
 printf '%-22s %8s %5s %9s %9s %9.3f %7.3f\n' seasonal_naive '' '' '' '' \
 	"$(field "\$.scores[2].mae")" "$(field "\$.scores[2].mase")"

@@ -52,8 +52,10 @@ void out_health_text(FILE *to, const struct alm_health_report *report)
 {
 	const struct alm_health *health = &report->health;
 	for (int i = 0; i < health->n; i++) {
-		char *why = text_escaped(report->stale[i]);
+		char *why = text_escaped(report->stale[i]), *drift = text_escaped(report->drift[i]);
 		print_model(to, &health->models[i], health->now_ms);
+		fprintf(to, drift && *drift ? "; DRIFT: %s" : "%s", drift ? drift : "");
+		free(drift);
 		fprintf(to, why && *why ? "; STALE: %s\n" : "\n%s", why ? why : "");
 		free(why);
 	}
@@ -85,9 +87,11 @@ static void add_run(struct alm_json *json, const struct alm_health_run *run)
 	alm_json_close(json);
 }
 
-static void add_model(
-	struct alm_json *json, const struct alm_health_model *model, int64_t now_ms, const char *stale)
+static void add_model(struct alm_json *json, const struct alm_health_report *report, int place)
 {
+	const struct alm_health_model *model = &report->health.models[place];
+	const char *stale = report->stale[place], *drift = report->drift[place];
+	int64_t now_ms = report->health.now_ms;
 	bool champion = model->champion > 0;
 	alm_json_object(json, NULL);
 	alm_json_text(json, "model", model->model);
@@ -99,6 +103,7 @@ static void add_model(
 	add_age(json, "forecast_age_seconds", model->has_forecast, now_ms, model->forecast_to_ms);
 	add_run(json, last_run(model));
 	alm_json_text(json, "stale", *stale ? stale : NULL);
+	alm_json_text(json, "drift", *drift ? drift : NULL);
 	alm_json_close(json);
 }
 
@@ -111,7 +116,7 @@ enum alm_status out_health_json(FILE *to, const struct alm_health_report *report
 	alm_json_object(json, NULL);
 	alm_json_array(json, "models");
 	for (int i = 0; i < report->health.n; i++)
-		add_model(json, &report->health.models[i], report->health.now_ms, report->stale[i]);
+		add_model(json, report, i);
 	alm_json_close(json);
 	alm_json_integer(json, "stale", report->n_stale);
 	alm_json_close(json);

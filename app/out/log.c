@@ -229,11 +229,17 @@ void log_write(const struct log *log, enum log_level level, const struct alm_abo
 void log_status(
 	const struct log *log, enum alm_status status, const struct alm_about *about, const char *text)
 {
-	bool done = status == ALM_UNCHANGED || status == ALM_DEGRADED;
+	bool done = status == ALM_UNCHANGED || status == ALM_DEGRADED || status == ALM_DRIFTED;
 	struct line line = {.level = done ? LEVEL_WARNING : LEVEL_ERROR,
 		.about = about,
 		.prefix = "almanac: ",
 		.ended = true,
 		.code = alm_exit_code(status)};
+	tell(log, &line, text);
+}
+
+void log_warning(const struct log *log, const struct alm_about *about, const char *text)
+{
+	struct line line = {.level = LEVEL_WARNING, .about = about, .prefix = "almanac: "};
 	tell(log, &line, text);
 }

@@ -43,6 +43,9 @@ void log_write(const struct log *log, enum log_level level, const struct alm_abo
 void log_status(
 	const struct log *log, enum alm_status status, const struct alm_about *about, const char *text);
 
+/* A warning with "almanac: " before it, of a verb that goes on. */
+void log_warning(const struct log *log, const struct alm_about *about, const char *text);
+
 /* Copies a text into out (size bytes, always terminated) with *** in the place of every password: of a URL's user, and after password=. */
 void log_mask(const char *text, char *out, size_t size);
 

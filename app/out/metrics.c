@@ -71,6 +71,28 @@ static void put_errors(FILE *to, const struct alm_health *health)
 	}
 }
 
+/* Above 1 is drift, whatever was compared. */
+static void put_drifts(FILE *to, const struct alm_health *health)
+{
+	if (health->n_drifts == 0)
+		return;
+	put_head(to, "almanac_drift_ratio",
+		"What the newest rows or errors differ from those of the training, by its limit.");
+	for (int i = 0; i < health->n_drifts; i++) {
+		const struct alm_drift_finding *finding = &health->drifts[i].finding;
+		fputs("almanac_drift_ratio{", to);
+		put_label(to, "model", health->drifts[i].model);
+		fputc(',', to);
+		put_label(to, "kind", alm_drift_kind_name(finding->kind));
+		fputc(',', to);
+		put_label(to, "channel", finding->channel);
+		fprintf(to, "} %.17g\n",
+			finding->most > 0  ? finding->value / finding->most
+			: finding->drifted ? 2
+					   : 0);
+	}
+}
+
 static enum alm_status fail_file(struct alm_error *err, enum alm_status status, const char *path, int number)
 {
 	return alm_fail(err, status, "cannot write metrics to '%s': %s", path, strerror(number));
@@ -84,6 +106,7 @@ static enum alm_status fill(
 	put_ages(file, health);
 	put_runs(file, health);
 	put_errors(file, health);
+	put_drifts(file, health);
 	bool lost = fflush(file) != 0 || ferror(file) || fsync(fileno(file)) != 0;
 	int why = errno;
 	if (fclose(file) != 0 && !lost) {

@@ -61,8 +61,8 @@ enum alm_status alm_status_worse(enum alm_status a, enum alm_status b)
 	/* The first of these counts. A signal ends everything, a bug of ours and a full disk come before what one model has. */
 	static const enum alm_status order[] = {ALM_INTERRUPTED, ALM_BUG, ALM_IO, ALM_NO_MEMORY,
 		ALM_NO_SANDBOX, ALM_BAD_CONFIG, ALM_NO_PERMISSION, ALM_BAD_DATA, ALM_UNAVAILABLE,
-		ALM_CANT_CREATE, ALM_NO_INPUT, ALM_USAGE, ALM_DIVERGED, ALM_DEGRADED, ALM_BUSY, ALM_UNCHANGED,
-		ALM_OK};
+		ALM_CANT_CREATE, ALM_NO_INPUT, ALM_USAGE, ALM_DIVERGED, ALM_DEGRADED, ALM_DRIFTED, ALM_BUSY,
+		ALM_UNCHANGED, ALM_OK};
 	for (size_t i = 0; i < sizeof order / sizeof *order; i++)
 		if (order[i] == a || order[i] == b)
 			return order[i];

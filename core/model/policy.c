@@ -6,8 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "store/policy.h"
 
-enum kind { KIND_DURATION, KIND_COUNT, KIND_SHARE, KIND_FLAG, KIND_START };
+enum kind { KIND_DURATION, KIND_COUNT, KIND_SHARE, KIND_REAL, KIND_FLAG, KIND_START };
 
 static const struct field {
 	enum kind kind;
@@ -70,6 +71,21 @@ static enum alm_status set_share(const char *option, const char *text, double *t
 	return ALM_OK;
 }
 
+static enum alm_status set_real(const char *option, const char *text, double *to, struct alm_error *err)
+{
+	char *end;
+	if (*text == '\0') {
+		*to = -1;
+		return ALM_OK;
+	}
+	double value = strtod(text, &end);
+	if (!isdigit((unsigned char)*text) || *end != '\0' || !isfinite(value))
+		return alm_fail(err, ALM_USAGE, "%s: expected a number from 0 such as 0.25, found '%s'",
+			option, text);
+	*to = value;
+	return ALM_OK;
+}
+
 static enum alm_status set_flag(const char *option, const char *text, bool *to, struct alm_error *err)
 {
 	bool yes = strcmp(text, "yes") == 0;
@@ -104,6 +120,8 @@ static enum alm_status set(
 		return set_count(option, text, member, err);
 	case KIND_SHARE:
 		return set_share(option, text, member, err);
+	case KIND_REAL:
+		return set_real(option, text, member, err);
 	case KIND_FLAG:
 		return set_flag(option, text, member, err);
 	case KIND_START:
@@ -136,5 +154,22 @@ enum alm_status alm_policy_apply(
 	enum alm_status status = ALM_OK;
 	for (int i = 0; i < pairs->n && status == ALM_OK; i++)
 		status = alm_policy_set(policy, pairs->pair[i].key, pairs->pair[i].value, err);
+	return status;
+}
+
+enum alm_status alm_policy_read(struct alm_db *db, int64_t model_id, const struct alm_pairs *given,
+	struct alm_policy *out, struct alm_error *err)
+{
+	struct alm_policy policy;
+	struct alm_pairs stored = {0};
+	alm_policy_init(&policy);
+	enum alm_status status = alm_policy_load(db, model_id, &stored, err);
+	if (status == ALM_OK)
+		status = alm_policy_apply(&policy, &stored, err);
+	if (status == ALM_OK && given)
+		status = alm_policy_apply(&policy, given, err);
+	alm_pairs_release(&stored);
+	if (status == ALM_OK)
+		*out = policy;
 	return status;
 }

@@ -15,6 +15,7 @@ enum alm_start { ALM_START_AUTO, ALM_START_WARM, ALM_START_COLD };
 typedef struct alm_duration alm_policy_DURATION; /* count -1 = not given */
 typedef int64_t alm_policy_COUNT;
 typedef double alm_policy_SHARE; /* 0.1 for 10%; negative = not given */
+typedef double alm_policy_REAL;  /* negative = not given */
 typedef bool alm_policy_FLAG;
 typedef enum alm_start alm_policy_START;
 
@@ -34,6 +35,10 @@ ALM_MUST_CHECK enum alm_status alm_policy_set(
 /* Sets every pair on top of what is there. */
 ALM_MUST_CHECK enum alm_status alm_policy_apply(
 	struct alm_policy *policy, const struct alm_pairs *pairs, struct alm_error *err);
+
+/* The policy of a model as it is kept, with what is given now (NULL = nothing) over it. */
+ALM_MUST_CHECK enum alm_status alm_policy_read(struct alm_db *db, int64_t model_id,
+	const struct alm_pairs *given, struct alm_policy *out, struct alm_error *err);
 
 /* "warm", "cold" or "auto". Static. */
 const char *alm_start_name(enum alm_start start);

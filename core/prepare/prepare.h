@@ -49,6 +49,14 @@ ALM_MUST_CHECK enum alm_status alm_prepare_tail(const struct alm_context *contex
 	const struct alm_dataset *dataset, const struct alm_trained *trained, int64_t until_ms,
 	struct alm_panel *out, struct alm_error *err);
 
+/*
+ * The newest n_rows rows of every series until until_ms as the model's channels have them, gathered into buckets where it resamples, but on no
+ * grid. Release them.
+ */
+ALM_MUST_CHECK enum alm_status alm_prepare_newest(struct alm_db *db, const struct alm_dataset *dataset,
+	const struct alm_trained *trained, size_t n_rows, int64_t until_ms, struct alm_dataset_rows *out,
+	struct alm_error *err);
+
 /* Observations of the spec's first target, as alm_dataset_arrived counts them. */
 ALM_MUST_CHECK enum alm_status alm_target_arrived(struct alm_db *db, const struct alm_dataset *dataset,
 	const struct alm_spec *spec, int64_t after_ms, int64_t until_ms, struct alm_dataset_arrivals *out,

@@ -48,6 +48,24 @@ static enum alm_status read_rows(struct alm_db *db, const struct alm_dataset *da
 	return status;
 }
 
+enum alm_status alm_prepare_newest(struct alm_db *db, const struct alm_dataset *dataset,
+	const struct alm_trained *trained, size_t n_rows, int64_t until_ms, struct alm_dataset_rows *out,
+	struct alm_error *err)
+{
+	int *column = NULL;
+	enum alm_status status = find_columns(dataset, trained, &column, err);
+	if (status != ALM_OK)
+		return status;
+	struct alm_dataset_tail tail = {.columns = column,
+		.n_columns = trained->n_channels,
+		.n_past = trained->n_channels - trained->n_static - alm_trained_future(trained),
+		.n_rows = n_rows,
+		.until_ms = until_ms};
+	status = read_rows(db, dataset, trained, &tail, out, err);
+	free(column);
+	return status;
+}
+
 enum alm_status alm_prepare_tail(const struct alm_context *context, struct alm_db *db,
 	const struct alm_dataset *dataset, const struct alm_trained *trained, int64_t until_ms,
 	struct alm_panel *out, struct alm_error *err)

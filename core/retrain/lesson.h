@@ -17,9 +17,10 @@ struct alm_training_options {
 	int64_t model_id; /* checkpoints are kept under it; 0 = it is not known yet, and set before the run */
 	const char *model;
 	const struct alm_dataset *dataset;
-	double time_budget_s; /* 0 = none; what an earlier run used of it counts */
-	double checkpoint_s;  /* least time from one checkpoint to the next */
-	bool fresh;           /* do not go on from a checkpoint */
+	double time_budget_s;             /* 0 = none; what an earlier run used of it counts */
+	double checkpoint_s;              /* least time from one checkpoint to the next */
+	struct alm_duration drift_window; /* of the policy */
+	bool fresh;                       /* do not go on from a checkpoint */
 	const struct alm_trained
 		*parent; /* begin with its weights, scales and vocabulary; NULL = with random ones */
 	const struct alm_moments *

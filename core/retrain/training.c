@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "retrain/drift_fit.h"
 #include "retrain/per_series.h"
 #include "store/optimizer_state.h"
 
@@ -152,8 +153,12 @@ enum alm_status alm_training_run(struct alm_training *training, int64_t run_id, 
 	enum alm_status status = alm_pool_new(threads, &training->pool, err);
 	if (status != ALM_OK)
 		return status;
-	return training->data.spec.per_series ? alm_per_series_run(training, run_id, err)
-					      : run_one(training, run_id, err);
+	status = training->data.spec.per_series ? alm_per_series_run(training, run_id, err)
+						: run_one(training, run_id, err);
+	if (status != ALM_OK)
+		return status;
+	return alm_drift_fit(&training->data, &training->trained, &training->options.drift_window,
+		training->pool, &training->references, err);
 }
 
 /* What of a panel has a network, and what has not: the whole list, where a note names the first few. */
@@ -231,6 +236,8 @@ enum alm_status alm_training_store(struct alm_training *training, int64_t run_id
 		status = alm_version_put(db, version, err);
 	if (status == ALM_OK)
 		status = store_moments(training, version->id, err);
+	if (status == ALM_OK)
+		status = alm_drift_references_put(db, version->id, &training->references, err);
 	return status == ALM_OK ? alm_checkpoint_drop(db, training->options.model_id, err) : status;
 }
 
@@ -241,6 +248,7 @@ void alm_training_release(struct alm_training *training)
 	alm_prepared_release(&training->data);
 	alm_cell_folders_release(&training->folders);
 	alm_pairs_release(&training->left_out);
+	alm_drift_references_release(&training->references);
 	free(training->moments.slots);
 	alm_bank_release(&training->bank);
 	*training = (struct alm_training){0};

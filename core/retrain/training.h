@@ -6,6 +6,7 @@
 #define ALM_RETRAIN_TRAINING_H
 #include "retrain/bank.h"
 #include "retrain/lesson.h"
+#include "store/drift.h"
 
 struct alm_training {
 	struct alm_training_options options;
@@ -17,9 +18,10 @@ struct alm_training {
 	int resumed_after; /* epochs that an earlier run had done */
 	struct alm_train_outcome
 		outcome; /* with a network for each series, sums; of losses the means over windows */
-	struct alm_moments moments; /* of the weights that were kept; the slots are owned */
-	struct alm_bank bank;       /* with a network for each series, the same of them all */
-	struct alm_pairs left_out;  /* series without a network of their own, and why */
+	struct alm_moments moments;             /* of the weights that were kept; the slots are owned */
+	struct alm_bank bank;                   /* with a network for each series, the same of them all */
+	struct alm_pairs left_out;              /* series without a network of their own, and why */
+	struct alm_drift_references references; /* that drift is found by; owned */
 };
 
 /*

@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include "base/context.h"
 #include "base/status.h"
+#include "store/drift.h"
 #include "store/model.h"
 
 /* almanac retrain: what cron calls. */
@@ -44,6 +45,8 @@ struct alm_retrain_model {
 	bool forecast;                                           /* one was made */
 	double seconds;
 	char words[ALM_RETRAIN_TEXT]; /* what was done and why */
+	int n_drifts; /* of the champion that there was: data or errors that are not as in its training */
+	char drift[ALM_DRIFT_TEXT]; /* which, "" = none */
 };
 struct alm_retrain_report {
 	int n;

@@ -6,8 +6,9 @@
 #include "base/names.h"
 #include "base/status.h"
 #include "store/dataset.h"
+#include "store/drift.h"
 
-/* almanac score: forecasts of a model against what was observed since. */
+/* almanac score: forecasts of a model against what was observed since, and whether that is still what it was trained on. */
 struct alm_score_request {
 	const char *model;
 	bool has_cutoff;
@@ -18,6 +19,8 @@ struct alm_score_result {
 	int64_t run_id;                /* 0: there was nothing to score */
 	int64_t n_forecasts, n_points; /* scored now, and the observed values they were compared with */
 	double mae, baseline_mae;      /* over those that the baseline has a value for, too; NaN = none */
+	int n_compared, n_drifts;      /* what was compared with the training, and how much of it drifts */
+	char drift[ALM_DRIFT_TEXT];    /* what, "" = nothing */
 };
 ALM_MUST_CHECK enum alm_status alm_run_score(const struct alm_context *context,
 	const struct alm_score_request *request, struct alm_score_result *out, struct alm_error *err);

@@ -1,6 +1,7 @@
 #include "run/status.h"
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include "base/reporter.h"
 
 /* What is wrong with a model, the gravest first; "" when nothing is. */
@@ -41,6 +42,28 @@ static enum alm_status judge_all(
 	return ALM_OK;
 }
 
+/* Findings stand by model, as models do. */
+static enum alm_status describe_drifts(struct alm_health_report *report, struct alm_error *err)
+{
+	const struct alm_health *health = &report->health;
+	size_t n_bytes = ((size_t)health->n_drifts + 1) * sizeof(struct alm_drift_finding);
+	struct alm_drift_findings findings = {.finding = malloc(n_bytes)};
+	report->drift = calloc((size_t)health->n + 1, sizeof *report->drift);
+	if (!findings.finding || !report->drift) {
+		alm_drift_findings_release(&findings);
+		return alm_fail_memory(err, n_bytes);
+	}
+	for (int i = 0, at = 0; i < health->n; i++) {
+		findings.n = 0;
+		while (at < health->n_drifts &&
+			strcmp(health->drifts[at].model, health->models[i].model) == 0)
+			findings.finding[findings.n++] = health->drifts[at++].finding;
+		alm_drift_describe(&findings, report->drift[i]);
+	}
+	alm_drift_findings_release(&findings);
+	return ALM_OK;
+}
+
 enum alm_status alm_run_health(const struct alm_context *context, const struct alm_health_request *request,
 	struct alm_health_report *out, struct alm_error *err)
 {
@@ -52,6 +75,8 @@ enum alm_status alm_run_health(const struct alm_context *context, const struct a
 		status = alm_health_read(db, request->model, &report.health, err);
 	if (status == ALM_OK)
 		status = judge_all(request, &report, err);
+	if (status == ALM_OK)
+		status = describe_drifts(&report, err);
 	alm_db_close(db);
 	if (status == ALM_OK)
 		*out = report;
@@ -64,5 +89,6 @@ void alm_health_report_release(struct alm_health_report *report)
 {
 	alm_health_release(&report->health);
 	free(report->stale);
+	free(report->drift);
 	*report = (struct alm_health_report){.stale = NULL};
 }

@@ -17,6 +17,8 @@ struct alm_health_report {
 	struct alm_health health;      /* owned */
 	int n_stale, first;            /* models that something is wrong with, and the first of them */
 	char (*stale)[ALM_STALE_TEXT]; /* [health.n] what, "" = nothing, or nobody asked; owned */
+	char (*drift)
+		[ALM_DRIFT_TEXT]; /* [health.n] what was found to drift of a champion, "" = nothing; owned */
 };
 /*
  * With has_max_age a model is stale that has no champion, whose champion has made no forecast within max_age, or whose last

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "base/hash.h"
+#include "model/policy.h"
 #include "retrain/training.h"
 #include "store/ledger.h"
 #include "store/promotion.h"
@@ -41,10 +42,13 @@ static enum alm_status prepare(struct job *job, struct alm_error *err)
 {
 	const struct alm_train_request *request = job->request;
 	struct alm_spec spec;
+	struct alm_policy policy;
 	enum alm_status status =
 		alm_prepare_settings(job->model.id ? &job->model.spec : NULL, request->settings, &spec, err);
 	if (status == ALM_OK)
 		status = alm_spec_pairs(&spec, &job->settings, err);
+	if (status == ALM_OK)
+		status = alm_policy_read(job->db, job->model.id, NULL, &policy, err);
 	if (status != ALM_OK)
 		return status;
 	struct alm_training_options options = {.context = job->context,
@@ -54,6 +58,7 @@ static enum alm_status prepare(struct job *job, struct alm_error *err)
 		.dataset = &job->dataset,
 		.time_budget_s = request->time_budget_s,
 		.checkpoint_s = request->checkpoint_s,
+		.drift_window = policy.drift_window,
 		.fresh = request->fresh};
 	return alm_training_prepare(&job->training, &options, &spec, &alm_history_whole, err);
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/count.h"
+#include "retrain/drift.h"
 #include "retrain/due.h"
 #include "retrain/duel.h"
 #include "retrain/truth.h"
@@ -52,15 +53,8 @@ static enum alm_status load_champion(struct turn *turn, struct alm_error *err)
 /* The stored policy with what is given now over it. */
 static enum alm_status read_policy(struct turn *turn, struct alm_error *err)
 {
-	struct alm_pairs stored = {0};
-	alm_policy_init(&turn->policy);
-	enum alm_status status = alm_policy_load(turn->champion.db, turn->champion.model.id, &stored, err);
-	if (status == ALM_OK)
-		status = alm_policy_apply(&turn->policy, &stored, err);
-	if (status == ALM_OK && turn->request->policy)
-		status = alm_policy_apply(&turn->policy, turn->request->policy, err);
-	alm_pairs_release(&stored);
-	return status;
+	return alm_policy_read(
+		turn->champion.db, turn->champion.model.id, turn->request->policy, &turn->policy, err);
 }
 
 static enum alm_status look(struct turn *turn, struct alm_error *err)
@@ -144,6 +138,7 @@ static enum alm_status prepare_from(struct turn *turn, struct alm_spec spec, boo
 		.dataset = &champion->dataset,
 		.time_budget_s = turn->deadline_s > 0 ? turn->deadline_s - alm_monotonic_s() : 0,
 		.checkpoint_s = turn->request->checkpoint_s,
+		.drift_window = turn->policy.drift_window,
 		.parent = warm ? &champion->trained : NULL,
 		.warm = warm ? turn->moments : NULL};
 	turn->out->parent = warm ? champion->number : 0;
@@ -337,6 +332,18 @@ static enum alm_status train_locked(struct turn *turn, struct alm_error *err)
 	return ALM_OK;
 }
 
+/* Whether what has come is still what the champion was trained on. */
+static enum alm_status look_for_drift(struct turn *turn, struct alm_error *err)
+{
+	struct alm_drift_findings found;
+	enum alm_status status = alm_drift_look(&turn->champion, &turn->policy, turn->until_ms, &found, err);
+	if (status != ALM_OK)
+		return status;
+	turn->out->n_drifts = alm_drift_describe(&found, turn->out->drift);
+	alm_drift_findings_release(&found);
+	return ALM_OK;
+}
+
 /* How earlier forecasts fared, now that more is known. */
 static enum alm_status score(struct turn *turn, struct alm_error *err)
 {
@@ -350,7 +357,7 @@ static enum alm_status score(struct turn *turn, struct alm_error *err)
 	if (status == ALM_OK)
 		status = alm_truth_store(&turn->champion, &truth, &run_id, err);
 	alm_truth_release(&truth);
-	return status;
+	return status == ALM_OK ? look_for_drift(turn, err) : status;
 }
 
 static enum alm_status forecast(struct turn *turn, struct alm_error *err)
@@ -415,7 +422,8 @@ static enum alm_status take_turn(struct turn *turn, const char *model, struct al
 	status = alm_status_worse(made, status);
 	if (scored == ALM_OK || status != ALM_OK)
 		return status;
-	return alm_fail(err, ALM_DEGRADED, "earlier forecasts cannot be scored: %s", unscored.text);
+	return alm_fail(err, ALM_DEGRADED, "what has come cannot be compared with forecasts and training: %s",
+		unscored.text);
 }
 
 void alm_retrain_model(const struct alm_context *context, const struct alm_retrain_request *request,

@@ -153,6 +153,42 @@ static enum alm_status read_errors(
 	return status;
 }
 
+/* One row: model, kind, channel, value, most, drifted, since. */
+static enum alm_status take_drift(struct alm_health *health, sqlite3_stmt *stmt, struct alm_error *err)
+{
+	size_t n_bytes = ((size_t)health->n_drifts + 1) * sizeof *health->drifts;
+	struct alm_health_drift *grown = realloc(health->drifts, n_bytes);
+	if (!grown)
+		return alm_fail_memory(err, n_bytes);
+	health->drifts = grown;
+	struct alm_health_drift *drift = &grown[health->n_drifts++];
+	*drift = (struct alm_health_drift){.since_ms = sqlite3_column_int64(stmt, 6),
+		.finding = {.kind = alm_drift_kind_of(alm_sql_text(stmt, 1)),
+			.value = sqlite3_column_double(stmt, 3),
+			.most = sqlite3_column_double(stmt, 4),
+			.drifted = sqlite3_column_int(stmt, 5) != 0}};
+	snprintf(drift->model, sizeof drift->model, "%s", alm_sql_text(stmt, 0));
+	snprintf(drift->finding.channel, sizeof drift->finding.channel, "%s", alm_sql_text(stmt, 2));
+	return ALM_OK;
+}
+
+static enum alm_status read_drifts(
+	struct alm_db *db, const char *name, struct alm_health *health, struct alm_error *err)
+{
+	sqlite3_stmt *stmt = NULL;
+	bool row = true;
+	enum alm_status status = alm_sql_query(db, &stmt, err,
+		"SELECT m.name, d.kind, d.channel, d.value, d.most, d.drifted, d.since FROM almanac_drift AS "
+		"d "
+		"JOIN almanac_model AS m ON m.champion_id = d.version_id WHERE ?1 IS NULL OR m.name = ?1 "
+		"ORDER BY m.name, d.drifted DESC, d.value / max(d.most, 1e-300) DESC, d.kind, d.channel",
+		"s", name);
+	while (status == ALM_OK && (status = alm_sql_next(db, stmt, &row, err)) == ALM_OK && row)
+		status = take_drift(health, stmt, err);
+	sqlite3_finalize(stmt);
+	return status;
+}
+
 enum alm_status alm_health_read(
 	struct alm_db *db, const char *model, struct alm_health *out, struct alm_error *err)
 {
@@ -166,6 +202,8 @@ enum alm_status alm_health_read(
 		status = read_models(db, model, &health, err);
 	if (status == ALM_OK && schema >= ALM_SCHEMA_RETRAIN)
 		status = read_errors(db, model, &health, err);
+	if (status == ALM_OK && schema >= ALM_SCHEMA_DRIFT)
+		status = read_drifts(db, model, &health, err);
 	if (status == ALM_OK)
 		*out = health;
 	else
@@ -177,5 +215,6 @@ void alm_health_release(struct alm_health *health)
 {
 	free(health->models);
 	free(health->errors);
+	free(health->drifts);
 	*health = (struct alm_health){0};
 }

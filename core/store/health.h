@@ -9,6 +9,7 @@
 #include "base/status.h"
 #include "store/dataset.h"
 #include "store/db.h"
+#include "store/drift.h"
 
 #define ALM_HEALTH_WORD 16
 #define ALM_HEALTH_TEXT 256
@@ -42,12 +43,21 @@ struct alm_health_error {
 };
 #define ALM_HEALTH_DAYS 7
 
+/* What of a champion's data or errors is not as in its training, or was compared at least. */
+struct alm_health_drift {
+	char model[ALM_NAME_MAX + 1];
+	struct alm_drift_finding finding;
+	int64_t since_ms; /* of one that drifts */
+};
+
 struct alm_health {
 	int64_t now_ms; /* the wall clock that ages are measured from */
 	int n;
 	struct alm_health_model *models; /* [n] by name; owned */
 	int n_errors;                    /* 0 before the schema that scores forecasts */
 	struct alm_health_error *errors; /* [n_errors] by model and channel; owned */
+	int n_drifts;                    /* 0 before the schema that knows of drift */
+	struct alm_health_drift *drifts; /* [n_drifts] by model, those that drift first; owned */
 };
 
 /* Of one model, or of all (NULL). ALM_NO_INPUT: no such model. A file without Almanac's tables has none. Release the result. */

@@ -104,6 +104,9 @@ static enum alm_status drop_weights(struct alm_db *db, int64_t version_id, struc
 		status = alm_sql_run(
 			db, err, "DELETE FROM almanac_optimizer_state WHERE version_id = ?", "i", version_id);
 	if (status == ALM_OK)
+		status = alm_sql_run(
+			db, err, "DELETE FROM almanac_drift_reference WHERE version_id = ?", "i", version_id);
+	if (status == ALM_OK)
 		status = alm_sql_run(db, err, "UPDATE almanac_version SET pruned = ? WHERE id = ?", "ii",
 			alm_sql_now_ms(), version_id);
 	return status;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "store/dataset.h"
+#include "store/drift.h"
 #include "store/lineage.h"
 #include "store/sql.h"
 
@@ -33,6 +34,7 @@ static const struct word {
 	{"words", "almanac_words", "model", false, ALM_SCHEMA_CATEGORY},
 	{"live", "almanac_live_scores", "model", true, ALM_SCHEMA_RETRAIN},
 	{"promotions", "almanac_promotions", "model", true, ALM_SCHEMA_RETRAIN},
+	{"drift", "almanac_drifts", "model", true, ALM_SCHEMA_DRIFT},
 	{"policies", "almanac_policies", "model", false, ALM_SCHEMA_RETRAIN},
 };
 
@@ -197,7 +199,7 @@ enum alm_status alm_show_check(const char *what, struct alm_error *err)
 		return ALM_OK;
 	return alm_fail(err, ALM_USAGE,
 		"show: expected datasets, sources, channels, models, versions, runs, forecasts, scores, "
-		"live, promotions, policies, words or cells, found '%s'",
+		"live, drift, promotions, policies, words or cells, found '%s'",
 		what);
 }
 

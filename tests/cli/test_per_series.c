@@ -151,7 +151,7 @@ Test(per_series, threads_leave_no_trace_in_the_weights)
 
 /* ---- checkpoints */
 
-/* Only what is to be stopped writes a checkpoint after every epoch, which takes far longer than the epoch. */
+/* Only what is to be stopped writes checkpoints often, though not so often that nobody else gets at the file. */
 #define LONG "--units", "6", "--epochs", "200", "--patience", "0", "--dropout", "0.1"
 
 /* Starts a training and ends it when so many networks are done and the next has begun. */
@@ -159,7 +159,7 @@ static struct cli_result stop_training(int number, int n_done)
 {
 	char sql[128];
 	pid_t pid = cli_start(&cli, "train", "m", "--dataset", "panel", "--per-series", SMALL, LONG,
-		"--checkpoint-every", "0s", NULL);
+		"--checkpoint-every", "20ms", NULL);
 	const struct timespec pause = {.tv_nsec = 2000000};
 	snprintf(sql, sizeof sql, "SELECT count(*) > %d FROM almanac_checkpoint HAVING min(epoch) >= 3",
 		n_done);
@@ -390,4 +390,29 @@ Test(per_series, everything_else_takes_such_a_version_too)
 	result = cli_run(&cli, "check", NULL);
 	cr_assert_eq(result.code, 65, "%s", result.out);
 	cli_expect_in(result.out, "the SHA-256 of tensor '1.layer0.U' differs");
+}
+
+Test(per_series, a_version_that_lacks_a_network_s_tensor_or_all_names_is_refused)
+{
+	ingest("panel", "abc", 0, END);
+	struct cli_result result = train_loud("--quiet", NULL);
+	cli_expect(&result, 0, NULL);
+	cli_sql(&cli, "UPDATE almanac_version_fact SET key = 'was.' || key WHERE key LIKE 'series.%'");
+	result = cli_run(&cli, "forecast", "m", "--quiet", NULL);
+	cli_expect(&result, 78, "version 1 has no fact 'series.0'");
+	cli_sql(&cli, "UPDATE almanac_version_fact SET key = substr(key, 5) WHERE key LIKE 'was.%'");
+	cli_sql(&cli, "DELETE FROM almanac_tensor WHERE name = '2.head.b'");
+	result = cli_run(&cli, "forecast", "m", "--quiet", NULL);
+	cli_expect(&result, 78, "version 1 has no tensor '2.head.b'");
+}
+
+Test(per_series, a_time_budget_leaves_no_series_without_a_network)
+{
+	ingest("panel", "abcdefgh", 0, END);
+	struct cli_result result =
+		TRAIN("m", "--units", "6", "--epochs", "100000", "--patience", "0", "--time-budget", "1ms");
+	cr_assert_eq(result.code, 0, "%s", result.err);
+	cr_assert_str_eq(cli_json(result.out, "$.networks"), "8");
+	cr_assert_str_eq(cli_json(result.out, "$.ended_by"), "budget");
+	cli_expect_sql(&cli, "SELECT count(*) FROM almanac_optimizer_state WHERE steps >= 1", "8");
 }

@@ -204,7 +204,7 @@ Test(usage, unknown_words_list_those_there_are)
 	struct cli_result what = cli_run(&cli, "show", "things", NULL);
 	cli_expect(&what, 64,
 		"expected datasets, sources, channels, models, versions, runs, forecasts, scores, live, "
-		"promotions, policies, words or cells, found 'things'");
+		"drift, promotions, policies, words or cells, found 'things'");
 	struct cli_result format = cli_run(&cli, "show", "models", "--format", "xml", NULL);
 	cli_expect(&format, 64, "--format: expected one of table, csv, json, found 'xml'");
 	struct cli_result duplicate =

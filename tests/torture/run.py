@@ -10,9 +10,11 @@ import os
 import sys
 import time
 
+import challenger
 import checkers
 import cron
 import diverge
+import drift
 import faults
 import full
 import load
@@ -31,6 +33,8 @@ HARNESSES = {
     "io": (faults.fail_calls, 97, 1, 1),
     "power": (power.lose_power, 40, 1000, 20000),
     "diverge": (diverge.diverge, 1, 1, 1),
+    "challenger": (challenger.promote_none, 4, 50, 500),
+    "drift": (drift.find, 30, 600, 2000),  # nights
     "resume": (locks.resume, 5, 100, 100),
     "overlap": (locks.overlap, 1, 20, 20),
     "load": (load.load, 3, 60, 600),  # seconds
