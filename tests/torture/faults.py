@@ -106,7 +106,7 @@ def kill_at_random(seed, n):
         cases = [(case, chosen[case % len(chosen)]) for case in range(seed, seed + n)]
         done = machine.spread(kill_some_time, cases, top)
     fired = sum(killed for killed, _ in done)
-    return max(fired, n == 1), f"{n} random moments, {fired} kills came before the end; " \
+    return max(fired, n == 1), f"{len(done)} random moments, {fired} kills came before the end; " \
                                f"the slowest repair {max(seconds for _, seconds in done):.2f} s"
 
 

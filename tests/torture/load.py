@@ -15,8 +15,8 @@ BEATS = 10              # commits of the writer a second
 PATIENCE_S = 2.0        # whoever waits longer for a lock has failed: it is everybody's busy timeout
 STEP_S = 60
 BEGIN = 1577836800
-SPEC = ["--lookback", 24, "--horizon", 6, "--units", 4, "--epochs", 2, "--batch", 64, "--epoch-windows", 2048, "--threads", 1]
-NIGHT = ["--always", "--holdout", "6h", "--train-window", "2d", "--wait", "1min", "--quiet", "--busy-timeout", int(1000 * PATIENCE_S)]
+SPEC = ["--lookback", 24, "--horizon", 6, "--units", 16, "--epochs", 16, "--batch", 64, "--epoch-windows", 16384, "--threads", 1]
+NIGHT = ["--always", "--holdout", "6h", "--train-window", "14d", "--wait", "1min", "--quiet", "--busy-timeout", int(1000 * PATIENCE_S)]
 
 # Two that retrain the same model, one another, one all of them.
 TRAINERS = (["a"], ["a"], ["b"], ["--all"])

@@ -10,7 +10,7 @@ from check import SCHEMAS
 from checkers import rich
 from machine import Failure, copy, expect_healthy, run, wave
 
-REPAIRED_IN = 2.0  # seconds that the next start may take
+REPAIRED_IN = 2.0  # seconds that the next start may take, where there is a processor for it
 
 
 def contents(db_path):
@@ -106,7 +106,7 @@ class Scenario:
     def expect_repaired(self, db):
         """The next start mends what the fault left and succeeds."""
         result = run(db, *self.args)
-        if result.seconds > REPAIRED_IN:
+        if result.seconds > REPAIRED_IN * max(1, os.getloadavg()[0] / os.cpu_count()):
             raise Failure(f"the next {self.name} took {result.seconds:.1f} s")
         if self.again and contents(db) != self.after:
             raise Failure(f"{self.name} again does not give what it gives: {differing(contents(db), self.after)}")
