@@ -1,7 +1,6 @@
 /* Where and how to run: what every verb is given, and hands to whatever it opens. */
 #ifndef ALM_BASE_CONTEXT_H
 #define ALM_BASE_CONTEXT_H
-#include "base/context.h"
 #include "base/reporter.h"
 
 /* Nothing is owned. */

@@ -185,6 +185,33 @@ static void count_values(struct fit *fit)
 	}
 }
 
+/* The number, on a frame's grid, of the first row at an instant or after it. */
+static int64_t grid_row_at(const struct fit *fit, const struct alm_frame *frame, int64_t time_ms)
+{
+	bool on_grid;
+	int64_t row = alm_freq_between(&fit->panel->freq, frame->grid_ms, time_ms, &on_grid);
+	return row + (on_grid ? 0 : 1);
+}
+
+/* Adds the rows begin..end-1 of a frame's grid to their buckets, bucket after bucket: in the gap of a year there are too many rows to go through. */
+static void add_rows(struct fit *fit, const struct alm_frame *frame, int64_t begin, int64_t end)
+{
+	const struct alm_freq *freq = &fit->panel->freq;
+	int64_t first_ms = fit->end_ms - (int64_t)fit->n_buckets * fit->bucket_ms, row = begin;
+	if (row < grid_row_at(fit, frame, first_ms))
+		row = grid_row_at(fit, frame, first_ms);
+	while (row < end) {
+		int64_t time_ms = alm_freq_add(freq, frame->grid_ms, row);
+		if (time_ms >= fit->end_ms)
+			return;
+		int64_t bucket = (time_ms - first_ms) / fit->bucket_ms;
+		int64_t next = grid_row_at(fit, frame, first_ms + (bucket + 1) * fit->bucket_ms);
+		next = next < end ? next : end;
+		fit->buckets[bucket].n_rows += (double)(next - row);
+		row = next;
+	}
+}
+
 /* Rows that there should be: those of frames, and those between two frames of a series. */
 static void count_rows(struct fit *fit)
 {
@@ -192,17 +219,10 @@ static void count_rows(struct fit *fit)
 	for (int i = 0; i < panel->n_frames; i++) {
 		const struct alm_frame *frame = &panel->frames[i], *before = i > 0 ? frame - 1 : frame;
 		bool same = i > 0 && before->series == frame->series;
-		if (frame->left_out)
-			continue;
-		int64_t begin = same ? before->grid_row + (int64_t)before->n_rows : frame->grid_row;
-		for (int64_t row = begin; row < frame->grid_row + (int64_t)frame->n_rows; row++) {
-			int64_t time_ms = alm_freq_add(&panel->freq, frame->grid_ms, row);
-			if (time_ms < fit->from_ms || time_ms >= fit->end_ms)
-				continue;
-			struct bucket *bucket = bucket_of(fit, time_ms);
-			if (bucket)
-				bucket->n_rows++;
-		}
+		if (!frame->left_out)
+			add_rows(fit, frame,
+				same ? before->grid_row + (int64_t)before->n_rows : frame->grid_row,
+				frame->grid_row + (int64_t)frame->n_rows);
 	}
 }
 

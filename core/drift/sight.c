@@ -102,9 +102,9 @@ static size_t gather_run(const struct alm_drift_references *references, const st
 	size_t i = first;
 	for (; i < n && nights[i].run_id == nights[first].run_id; i++) {
 		double weight = weight_of(references, nights[i].channel);
-		n_expected += (double)(nights[i].n_forecasts * horizon);
 		if (isnan(weight))
 			continue;
+		n_expected += (double)(nights[i].n_forecasts * horizon);
 		model += nights[i].absolute / weight;
 		baseline += nights[i].baseline / weight;
 		n_points += (double)nights[i].n_points;

@@ -205,9 +205,10 @@ static enum alm_status keep(struct look *look, struct alm_error *err)
 	struct alm_drift_findings before = {.finding = NULL};
 	enum alm_status status = alm_drift_findings_load(db, look->champion->version_id, &before, err);
 	bool same = status == ALM_OK && is_same(&look->found, &before);
+	bool nothing = look->found.n == 0 && before.n == 0; /* else what was found is not known any more */
 	look->found.run_id = before.run_id;
 	alm_drift_findings_release(&before);
-	if (status != ALM_OK || same || look->found.n == 0)
+	if (status != ALM_OK || same || nothing)
 		return status;
 	status = alm_db_begin(db, err);
 	if (status == ALM_OK)

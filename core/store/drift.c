@@ -8,7 +8,7 @@
 
 /* ---- lists of numbers, as JSON */
 
-#define NUMBER_TEXT 24
+#define NUMBER_TEXT 25 /* of one, with the comma before it: ",-1.7976931348623157e+308" */
 #define LIST_TEXT   (ALM_DRIFT_HOURS * NUMBER_TEXT + 2)
 
 /* Seventeen digits read back as the same number. */
@@ -17,7 +17,7 @@ static const char *print_list(const double *values, int n, char out[static LIST_
 	size_t used = 0;
 	out[used++] = '[';
 	for (int i = 0; i < n; i++)
-		used += (size_t)snprintf(out + used, NUMBER_TEXT + 1, i ? ",%.15g" : "%.15g", values[i]);
+		used += (size_t)snprintf(out + used, NUMBER_TEXT + 1, i ? ",%.17g" : "%.17g", values[i]);
 	snprintf(out + used, 2, "]");
 	return out;
 }

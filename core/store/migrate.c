@@ -90,9 +90,16 @@ static enum alm_status migrate(struct alm_db *db, struct alm_error *err)
 
 enum alm_status alm_migrate(struct alm_db *db, struct alm_error *err)
 {
-	/* Outside of a transaction, where it counts: https://www.sqlite.org/lang_altertable.html, section 7. */
-	sqlite3_db_config(alm_sql_raw(db), SQLITE_DBCONFIG_ENABLE_FKEY, 0, NULL);
+	/*
+	 * Outside of a transaction, where it counts: https://www.sqlite.org/lang_altertable.html, section 7. Renaming looks through all
+	 * views of the file unless it does so as it always did, and fails for one that cannot be read: somebody's over a table that
+	 * is just being made anew, or of an application that has dropped its table.
+	 */
+	sqlite3 *raw = alm_sql_raw(db);
+	sqlite3_db_config(raw, SQLITE_DBCONFIG_ENABLE_FKEY, 0, NULL);
+	sqlite3_db_config(raw, SQLITE_DBCONFIG_LEGACY_ALTER_TABLE, 1, NULL);
 	enum alm_status status = migrate(db, err);
-	sqlite3_db_config(alm_sql_raw(db), SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL);
+	sqlite3_db_config(raw, SQLITE_DBCONFIG_LEGACY_ALTER_TABLE, 0, NULL);
+	sqlite3_db_config(raw, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL);
 	return status;
 }

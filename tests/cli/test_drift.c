@@ -200,6 +200,21 @@ Test(drift_told, limits_are_policy_and_can_be_taken_back)
 	cli_expect(&low, 12, "range of load");
 }
 
+Test(drift_told, what_is_not_looked_at_any_more_is_not_told_any_more)
+{
+	train(DAYS);
+	ingest("more.csv", DAYS, DAYS + 2, 2, 0);
+	struct cli_result drifts = cli_run(&cli, "retrain", "m", "--fail-on", "drift", NULL);
+	cli_expect(&drifts, 12, "range of load");
+	ingest("later.csv", DAYS + 2, DAYS + 3, 2, 0);
+	struct cli_result off = cli_run(&cli, "retrain", "m", "--fail-on", "drift", "--drift-range", "",
+		"--drift-psi", "", "--drift-missing", "", "--drift-error", "", NULL);
+	cli_expect(&off, 0, NULL);
+	struct cli_result status = cli_run(&cli, "status", "--fail-on", "drift", "--quiet", NULL);
+	cli_expect(&status, 0, NULL);
+	cli_expect_sql(&cli, "SELECT count(*) FROM almanac_drift", "0");
+}
+
 Test(drift_told, what_makes_no_sense_is_refused)
 {
 	static const char *const verbs[] = {"retrain", "score", "status"};

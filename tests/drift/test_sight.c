@@ -236,3 +236,57 @@ Test(drift, forecasts_that_overlap_count_once)
 		one); /* half of each forecast has come true, and the second overlaps */
 	cr_assert(isnan(judge(high, ten, 2, 49)));
 }
+
+/* What has always been constant has no error to measure by, and is not waited for either. */
+Test(drift, errors_of_one_target_are_found_beside_others_that_are_constant)
+{
+	struct alm_drift_reference targets[] = {
+		weight, {.channel = "b"}, {.channel = "c", .baseline_mae = NAN}};
+	const struct alm_drift_references three = {.n = 3, .channel = targets, .error = known.error};
+	struct alm_drift_night nights[3] = {0};
+	struct alm_drift_findings found = {.finding = NULL};
+	struct alm_error err;
+	for (int i = 0; i < 3; i++)
+		nights[i] = (struct alm_drift_night){.run_id = 1,
+			.cutoff_ms = BEGIN,
+			.channel = {(char)('a' + i)},
+			.absolute = i == 0 ? 24 * 20 : 0,
+			.baseline = i == 0 ? 24 * 10 : 0,
+			.n_points = 24,
+			.n_forecasts = 1};
+	cr_assert_eq(
+		alm_drift_judge_errors(&three, nights, 3, 24, 24 * HOUR_MS, &limits, &found, &err), ALM_OK);
+	cr_assert_eq(found.n, 1);
+	cr_assert_float_eq(found.finding[0].value, 3.83, 0.01); /* as above */
+	alm_drift_findings_release(&found);
+}
+
+/* Two bursts of a thousand rows a second, with fifty years between them. */
+Test(drift, rows_that_are_missing_for_decades_are_not_counted_one_by_one, .timeout = 60)
+{
+	enum { N = 400 };
+	static const char *const names[] = {"a"};
+	static int64_t times[N];
+	static float values[N];
+	for (size_t i = 0; i < N; i++) {
+		times[i] = (i < N / 2 ? 0 : BEGIN) + (int64_t)i;
+		values[i] = noisy(i, 0);
+	}
+	struct alm_series_rows series = {.name = "s", .n_rows = N, .times_ms = times, .values = values};
+	struct alm_panel_options options = {
+		.channels = names, .n_data = 1, .freq = {.step_ms = 1}, .until_ms = INT64_MAX};
+	struct alm_panel panel;
+	struct alm_scaler scaler;
+	struct alm_drift_reference reference;
+	struct alm_error err = {0};
+	cr_assert_eq(alm_panel_build(&series, 1, &options, &panel, NULL, &err), ALM_OK, "%s", err.text);
+	cr_assert_eq(panel.n_frames, 2);
+	cr_assert_eq(alm_scaler_init(&scaler, 1, NULL, 0, &err), ALM_OK);
+	cr_assert_eq(
+		alm_drift_reference_fit(&panel, &scaler, &everything, 0, WINDOW, &reference, &err), ALM_OK);
+	cr_assert_eq(reference.n_values, N);
+	cr_assert_eq(reference.n_windows, (BEGIN + N) / (WINDOW / 3) / 3);
+	cr_assert_eq(reference.missing_most, 1);
+	alm_scaler_release(&scaler);
+	alm_panel_release(&panel);
+}

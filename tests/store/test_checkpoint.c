@@ -7,6 +7,7 @@
 #include <string.h>
 #include "store/migrate.h"
 #include "store/optimizer_state.h"
+#include "store/sql.h"
 #include "support/make.h"
 
 #define BEFORE 8 /* the last schema that had one network of each model */
@@ -161,5 +162,23 @@ Test(checkpoint, of_an_older_schema_is_that_of_the_one_network_before_and_after_
 	db = open_file(ALM_DB_WRITE);
 	cr_assert_eq(alm_db_schema(db), alm_n_schemas);
 	expect_old(db);
+	close_file(db);
+}
+
+/* Views of those who read our tables with SQL, one of a table that is made anew; and one of the application's own, which has long been broken. */
+Test(checkpoint, tables_are_made_anew_under_the_views_of_others)
+{
+	sqlite3 *file = make_old(BEFORE - 1);
+	run(file, "CREATE VIEW my_runs AS SELECT id, message FROM almanac_run");
+	run(file, "CREATE VIEW broken AS SELECT * FROM dropped_long_ago");
+	sqlite3_close(file);
+	struct alm_db *db = open_file(ALM_DB_WRITE);
+	int64_t n = 0;
+	cr_assert_eq(alm_db_schema(db), alm_n_schemas);
+	ok(alm_sql_integer(db, &n, 0, &err, "SELECT count(*) FROM my_runs", ""));
+	cr_assert_eq(n, 1);
+	ok(alm_sql_integer(
+		db, &n, 0, &err, "SELECT count(*) FROM sqlite_schema WHERE sql LIKE '%anew%'", ""));
+	cr_assert_eq(n, 0);
 	close_file(db);
 }
