@@ -382,18 +382,18 @@ coverage: ## line coverage of core/; fails under 90 %
 lint: format-check tidy cppcheck layering check-headers longest ## everything that reads the source
 
 format-check:
-	clang-format --dry-run --Werror $(FORMATTED)
+	@clang-format --dry-run --Werror $(FORMATTED)
 
 fmt: ## format the source
 	clang-format -i $(FORMATTED)
 
 # One file a process: clang-tidy 14 carries the state of va_list from one file to the next. Flags: compile_flags.txt
 tidy:
-	printf '%s\n' $(CORE_SRC) $(KERNEL) $(APP_SRC) $(wildcard app/cellcheck/*.c plugins/*.c examples/cells/*.c) | \
+	@printf '%s\n' $(CORE_SRC) $(KERNEL) $(APP_SRC) $(wildcard app/cellcheck/*.c plugins/*.c examples/cells/*.c) | \
 		xargs -P 2 -n 1 clang-tidy --quiet --warnings-as-errors='*' 2>/dev/null
 
 cppcheck:
-	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
+	@cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
 		--suppress=missingIncludeSystem -j 2 -Icore -Iplugins -Iapp -D_GNU_SOURCE -DALM_ISA=base \
 		'-DALM_VERSION="0"' '-DALM_CELLS_DIR="/"' core app plugins examples/cells
 
