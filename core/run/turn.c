@@ -136,7 +136,8 @@ static enum alm_status prepare_from(struct turn *turn, struct alm_spec spec, boo
 		.model_id = champion->model.id,
 		.model = champion->model.name,
 		.dataset = &champion->dataset,
-		.time_budget_s = turn->deadline_s > 0 ? turn->deadline_s - alm_monotonic_s() : 0,
+		/* above zero, which would be no budget at all */
+		.time_budget_s = turn->deadline_s > 0 ? fmax(1e-9, turn->deadline_s - alm_monotonic_s()) : 0,
 		.checkpoint_s = turn->request->checkpoint_s,
 		.drift_window = turn->policy.drift_window,
 		.parent = warm ? &champion->trained : NULL,
@@ -318,7 +319,18 @@ static enum alm_status look_again(struct turn *turn, struct alm_error *err)
 	return ALM_OK;
 }
 
-/* Only who has the lock may train; another process may have, since we looked. */
+static bool is_late(const struct turn *turn)
+{
+	return turn->deadline_s > 0 && alm_monotonic_s() >= turn->deadline_s;
+}
+
+static enum alm_status fail_late(const struct turn *turn, struct alm_error *err)
+{
+	return alm_fail(err, ALM_DEGRADED, "model '%s' is due (%s), but the time budget is used up",
+		turn->champion.model.name, turn->due.why);
+}
+
+/* Only who has the lock may train; another process may have, since we looked, and waiting for it takes time. */
 static enum alm_status train_locked(struct turn *turn, struct alm_error *err)
 {
 	const struct alm_model *model = &turn->champion.model;
@@ -326,6 +338,8 @@ static enum alm_status train_locked(struct turn *turn, struct alm_error *err)
 		turn->request->wait_s, turn->context->reporter, &turn->lock, err);
 	if (status == ALM_OK)
 		status = look_again(turn, err);
+	if (status == ALM_OK && turn->due.train && is_late(turn))
+		return fail_late(turn, err);
 	if (status != ALM_OK || turn->due.train)
 		return status == ALM_OK ? train(turn, err) : status;
 	turn->out->outcome = turn->due.forecast ? ALM_RETRAIN_FORECAST : ALM_RETRAIN_SKIPPED;
@@ -391,7 +405,7 @@ static enum alm_status take_turn(struct turn *turn, const char *model, struct al
 		status = look(turn, err);
 	if (status != ALM_OK)
 		return status;
-	bool late = turn->deadline_s > 0 && alm_monotonic_s() >= turn->deadline_s;
+	bool late = is_late(turn);
 	turn->out->outcome = turn->due.train      ? ALM_RETRAIN_WOULD
 			     : turn->due.forecast ? ALM_RETRAIN_FORECAST
 						  : ALM_RETRAIN_SKIPPED;
@@ -407,8 +421,7 @@ static enum alm_status take_turn(struct turn *turn, const char *model, struct al
 	if (turn->due.train && !late)
 		status = train_locked(turn, err);
 	else if (turn->due.train)
-		status = alm_fail(err, ALM_DEGRADED, "model '%s' is due (%s), but the time budget is used up",
-			model, turn->due.why);
+		status = fail_late(turn, err);
 	if (status == ALM_INTERRUPTED || status == ALM_BUSY)
 		return status;
 	/* Tonight's forecast is made also where training failed: by the champion that stays. */

@@ -289,6 +289,29 @@ Test(retrain, a_model_that_another_process_trains_is_busy_at_once_or_waited_for)
 	cr_assert_eq(waited.code, 0, "%s", waited.err);
 }
 
+Test(retrain, waiting_for_another_process_uses_the_budget_up)
+{
+	train_good();
+	grow(700);
+	pid_t slow =
+		cli_start(&cli, "train", "small", "--epochs", "100000", "--patience", "0", "--quiet", NULL);
+	for (int i = 0; i < 200 && strcmp(cli_sql(&cli, "SELECT count(*) FROM almanac_run WHERE status = "
+							"'running'"),
+					   "1") != 0;
+		i++)
+		usleep(20000);
+	pid_t waiting =
+		cli_start(&cli, "retrain", "small", "--wait", "1min", "--time-budget", "1s", "--json", NULL);
+	usleep(2000000);
+	kill(slow, SIGTERM);
+	struct cli_result stopped = cli_wait(&cli, slow);
+	cr_assert_eq(stopped.code, 128 + SIGTERM);
+	struct cli_result waited = cli_wait(&cli, waiting);
+	cli_expect(&waited, 10, "the time budget is used up");
+	cli_expect_json(waited.out, "$.models[0].forecast", "1");
+	cli_expect_sql(&cli, "SELECT count(*) FROM almanac_version", "1");
+}
+
 Test(retrain, a_champion_that_cannot_be_loaded_is_stood_in_for_by_the_one_before)
 {
 	train_good();
