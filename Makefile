@@ -13,7 +13,7 @@
 VARIANT ?= release
 PREFIX  ?= /usr/local
 DESTDIR ?=
-VERSION := 0.2.0
+VERSION := 0.3.0
 
 ifeq ($(origin CC),default)
 CC := gcc
@@ -385,7 +385,7 @@ format-check:
 	@clang-format --dry-run --Werror $(FORMATTED)
 
 fmt: ## format the source
-	clang-format -i $(FORMATTED)
+	@clang-format -i $(FORMATTED)
 
 # One file a process: clang-tidy 14 carries the state of va_list from one file to the next. Flags: compile_flags.txt
 tidy:

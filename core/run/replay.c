@@ -35,11 +35,14 @@ static const struct alm_forecast_series *find(
 
 static enum alm_status differ(const struct replay *replay, const char *what, struct alm_error *err)
 {
+	char program[96] = "";
+	if (strcmp(replay->was->program, ALM_VERSION) != 0)
+		snprintf(program, sizeof program, ", or that Almanac %s made it and this is %s,",
+			replay->was->program, ALM_VERSION);
 	return alm_fail(err, ALM_BAD_DATA,
 		"forecast %lld of model '%s' comes out otherwise today: %s; data that was corrected or came "
-		"late, another "
-		"cell or another kind of processor would explain that",
-		(long long)replay->id, replay->was->model, what);
+		"late, another cell or another kind of processor%s would explain that",
+		(long long)replay->id, replay->was->model, what, program);
 }
 
 /* Whether a step is the same, to the bit. Values are finite; SQLite keeps no sign of a zero. */

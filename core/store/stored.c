@@ -12,9 +12,10 @@ static enum alm_status read_head(
 	sqlite3_stmt *stmt = NULL;
 	bool row = false;
 	enum alm_status status = alm_sql_query(db, &stmt, err,
-		"SELECT m.name, f.series, f.channel, v.number, f.cutoff "
+		"SELECT m.name, f.series, f.channel, v.number, f.cutoff, r.program "
 		"FROM almanac_forecast AS f JOIN almanac_version AS v ON v.id = f.version_id "
-		"JOIN almanac_model AS m ON m.id = v.model_id WHERE f.id = ?",
+		"JOIN almanac_model AS m ON m.id = v.model_id JOIN almanac_run AS r ON r.id = f.run_id "
+		"WHERE f.id = ?",
 		"i", id);
 	if (status == ALM_OK)
 		status = alm_sql_next(db, stmt, &row, err);
@@ -24,6 +25,7 @@ static enum alm_status read_head(
 		snprintf(out->channel, sizeof out->channel, "%s", alm_sql_text(stmt, 2));
 		out->version = sqlite3_column_int(stmt, 3);
 		out->cutoff_ms = sqlite3_column_int64(stmt, 4);
+		snprintf(out->program, sizeof out->program, "%s", alm_sql_text(stmt, 5));
 	}
 	sqlite3_finalize(stmt);
 	if (status == ALM_OK && !row)

@@ -9,6 +9,7 @@
 struct alm_stored_forecast {
 	char model[ALM_NAME_MAX + 1], series[ALM_NAME_MAX + 1], channel[ALM_NAME_MAX + 1];
 	int version;       /* number */
+	char program[32];  /* version of the Almanac that made it */
 	int64_t cutoff_ms; /* last row of the series that was looked at */
 	int n_steps;
 	int64_t *times_ms; /* [n_steps]; owned */

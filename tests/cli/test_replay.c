@@ -86,6 +86,10 @@ Test(replay, what_was_corrected_since_is_told_with_the_first_step_that_differs)
 	cli_sql(&cli, "UPDATE almanac_forecast_point SET value = value * (1 + 1e-15) WHERE step = 4");
 	struct cli_result bit = cli_run(&cli, "replay", "1", NULL);
 	cli_expect(&bit, 65, "step 4 (2020-01-26 03:00:00) was ");
+	cr_assert_null(strstr(bit.err, "made it"), "%s", bit.err);
+	cli_sql(&cli, "UPDATE almanac_run SET program = '0.1.9'");
+	struct cli_result older = cli_run(&cli, "replay", "1", NULL);
+	cli_expect(&older, 65, "another kind of processor, or that Almanac 0.1.9 made it and this is ");
 	cli_sql(&cli, "DELETE FROM almanac_forecast_point WHERE step > 4");
 	struct cli_result shorter = cli_run(&cli, "replay", "1", NULL);
 	cli_expect(&shorter, 65, "it had 4 steps and 0 quantiles, and has 6 and 0");
