@@ -4,7 +4,7 @@ import argparse
 
 import peers
 
-MOST_GFLOP = 700  # of a step: ten seconds of PyTorch on two cores, and three gigabytes
+MOST_GFLOP = 200  # of a step: ten seconds of PyTorch's on two cores; one shape of the grid is longer
 
 
 def counts(words):
