@@ -213,20 +213,30 @@ enum alm_status alm_dataset_create(struct alm_db *db, const char *name, enum alm
 	return status == ALM_OK ? alm_dataset_find(db, name, out, err) : status;
 }
 
-/* More than a second or millisecond of the years 1 to 9999 is. */
-#define BEYOND "1000000000000000"
+/*
+ * A copy of the rows and back, each in the order of the key. None of the statements has to be undone by itself, which SQLite would keep
+ * every page for, in memory: OR FAIL leaves that to the transaction, and a table that is dropped is empty.
+ */
+static char *finer_sql(const struct alm_dataset *dataset)
+{
+	sqlite3_str *sql = sqlite3_str_new(NULL);
+	sqlite3_str_appendf(sql,
+		"CREATE TABLE almanac_finer AS SELECT * FROM \"%w\" ORDER BY series, time;"
+		"DELETE FROM \"%w\";"
+		"INSERT OR FAIL INTO \"%w\" SELECT series, time * 1000",
+		dataset->name, dataset->name, dataset->name);
+	for (int i = 0; i < dataset->n_channels; i++)
+		sqlite3_str_appendf(sql, ", \"%w\"", dataset->channels[i]);
+	sqlite3_str_appendall(sql, " FROM almanac_finer ORDER BY rowid;"
+				   "DELETE FROM almanac_finer; DROP TABLE almanac_finer");
+	return sqlite3_str_finish(sql);
+}
 
-/* In two steps: a thousand times one row's seconds are another's, and no two rows may have one time meanwhile. */
 enum alm_status alm_dataset_make_finer(struct alm_db *db, struct alm_dataset *dataset, struct alm_error *err)
 {
-	enum alm_status status = ALM_OK;
-	const char *steps[] = {"UPDATE \"%w\" SET time = time + " BEYOND,
-		"UPDATE \"%w\" SET time = (time - " BEYOND ") * 1000"};
-	for (int i = 0; i < 2 && status == ALM_OK; i++) {
-		char *sql = sqlite3_mprintf(steps[i], dataset->name);
-		status = sql ? alm_sql_exec(db, sql, err) : alm_fail_memory(err, 1);
-		sqlite3_free(sql);
-	}
+	char *sql = finer_sql(dataset);
+	enum alm_status status = sql ? alm_sql_exec(db, sql, err) : alm_fail_memory(err, 1);
+	sqlite3_free(sql);
 	if (status == ALM_OK)
 		status = alm_sql_run(
 			db, err, "UPDATE almanac_dataset SET unit = 'ms' WHERE id = ?", "i", dataset->id);
