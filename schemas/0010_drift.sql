@@ -45,9 +45,11 @@ CREATE TABLE almanac_drift (
 	PRIMARY KEY (version_id, kind, channel)
 ) WITHOUT ROWID;
 
+-- What drifts first, in digits for people.
 CREATE VIEW almanac_drifts AS
-SELECT m.name AS model, v.number AS version, d.kind, nullif(d.channel, '') AS channel, d.value, d.most, d.drifted,
+SELECT m.name AS model, v.number AS version, d.kind, nullif(d.channel, '') AS channel, round(d.value, 4) AS value,
+	round(d.most, 4) AS most, d.drifted,
 	datetime(d.since / 1000, 'unixepoch') AS since, datetime(d.until / 1000, 'unixepoch') AS until, d.run_id AS run
 FROM almanac_drift AS d JOIN almanac_version AS v ON v.id = d.version_id
 JOIN almanac_model AS m ON m.id = v.model_id
-ORDER BY m.name, v.number, d.kind, d.channel;
+ORDER BY m.name, v.number, d.drifted DESC, d.kind, d.channel;
