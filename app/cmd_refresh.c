@@ -3,6 +3,7 @@
 #include "cmd.h"
 #include "options.h"
 #include "out/text.h"
+#include "run/names.h"
 #include "run/refresh.h"
 #include "time/timestamp.h"
 

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "cmd.h"
+#include "drift.h"
 #include "model/policy.h"
 #include "options.h"
 #include "out/text.h"
@@ -141,7 +142,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		retrain->strict = true;
 		return 0;
 	case KEY_FAIL_ON:
-		return options_fail_on(&retrain->common, arg, &retrain->fail_on_drift);
+		return drift_fail_on(&retrain->common, arg, &retrain->fail_on_drift);
 	case KEY_VERBOSE:
 		retrain->verbose = true;
 		return 0;
@@ -246,7 +247,7 @@ static enum alm_status tell_drift(struct retrain *retrain, const struct alm_retr
 			continue;
 		struct alm_about about = {.run_id = model->run_id};
 		snprintf(about.model, sizeof about.model, "%s", model->model);
-		status = options_tell_drift(
+		status = drift_tell(
 			&retrain->common, &about, model->drift, retrain->fail_on_drift, status, err);
 	}
 	return status;

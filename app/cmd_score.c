@@ -1,8 +1,10 @@
 #include <errno.h>
 #include <stdlib.h>
 #include "cmd.h"
+#include "drift.h"
 #include "options.h"
 #include "out/text.h"
+#include "run/names.h"
 #include "run/score.h"
 #include "time/timestamp.h"
 
@@ -42,7 +44,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return options_status(
 			alm_time_option("--cutoff", arg, &score->request.cutoff_ms, score->common.err));
 	case KEY_FAIL_ON:
-		return options_fail_on(&score->common, arg, &score->fail_on_drift);
+		return drift_fail_on(&score->common, arg, &score->fail_on_drift);
 	case ARGP_KEY_END:
 		return check(score);
 	default:
@@ -116,7 +118,7 @@ static enum alm_status score_one(
 		return ALM_OK;
 	struct alm_about about = {.run_id = result.run_id};
 	snprintf(about.model, sizeof about.model, "%s", result.model);
-	return options_tell_drift(&score->common, &about, result.drift, score->fail_on_drift, ALM_OK, err);
+	return drift_tell(&score->common, &about, result.drift, score->fail_on_drift, ALM_OK, err);
 }
 
 /* Goes on after a failure: the worst is the verb's, and each is told. */

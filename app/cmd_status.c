@@ -1,6 +1,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include "cmd.h"
+#include "drift.h"
 #include "options.h"
 #include "out/health.h"
 #include "out/metrics.h"
@@ -37,7 +38,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 			    : options_status(alm_fail(own->common.err, ALM_USAGE,
 				      "--metrics-file: expected a file, found ''"));
 	case KEY_FAIL_ON:
-		return options_fail_on(&own->common, arg, &own->fail_on_drift);
+		return drift_fail_on(&own->common, arg, &own->fail_on_drift);
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
@@ -90,7 +91,7 @@ static enum alm_status judge_drift(
 		if (*report->drift[i] == '\0')
 			continue;
 		snprintf(about.model, sizeof about.model, "%s", report->health.models[i].model);
-		return options_tell_drift(&own->common, &about, report->drift[i], true, ALM_OK, err);
+		return drift_tell(&own->common, &about, report->drift[i], true, ALM_OK, err);
 	}
 	return ALM_OK;
 }

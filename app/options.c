@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include "nearest.h"
-#include "store/drift.h"
 #include "time/freq.h"
 
 enum {
@@ -52,28 +51,6 @@ error_t options_time(const struct options *options, const char *option, const ch
 	if (status == ALM_OK)
 		*out_ms = duration.count;
 	return options_status(status);
-}
-
-error_t options_fail_on(const struct options *options, const char *text, bool *drift)
-{
-	*drift = strcmp(text, "drift") == 0;
-	return *drift ? 0
-		      : options_status(alm_fail(
-				options->err, ALM_USAGE, "--fail-on: expected drift, found '%s'", text));
-}
-
-enum alm_status options_tell_drift(const struct options *options, const struct alm_about *about,
-	const char *what, bool fail, enum alm_status status, struct alm_error *err)
-{
-	char line[ALM_ABOUT_MODEL + ALM_DRIFT_TEXT + 32];
-	snprintf(line, sizeof line, "model '%s' drifts: %s", about->model, what);
-	if (fail && (status == ALM_OK || status == ALM_UNCHANGED)) {
-		if (options->context.reporter)
-			options->context.reporter->about = *about;
-		return alm_fail(err, ALM_DRIFTED, "%s", line);
-	}
-	log_warning(&options->session->log, about, line);
-	return status;
 }
 
 error_t options_seconds(const struct options *options, const char *option, const char *text, double *out_s)

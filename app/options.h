@@ -67,16 +67,6 @@ error_t options_count(const struct options *options, const char *option, const c
 /* For parsers: a length of time such as 36h, which is no number of rows or months, into *out_ms, or EINVAL. */
 error_t options_time(const struct options *options, const char *option, const char *text, int64_t *out_ms);
 
-/* For parsers: --fail-on drift, the only thing it knows. */
-error_t options_fail_on(const struct options *options, const char *text, bool *drift);
-
-/*
- * Tells that a model drifts: as a warning, or, where a verb that has gone well so far is to fail on it, as its error. Returns the verb's status.
- */
-ALM_MUST_CHECK enum alm_status options_tell_drift(const struct options *options,
-	const struct alm_about *about, const char *what, bool fail, enum alm_status status,
-	struct alm_error *err);
-
 /* The same in seconds. */
 error_t options_seconds(const struct options *options, const char *option, const char *text, double *out_s);
 
