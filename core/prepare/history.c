@@ -3,20 +3,6 @@
 
 const struct alm_history alm_history_whole = {.until_ms = INT64_MAX};
 
-/* The frame that begins first, and the last instant of all. */
-static const struct alm_frame *range_of(const struct alm_panel *panel, int64_t *last_ms)
-{
-	const struct alm_frame *first = &panel->frames[0];
-	*last_ms = INT64_MIN;
-	for (int i = 0; i < panel->n_frames; i++) {
-		const struct alm_frame *frame = &panel->frames[i];
-		int64_t last = alm_frame_time(panel, frame, (int64_t)frame->n_rows - 1);
-		first = frame->start_ms < first->start_ms ? frame : first;
-		*last_ms = last > *last_ms ? last : *last_ms;
-	}
-	return first;
-}
-
 /* Rows of the holdout where nobody gave its length. */
 static int64_t usual_rows(const struct alm_plan *plan, int64_t n_rows)
 {
@@ -44,7 +30,7 @@ enum alm_status alm_history_split(const struct alm_history *history, const struc
 {
 	int64_t last_ms;
 	bool on_grid;
-	const struct alm_frame *first = range_of(panel, &last_ms);
+	const struct alm_frame *first = alm_panel_range(panel, &last_ms);
 	int64_t end_ms = alm_freq_add(&panel->freq, last_ms, 1);
 	int64_t n_rows =
 		alm_freq_between(&panel->freq, first->grid_ms, last_ms, &on_grid) - first->grid_row + 1;

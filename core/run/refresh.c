@@ -103,20 +103,3 @@ enum alm_status alm_run_refresh(const struct alm_context *context, const struct 
 	alm_db_close(db);
 	return status;
 }
-
-enum alm_status alm_run_copies(
-	const struct alm_context *context, struct alm_names *out, struct alm_error *err)
-{
-	struct alm_db *db = NULL;
-	struct alm_names names = {0};
-	struct alm_db_options options = {.mode = ALM_DB_READ, .timeout_ms = context->timeout_ms};
-	enum alm_status status = alm_db_open(context->db_path, &options, &db, err);
-	if (status == ALM_OK)
-		status = alm_origin_copies(db, &names, err);
-	alm_db_close(db);
-	if (status == ALM_OK)
-		*out = names;
-	else
-		alm_names_release(&names);
-	return status;
-}

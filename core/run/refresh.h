@@ -2,7 +2,6 @@
 #define ALM_RUN_REFRESH_H
 #include <stdint.h>
 #include "base/context.h"
-#include "base/names.h"
 #include "base/status.h"
 #include "ingest/pull.h"
 #include "store/dataset.h"
@@ -19,9 +18,5 @@ struct alm_refresh_result {
 };
 ALM_MUST_CHECK enum alm_status alm_run_refresh(const struct alm_context *context,
 	const struct alm_refresh_request *request, struct alm_refresh_result *out, struct alm_error *err);
-
-/* The names of the datasets that refresh is for. Release with alm_names_release. */
-ALM_MUST_CHECK enum alm_status alm_run_copies(
-	const struct alm_context *context, struct alm_names *out, struct alm_error *err);
 
 #endif

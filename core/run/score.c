@@ -52,20 +52,3 @@ enum alm_status alm_run_score(const struct alm_context *context, const struct al
 	alm_champion_release(&champion);
 	return status;
 }
-
-enum alm_status alm_run_models(
-	const struct alm_context *context, struct alm_names *out, struct alm_error *err)
-{
-	struct alm_db *db = NULL;
-	struct alm_names names = {0};
-	struct alm_db_options options = {.mode = ALM_DB_READ, .timeout_ms = context->timeout_ms};
-	enum alm_status status = alm_db_open(context->db_path, &options, &db, err);
-	if (status == ALM_OK)
-		status = alm_model_names(db, &names, err);
-	alm_db_close(db);
-	if (status == ALM_OK)
-		*out = names;
-	else
-		alm_names_release(&names);
-	return status;
-}

@@ -3,7 +3,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "base/context.h"
-#include "base/names.h"
 #include "base/status.h"
 #include "store/dataset.h"
 #include "store/drift.h"
@@ -24,9 +23,5 @@ struct alm_score_result {
 };
 ALM_MUST_CHECK enum alm_status alm_run_score(const struct alm_context *context,
 	const struct alm_score_request *request, struct alm_score_result *out, struct alm_error *err);
-
-/* The names of all models. Release with alm_names_release. */
-ALM_MUST_CHECK enum alm_status alm_run_models(
-	const struct alm_context *context, struct alm_names *out, struct alm_error *err);
 
 #endif

@@ -400,3 +400,16 @@ void alm_panel_release(struct alm_panel *panel)
 	free(panel->series);
 	*panel = (struct alm_panel){0};
 }
+
+const struct alm_frame *alm_panel_range(const struct alm_panel *panel, int64_t *last_ms)
+{
+	const struct alm_frame *first = &panel->frames[0];
+	*last_ms = INT64_MIN;
+	for (int i = 0; i < panel->n_frames; i++) {
+		const struct alm_frame *frame = &panel->frames[i];
+		int64_t last = alm_frame_time(panel, frame, (int64_t)frame->n_rows - 1);
+		first = frame->start_ms < first->start_ms ? frame : first;
+		*last_ms = last > *last_ms ? last : *last_ms;
+	}
+	return first;
+}

@@ -105,6 +105,9 @@ static inline bool alm_panel_is_category(const struct alm_panel *panel, int chan
 /* Time of a row of a frame (rows beyond the end are fine). */
 int64_t alm_frame_time(const struct alm_panel *panel, const struct alm_frame *frame, int64_t row);
 
+/* The frame of a panel that begins first, and the last instant of all. The panel has one. */
+const struct alm_frame *alm_panel_range(const struct alm_panel *panel, int64_t *last_ms);
+
 /* Puts "series 'x'" before an error that was made of a frame, unless its series has no name. Returns status. */
 enum alm_status alm_frame_blame(const struct alm_frame *frame, enum alm_status status, struct alm_error *err);
 

@@ -1,20 +1,6 @@
 #include "series/split.h"
 #include "time/timestamp.h"
 
-/* The frame that begins first, and the last instant of all. */
-static const struct alm_frame *range_of(const struct alm_panel *panel, int64_t *last_ms)
-{
-	const struct alm_frame *first = &panel->frames[0];
-	*last_ms = INT64_MIN;
-	for (int i = 0; i < panel->n_frames; i++) {
-		const struct alm_frame *frame = &panel->frames[i];
-		int64_t last = alm_frame_time(panel, frame, (int64_t)frame->n_rows - 1);
-		first = frame->start_ms < first->start_ms ? frame : first;
-		*last_ms = last > *last_ms ? last : *last_ms;
-	}
-	return first;
-}
-
 /* How many rows of the grid that begins with the first frame lie before the instant. */
 static int64_t rows_before(const struct alm_panel *panel, const struct alm_frame *first, int64_t time_ms)
 {
@@ -68,7 +54,7 @@ enum alm_status alm_split_make(const struct alm_panel *panel, const struct alm_s
 	struct alm_split *out, struct alm_error *err)
 {
 	int64_t last_ms;
-	const struct alm_frame *first = range_of(panel, &last_ms);
+	const struct alm_frame *first = alm_panel_range(panel, &last_ms);
 	enum alm_status status = check_options(options, panel, first, last_ms, err);
 	if (status != ALM_OK)
 		return status;

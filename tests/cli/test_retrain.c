@@ -267,17 +267,22 @@ Test(retrain, what_fails_with_one_model_does_not_keep_the_others_from_their_turn
 		&cli, "SELECT status FROM almanac_run WHERE kind = 'retrain' AND model_id = 1", "failed");
 }
 
+/* A training of the model that lasts for ever, once it has its row. */
+static pid_t start_slow(void)
+{
+	pid_t slow =
+		cli_start(&cli, "train", "small", "--epochs", "100000", "--patience", "0", "--quiet", NULL);
+	const char *running = "SELECT count(*) FROM almanac_run WHERE status = 'running'";
+	for (int i = 0; i < 200 && strcmp(cli_sql(&cli, running), "1") != 0; i++)
+		usleep(20000);
+	return slow;
+}
+
 Test(retrain, a_model_that_another_process_trains_is_busy_at_once_or_waited_for)
 {
 	train_good();
 	grow(700);
-	pid_t slow =
-		cli_start(&cli, "train", "small", "--epochs", "100000", "--patience", "0", "--quiet", NULL);
-	for (int i = 0; i < 200 && strcmp(cli_sql(&cli, "SELECT count(*) FROM almanac_run WHERE status = "
-							"'running'"),
-					   "1") != 0;
-		i++)
-		usleep(20000);
+	pid_t slow = start_slow();
 	struct cli_result busy = cli_run(&cli, "retrain", "small", NULL);
 	cli_expect(&busy, 75, "model 'small' is being trained by another process");
 	pid_t waiting = cli_start(&cli, "retrain", "small", "--wait", "1min", "--json", NULL);
@@ -293,13 +298,7 @@ Test(retrain, waiting_for_another_process_uses_the_budget_up)
 {
 	train_good();
 	grow(700);
-	pid_t slow =
-		cli_start(&cli, "train", "small", "--epochs", "100000", "--patience", "0", "--quiet", NULL);
-	for (int i = 0; i < 200 && strcmp(cli_sql(&cli, "SELECT count(*) FROM almanac_run WHERE status = "
-							"'running'"),
-					   "1") != 0;
-		i++)
-		usleep(20000);
+	pid_t slow = start_slow();
 	pid_t waiting =
 		cli_start(&cli, "retrain", "small", "--wait", "1min", "--time-budget", "1s", "--json", NULL);
 	usleep(2000000);

@@ -1,89 +1,16 @@
-#include "series/frame.h"
 #include <criterion/criterion.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "series/hourly.h"
 #include "time/calendar.h"
-#include "time/timestamp.h"
-
-#define HOUR    INT64_C(3600000)
-#define MISSING NAN
-
-static const char *const names[] = {"a", "b"};
-
-/* "2020-01-31 04:00" */
-static int64_t at(const char *text)
-{
-	int64_t time_ms;
-	struct alm_error err = {0};
-	cr_assert_eq(alm_time_option("--at", text, &time_ms, &err), ALM_OK, "%s", err.text);
-	return time_ms;
-}
-
-static struct alm_panel_options hourly(int n_data)
-{
-	return (struct alm_panel_options){.channels = names,
-		.n_data = n_data,
-		.freq = {.step_ms = HOUR},
-		.fill_limit = 3,
-		.until_ms = INT64_MAX};
-}
-
-static struct alm_panel build(
-	const struct alm_series_rows *series, int n_series, const struct alm_panel_options *options)
-{
-	struct alm_panel panel;
-	struct alm_error err = {0};
-	cr_assert_eq(alm_panel_build(series, n_series, options, &panel, NULL, &err), ALM_OK, "%s", err.text);
-	return panel;
-}
-
-/* Must be refused: returns the sentence, and the panel must be as it was. */
-static const char *refused(const struct alm_series_rows *series, int n_series,
-	const struct alm_panel_options *options, enum alm_status expected)
-{
-	static struct alm_error err;
-	struct alm_panel panel, before;
-	memset(&panel, 0x5a, sizeof panel);
-	memcpy(&before, &panel, sizeof panel);
-	err = (struct alm_error){0};
-	cr_assert_eq(
-		alm_panel_build(series, n_series, options, &panel, NULL, &err), expected, "%s", err.text);
-	cr_assert_eq(memcmp(&panel, &before, sizeof panel), 0, "the panel was touched");
-	return err.text;
-}
-
-#define cr_says(text, part) cr_assert(strstr(text, part), "'%s' does not say '%s'", text, part)
-
-/* What the reporter was told, one line after the other. */
-static char notes[4096];
-
-static void take_note(struct alm_reporter *self, const char *line)
-{
-	(void)self;
-	strncat(notes, line, sizeof notes - strlen(notes) - 2);
-	strcat(notes, "\n");
-}
-
-static void build_with_notes(
-	const struct alm_series_rows *series, int n_series, const struct alm_panel_options *options)
-{
-	struct alm_reporter reporter = {.note = take_note};
-	struct alm_panel panel;
-	struct alm_error err = {0};
-	*notes = '\0';
-	cr_assert_eq(
-		alm_panel_build(series, n_series, options, &panel, &reporter, &err), ALM_OK, "%s", err.text);
-	alm_panel_release(&panel);
-}
 
 Test(frame, rows_lie_where_their_times_are)
 {
 	int64_t times[] = {0, HOUR, 3 * HOUR};
 	float values[] = {1, 2, 4};
 	struct alm_series_rows rows = {"s", 3, times, values};
-	struct alm_panel_options options = hourly(1);
-	struct alm_panel panel = build(&rows, 1, &options);
+	struct alm_panel_options options = hourly_options(1);
+	struct alm_panel panel = hourly_build(&rows, 1, &options);
 	cr_assert_eq(panel.n_frames, 1);
 	const struct alm_frame *frame = &panel.frames[0];
 	cr_assert_eq(frame->n_rows, 4);
@@ -106,8 +33,8 @@ Test(frame, a_gap_of_the_limit_is_filled_and_a_longer_one_parts_frames)
 	int64_t times[] = {0, 4 * HOUR, 9 * HOUR, 10 * HOUR};
 	float values[] = {0, 4, 9, 10};
 	struct alm_series_rows rows = {"s", 4, times, values};
-	struct alm_panel_options options = hourly(1);
-	struct alm_panel panel = build(&rows, 1, &options);
+	struct alm_panel_options options = hourly_options(1);
+	struct alm_panel panel = hourly_build(&rows, 1, &options);
 	cr_assert_eq(panel.n_frames, 2);
 	cr_assert_eq(panel.frames[0].n_rows, 5);
 	cr_assert_eq(panel.frames[1].start_ms, 9 * HOUR);
@@ -123,9 +50,9 @@ Test(frame, begins_where_every_channel_has_been_observed_within_the_limit)
 	int64_t times[] = {0, HOUR, 2 * HOUR, 3 * HOUR, 4 * HOUR};
 	float values[] = {MISSING, MISSING, MISSING, 7, 10, MISSING, 11, MISSING, 12, 16};
 	struct alm_series_rows rows = {"s", 5, times, values};
-	struct alm_panel_options options = hourly(2);
+	struct alm_panel_options options = hourly_options(2);
 	options.fill = ALM_FILL_PREVIOUS;
-	struct alm_panel panel = build(&rows, 1, &options);
+	struct alm_panel panel = hourly_build(&rows, 1, &options);
 	cr_assert_eq(panel.n_frames, 1);
 	const float expected[] = {10, 7, 11, 7, 12, 16};
 	cr_assert_eq(panel.frames[0].start_ms, 2 * HOUR);
@@ -140,8 +67,8 @@ Test(frame, a_line_may_begin_before_the_frame)
 	int64_t times[] = {0, HOUR, 2 * HOUR, 3 * HOUR, 4 * HOUR};
 	float values[] = {MISSING, MISSING, MISSING, 7, 10, MISSING, 11, MISSING, 12, 16};
 	struct alm_series_rows rows = {"s", 5, times, values};
-	struct alm_panel_options options = hourly(2);
-	struct alm_panel panel = build(&rows, 1, &options);
+	struct alm_panel_options options = hourly_options(2);
+	struct alm_panel panel = hourly_build(&rows, 1, &options);
 	const float expected[] = {10, 10, 11, 13, 12, 16};
 	cr_assert_arr_eq(panel.frames[0].values, expected, sizeof expected);
 	cr_assert_eq(alm_frame_value_known(&panel, &panel.frames[0], 1, 1, 1), 7);
@@ -160,8 +87,8 @@ Test(frame, ends_in_the_row_in_which_a_channel_is_over_the_limit)
 		values[2 * i + 1] = i < 2 ? 5 : MISSING;
 	}
 	struct alm_series_rows rows = {"s", 8, times, values};
-	struct alm_panel_options options = hourly(2);
-	struct alm_panel panel = build(&rows, 1, &options);
+	struct alm_panel_options options = hourly_options(2);
+	struct alm_panel panel = hourly_build(&rows, 1, &options);
 	cr_assert_eq(panel.n_frames, 1);
 	cr_assert_eq(panel.frames[0].n_rows, 5);
 	cr_assert_eq(panel.frames[0].values[2 * 4 + 1], 5, "held");
@@ -173,8 +100,8 @@ Test(frame, rows_without_any_observation_at_the_end_are_not_part_of_it)
 	int64_t times[] = {0, HOUR, 2 * HOUR};
 	float values[] = {1, 2, MISSING};
 	struct alm_series_rows rows = {"s", 3, times, values};
-	struct alm_panel_options options = hourly(1);
-	struct alm_panel panel = build(&rows, 1, &options);
+	struct alm_panel_options options = hourly_options(1);
+	struct alm_panel panel = hourly_build(&rows, 1, &options);
 	cr_assert_eq(panel.frames[0].n_rows, 2);
 	alm_panel_release(&panel);
 }
@@ -184,9 +111,9 @@ Test(frame, zero_fill_puts_zeros)
 	int64_t times[] = {0, 2 * HOUR};
 	float values[] = {5, 6};
 	struct alm_series_rows rows = {"s", 2, times, values};
-	struct alm_panel_options options = hourly(1);
+	struct alm_panel_options options = hourly_options(1);
 	options.fill = ALM_FILL_ZERO;
-	struct alm_panel panel = build(&rows, 1, &options);
+	struct alm_panel panel = hourly_build(&rows, 1, &options);
 	cr_assert_eq(panel.frames[0].values[1], 0);
 	cr_assert_eq(alm_frame_value_known(&panel, &panel.frames[0], 1, 0, 1), 0);
 	alm_panel_release(&panel);
@@ -197,9 +124,9 @@ Test(frame, every_series_has_its_own_begin_and_length)
 	int64_t early[] = {0, HOUR}, late[] = {90 * 60000, 90 * 60000 + HOUR, 90 * 60000 + 2 * HOUR};
 	float values[] = {1, 2, 3};
 	struct alm_series_rows rows[] = {{"early", 2, early, values}, {"late", 3, late, values}};
-	struct alm_panel_options options = hourly(1);
+	struct alm_panel_options options = hourly_options(1);
 	options.n_ahead = 2;
-	struct alm_panel panel = build(rows, 2, &options);
+	struct alm_panel panel = hourly_build(rows, 2, &options);
 	cr_assert_eq(panel.n_frames, 2);
 	cr_assert_eq(panel.frames[0].n_rows, 2);
 	cr_assert_eq(panel.frames[1].n_rows, 3);
@@ -215,8 +142,8 @@ Test(frame, a_single_row_is_a_frame_of_one_row)
 	int64_t times[] = {HOUR};
 	float values[] = {1};
 	struct alm_series_rows rows = {"s", 1, times, values};
-	struct alm_panel_options options = hourly(1);
-	struct alm_panel panel = build(&rows, 1, &options);
+	struct alm_panel_options options = hourly_options(1);
+	struct alm_panel panel = hourly_build(&rows, 1, &options);
 	cr_assert_eq(panel.n_frames, 1);
 	cr_assert_eq(panel.frames[0].n_rows, 1);
 	alm_panel_release(&panel);
@@ -227,8 +154,8 @@ Test(frame, a_series_without_rows_has_no_frame)
 	int64_t times[] = {HOUR};
 	float values[] = {1};
 	struct alm_series_rows rows[] = {{"none", 0, times, values}, {"s", 1, times, values}};
-	struct alm_panel_options options = hourly(1);
-	struct alm_panel panel = build(rows, 2, &options);
+	struct alm_panel_options options = hourly_options(1);
+	struct alm_panel panel = hourly_build(rows, 2, &options);
 	cr_assert_eq(panel.n_series, 2);
 	cr_assert_eq(panel.n_frames, 1);
 	cr_assert_str_eq(panel.frames[0].series, "s");
@@ -240,9 +167,9 @@ Test(frame, only_the_last_frame_of_a_series_has_rows_ahead)
 	int64_t times[] = {0, 10 * HOUR};
 	float values[] = {1, 2};
 	struct alm_series_rows rows = {"s", 2, times, values};
-	struct alm_panel_options options = hourly(1);
+	struct alm_panel_options options = hourly_options(1);
 	options.n_ahead = 4;
-	struct alm_panel panel = build(&rows, 1, &options);
+	struct alm_panel panel = hourly_build(&rows, 1, &options);
 	cr_assert_eq(panel.frames[0].n_ahead, 0);
 	cr_assert_eq(panel.frames[1].n_ahead, 4);
 	cr_assert_eq(panel.frames[1].observed[1], 0);
@@ -254,10 +181,10 @@ Test(frame, calendar_channels_reach_over_the_rows_ahead)
 	int64_t times[] = {0, HOUR};
 	float values[] = {1, 2}, expected[ALM_CALENDAR_CHANNELS];
 	struct alm_series_rows rows = {"s", 2, times, values};
-	struct alm_panel_options options = hourly(1);
+	struct alm_panel_options options = hourly_options(1);
 	options.calendar = true;
 	options.n_ahead = 3;
-	struct alm_panel panel = build(&rows, 1, &options);
+	struct alm_panel panel = hourly_build(&rows, 1, &options);
 	cr_assert_eq(panel.n_channels, 1 + ALM_CALENDAR_CHANNELS);
 	cr_assert_eq(panel.n_known, ALM_CALENDAR_CHANNELS);
 	cr_assert_str_eq(panel.channels[1], alm_calendar_name(0));
@@ -270,40 +197,15 @@ Test(frame, calendar_channels_reach_over_the_rows_ahead)
 	alm_panel_release(&panel);
 }
 
-/* b is known ahead: rows 2 to 4 are after the last one of a. */
-Test(frame, future_channels_reach_over_the_rows_ahead_and_past_ones_end_before)
-{
-	int64_t times[] = {0, HOUR, 2 * HOUR, 4 * HOUR};
-	float values[] = {1, 10, 2, 20, MISSING, 30, MISSING, 50};
-	struct alm_series_rows rows = {"s", 4, times, values};
-	struct alm_panel_options options = hourly(2);
-	options.n_future = 1;
-	options.n_ahead = 3;
-	options.fill_limit = 1;
-	struct alm_panel panel = build(&rows, 1, &options);
-	cr_assert_eq(panel.n_frames, 1);
-	cr_assert_eq(panel.n_known, 1);
-	cr_assert_eq(panel.n_calendar, 0);
-	cr_assert_eq(panel.frames[0].n_rows, 2);
-	cr_assert_eq(panel.frames[0].n_ahead, 3);
-	const float expected[] = {1, 10, 2, 20, 0, 30, 0, 40, 0, 50};
-	const uint8_t observed[] = {1, 1, 1, 1, 0, 1, 0, 0, 0, 1};
-	cr_assert_arr_eq(panel.frames[0].values, expected, sizeof expected);
-	cr_assert_arr_eq(panel.frames[0].observed, observed, sizeof observed);
-	alm_panel_release(&panel);
-	build_with_notes(&rows, 1, &options);
-	cr_assert_null(strstr(notes, "value"), "%s", notes);
-}
-
 Test(frame, no_past_value_of_a_row_ahead_is_in_a_frame)
 {
 	int64_t times[] = {0, HOUR, 2 * HOUR, 8 * HOUR};
 	float values[] = {1, 10, 2, 20, MISSING, 30, 9, MISSING};
 	struct alm_series_rows rows = {"s", 4, times, values};
-	struct alm_panel_options options = hourly(2);
+	struct alm_panel_options options = hourly_options(2);
 	options.n_future = 1;
 	options.n_ahead = 8;
-	struct alm_panel panel = build(&rows, 1, &options);
+	struct alm_panel panel = hourly_build(&rows, 1, &options);
 	/* a comes back in row 8, b does not: no frame goes so far, and none of it shows in what is ahead. */
 	cr_assert_eq(panel.n_frames, 1);
 	cr_assert_eq(panel.frames[0].n_rows, 2);
@@ -319,10 +221,10 @@ Test(frame, a_long_gap_of_a_future_channel_parts_frames_too)
 	int64_t times[] = {0, HOUR, 2 * HOUR, 3 * HOUR, 4 * HOUR, 5 * HOUR};
 	float values[] = {1, 10, 2, MISSING, 3, MISSING, MISSING, 40, 5, 50, 6, 60};
 	struct alm_series_rows rows = {"s", 6, times, values};
-	struct alm_panel_options options = hourly(2);
+	struct alm_panel_options options = hourly_options(2);
 	options.n_future = 1;
 	options.fill_limit = 1;
-	struct alm_panel panel = build(&rows, 1, &options);
+	struct alm_panel panel = hourly_build(&rows, 1, &options);
 	/* Row 3 has b, and a of the row before: but a frame begins with a past channel, in row 4. */
 	cr_assert_eq(panel.n_frames, 2);
 	cr_assert_eq(panel.frames[0].n_rows, 2);
@@ -331,64 +233,14 @@ Test(frame, a_long_gap_of_a_future_channel_parts_frames_too)
 	alm_panel_release(&panel);
 }
 
-/* a is of the past, b is static and known of one row only. */
-Test(frame, a_static_channel_has_its_one_value_in_every_row)
-{
-	int64_t times[] = {0, HOUR, 6 * HOUR, 7 * HOUR};
-	float values[] = {1, MISSING, 2, 10, 3, MISSING, MISSING, 10};
-	struct alm_series_rows rows = {"s", 4, times, values};
-	struct alm_panel_options options = hourly(2);
-	options.n_static = 1;
-	options.n_ahead = 1;
-	struct alm_panel panel = build(&rows, 1, &options);
-	const float first[] = {1, 10, 2, 10}, second[] = {3, 10, 0, 10};
-	const uint8_t observed[] = {1, 1, 0, 1};
-	cr_assert_eq(panel.n_static, 1);
-	cr_assert_eq(panel.n_frames, 2);
-	cr_assert_eq(panel.frames[0].n_rows, 2);
-	cr_assert_arr_eq(panel.frames[0].values, first, sizeof first);
-	cr_assert_eq(panel.frames[1].n_rows, 1, "a static value makes no row");
-	cr_assert_arr_eq(panel.frames[1].values, second, sizeof second);
-	cr_assert_arr_eq(panel.frames[1].observed, observed, sizeof observed);
-	cr_assert_eq(panel.frames[0].before[1], 10);
-	alm_panel_release(&panel);
-	build_with_notes(&rows, 1, &options);
-	cr_assert_null(strstr(notes, "in rows that are there"), "%s", notes);
-}
-
-Test(frame, a_static_channel_that_changes_or_is_nowhere_is_refused)
-{
-	int64_t times[] = {0, HOUR, 2 * HOUR};
-	float two[] = {1, 10, 2, MISSING, 3, 11}, none[] = {1, MISSING, 2, MISSING, 3, MISSING};
-	struct alm_series_rows rows[] = {{"r", 3, times, two}, {"s", 3, times, none}};
-	struct alm_panel_options options = hourly(2);
-	options.n_static = 1;
-	const char *said = refused(rows, 1, &options, ALM_BAD_DATA);
-	cr_says(said,
-		"series 'r': static channel 'b' is 10 at 1970-01-01 00:00:00 and 11 at 1970-01-01 02:00:00");
-	two[5] = 10;
-	said = refused(rows, 2, &options, ALM_BAD_DATA);
-	cr_says(said, "series 's': static channel 'b' has no value");
-}
-
-Test(frame, without_a_past_channel_there_is_nothing_to_look_at)
-{
-	int64_t times[] = {0, HOUR};
-	float values[] = {1, 2};
-	struct alm_series_rows rows = {"s", 2, times, values};
-	struct alm_panel_options options = hourly(1);
-	options.n_future = 1;
-	cr_says(refused(&rows, 1, &options, ALM_USAGE), "--target");
-}
-
 Test(frame, nothing_after_until_exists)
 {
 	int64_t times[] = {0, HOUR, 2 * HOUR, 3 * HOUR + 1};
 	float values[] = {1, 2, 3, INFINITY};
 	struct alm_series_rows rows = {"s", 4, times, values};
-	struct alm_panel_options options = hourly(1);
+	struct alm_panel_options options = hourly_options(1);
 	options.until_ms = 2 * HOUR;
-	struct alm_panel panel = build(&rows, 1, &options);
+	struct alm_panel panel = hourly_build(&rows, 1, &options);
 	cr_assert_eq(panel.frames[0].n_rows, 3, "the time that is until itself exists");
 	alm_panel_release(&panel);
 }
@@ -398,8 +250,8 @@ Test(frame, row_at_is_the_first_row_not_before_an_instant)
 	int64_t times[] = {HOUR, 2 * HOUR, 3 * HOUR};
 	float values[] = {1, 2, 3};
 	struct alm_series_rows rows = {"s", 3, times, values};
-	struct alm_panel_options options = hourly(1);
-	struct alm_panel panel = build(&rows, 1, &options);
+	struct alm_panel_options options = hourly_options(1);
+	struct alm_panel panel = hourly_build(&rows, 1, &options);
 	const struct alm_frame *frame = &panel.frames[0];
 	cr_assert_eq(alm_frame_row_at(&panel, frame, INT64_MIN), 0);
 	cr_assert_eq(alm_frame_row_at(&panel, frame, HOUR), 0);
@@ -415,9 +267,9 @@ Test(frame, the_step_is_that_of_the_series_with_most_rows)
 	int64_t hours[] = {0, HOUR, 2 * HOUR, 3 * HOUR}, days[] = {0, 24 * HOUR, 48 * HOUR};
 	float values[] = {1, 2, 3, 4};
 	struct alm_series_rows rows[] = {{"days", 3, days, values}, {"hours", 4, hours, values}};
-	struct alm_panel_options options = hourly(1);
+	struct alm_panel_options options = hourly_options(1);
 	options.freq = (struct alm_freq){0};
-	struct alm_panel panel = build(rows, 2, &options);
+	struct alm_panel panel = hourly_build(rows, 2, &options);
 	cr_assert_eq(panel.freq.step_ms, HOUR);
 	alm_panel_release(&panel);
 }
@@ -428,10 +280,10 @@ Test(frame, rows_after_until_do_not_choose_the_step)
 	int64_t days[] = {0, 24 * HOUR, 48 * HOUR, 72 * HOUR, 96 * HOUR};
 	float values[] = {1, 2, 3, 4, 5};
 	struct alm_series_rows rows[] = {{"days", 5, days, values}, {"hours", 4, hours, values}};
-	struct alm_panel_options options = hourly(1);
+	struct alm_panel_options options = hourly_options(1);
 	options.freq = (struct alm_freq){0};
 	options.until_ms = 3 * HOUR;
-	struct alm_panel panel = build(rows, 2, &options);
+	struct alm_panel panel = hourly_build(rows, 2, &options);
 	cr_assert_eq(panel.freq.step_ms, HOUR);
 	alm_panel_release(&panel);
 }
@@ -442,9 +294,9 @@ Test(frame, the_default_limit_is_a_season)
 	int64_t times[] = {0, 25 * HOUR, 51 * HOUR};
 	float values[] = {1, 2, 3};
 	struct alm_series_rows rows = {"s", 3, times, values};
-	struct alm_panel_options options = hourly(1);
+	struct alm_panel_options options = hourly_options(1);
 	options.fill_limit = 0;
-	struct alm_panel panel = build(&rows, 1, &options);
+	struct alm_panel panel = hourly_build(&rows, 1, &options);
 	cr_assert_eq(panel.n_frames, 2);
 	cr_assert_eq(panel.frames[0].n_rows, 26);
 	alm_panel_release(&panel);
@@ -452,164 +304,37 @@ Test(frame, the_default_limit_is_a_season)
 
 Test(frame, months_count_by_the_calendar)
 {
-	int64_t times[] = {at("2020-01-01"), at("2020-02-01"), at("2020-05-01")};
+	int64_t times[] = {hourly_at("2020-01-01"), hourly_at("2020-02-01"), hourly_at("2020-05-01")};
 	float values[] = {1, 2, 5};
 	struct alm_series_rows rows = {"s", 3, times, values};
-	struct alm_panel_options options = hourly(1);
+	struct alm_panel_options options = hourly_options(1);
 	options.freq = (struct alm_freq){.months = 1};
-	struct alm_panel panel = build(&rows, 1, &options);
+	struct alm_panel panel = hourly_build(&rows, 1, &options);
 	cr_assert_eq(panel.frames[0].n_rows, 5);
 	cr_assert_eq(panel.frames[0].values[3], 4);
-	cr_assert_eq(alm_frame_time(&panel, &panel.frames[0], 12), at("2021-01-01"));
-	cr_assert_eq(alm_frame_row_at(&panel, &panel.frames[0], at("2020-03-15")), 3);
+	cr_assert_eq(alm_frame_time(&panel, &panel.frames[0], 12), hourly_at("2021-01-01"));
+	cr_assert_eq(alm_frame_row_at(&panel, &panel.frames[0], hourly_at("2020-03-15")), 3);
 	alm_panel_release(&panel);
 }
 
 Test(frame, ends_of_months_stay_ends_of_months)
 {
 	/* Begins on a 29th that is the end of February, with a gap too long in between: both frames know. */
-	int64_t times[] = {
-		at("2020-02-29"), at("2020-03-31"), at("2020-04-30"), at("2021-02-28"), at("2021-03-31")};
+	int64_t times[] = {hourly_at("2020-02-29"), hourly_at("2020-03-31"), hourly_at("2020-04-30"),
+		hourly_at("2021-02-28"), hourly_at("2021-03-31")};
 	float values[] = {1, 2, 3, 4, 5};
 	struct alm_series_rows rows = {"s", 5, times, values};
-	struct alm_panel_options options = hourly(1);
+	struct alm_panel_options options = hourly_options(1);
 	options.freq = (struct alm_freq){.months = 1};
-	struct alm_panel panel = build(&rows, 1, &options);
+	struct alm_panel panel = hourly_build(&rows, 1, &options);
 	cr_assert_eq(panel.n_frames, 2);
 	const struct alm_frame *second = &panel.frames[1];
-	cr_assert_eq(panel.frames[0].start_ms, at("2020-02-29"));
-	cr_assert_eq(alm_frame_time(&panel, &panel.frames[0], 3), at("2020-05-31"));
-	cr_assert_eq(second->start_ms, at("2021-02-28"));
-	cr_assert_eq(alm_frame_time(&panel, second, 3), at("2021-05-31"));
-	cr_assert_eq(alm_frame_row_at(&panel, second, at("2021-03-31")), 1);
+	cr_assert_eq(panel.frames[0].start_ms, hourly_at("2020-02-29"));
+	cr_assert_eq(alm_frame_time(&panel, &panel.frames[0], 3), hourly_at("2020-05-31"));
+	cr_assert_eq(second->start_ms, hourly_at("2021-02-28"));
+	cr_assert_eq(alm_frame_time(&panel, second, 3), hourly_at("2021-05-31"));
+	cr_assert_eq(alm_frame_row_at(&panel, second, hourly_at("2021-03-31")), 1);
 	alm_panel_release(&panel);
-}
-
-Test(frame, a_time_off_the_grid_is_named_with_the_nearest)
-{
-	int64_t times[] = {at("2020-01-01"), at("2020-01-01 01:00"), at("2020-01-01 02:50")};
-	float values[] = {1, 2, 3};
-	struct alm_series_rows rows = {"north", 3, times, values};
-	struct alm_panel_options options = hourly(1);
-	const char *text = refused(&rows, 1, &options, ALM_BAD_DATA);
-	cr_says(text, "series 'north'");
-	cr_says(text, "2020-01-01 02:50:00");
-	cr_says(text, "nearest time is 2020-01-01 03:00:00");
-	cr_says(text, "--freq");
-}
-
-Test(frame, a_series_without_name_is_not_mentioned)
-{
-	int64_t times[] = {0, HOUR, HOUR + 1};
-	float values[] = {1, 2, INFINITY};
-	struct alm_series_rows rows = {"", 3, times, values};
-	struct alm_panel_options options = hourly(1);
-	cr_assert_eq(strncmp(refused(&rows, 1, &options, ALM_BAD_DATA), "channel 'a' at", 14), 0);
-	values[2] = 3;
-	cr_assert_eq(strncmp(refused(&rows, 1, &options, ALM_BAD_DATA), "1970-01-01 01:00:00.001 is", 26), 0);
-}
-
-Test(frame, a_time_that_is_not_after_the_one_before_is_refused)
-{
-	int64_t times[] = {0, HOUR, HOUR};
-	float values[] = {1, 2, 3};
-	struct alm_series_rows rows = {"s", 3, times, values};
-	struct alm_panel_options options = hourly(1);
-	cr_says(refused(&rows, 1, &options, ALM_BAD_DATA), "1970-01-01 01:00:00 is not after");
-}
-
-Test(frame, a_value_that_is_not_finite_is_named)
-{
-	int64_t times[] = {0, HOUR};
-	float values[] = {1, 2, 3, -INFINITY};
-	struct alm_series_rows rows = {"s", 2, times, values};
-	struct alm_panel_options options = hourly(2);
-	cr_says(refused(&rows, 1, &options, ALM_BAD_DATA), "series 's': channel 'b' at 1970-01-01 01:00:00");
-}
-
-Test(frame, a_channel_without_any_value_is_named)
-{
-	int64_t times[] = {0, HOUR};
-	float values[] = {1, MISSING, 3, MISSING};
-	struct alm_series_rows rows = {"s", 2, times, values};
-	struct alm_panel_options options = hourly(2);
-	cr_says(refused(&rows, 1, &options, ALM_BAD_DATA), "channel 'b' has no value at all");
-}
-
-Test(frame, channels_that_are_never_there_together_make_no_frame)
-{
-	int64_t times[] = {0, 9 * HOUR};
-	float values[] = {1, MISSING, MISSING, 2};
-	struct alm_series_rows rows = {"s", 2, times, values};
-	struct alm_panel_options options = hourly(2);
-	cr_says(refused(&rows, 1, &options, ALM_BAD_DATA), "within 3 rows");
-}
-
-Test(frame, too_few_rows_to_see_the_step_are_refused)
-{
-	int64_t times[] = {0, HOUR};
-	float values[] = {1, 2};
-	struct alm_series_rows rows = {"s", 2, times, values};
-	struct alm_panel_options options = hourly(1);
-	options.freq = (struct alm_freq){0};
-	cr_says(refused(&rows, 1, &options, ALM_BAD_DATA), "--freq");
-	cr_says(refused(NULL, 0, &options, ALM_BAD_DATA), "--freq");
-}
-
-Test(frame, a_panel_without_data_channel_is_wrong_usage)
-{
-	int64_t times[] = {0};
-	struct alm_series_rows rows = {"s", 1, times, NULL};
-	struct alm_panel_options options = hourly(0);
-	refused(&rows, 1, &options, ALM_USAGE);
-}
-
-Test(frame, gaps_are_told_with_count_longest_and_place)
-{
-	int64_t times[] = {0, 2 * HOUR, 5 * HOUR};
-	float values[] = {1, 2, 3};
-	struct alm_series_rows rows = {"s", 3, times, values};
-	struct alm_panel_options options = hourly(1);
-	build_with_notes(&rows, 1, &options);
-	cr_assert_str_eq(notes, "3 rows are missing in 2 gaps, the longest of 2 from 1970-01-01 03:00:00; "
-				"gaps up to 3 rows are "
-				"filled (linear), longer ones cut the series\n");
-}
-
-Test(frame, the_longest_gap_is_told_with_its_series)
-{
-	int64_t times[] = {0, 2 * HOUR}, whole[] = {0, HOUR};
-	float values[] = {1, 2};
-	struct alm_series_rows rows[] = {{"whole", 2, whole, values}, {"torn", 2, times, values}};
-	struct alm_panel_options options = hourly(1);
-	build_with_notes(rows, 2, &options);
-	cr_says(notes,
-		"1 row is missing in 1 gap, the longest of 1 from 1970-01-01 01:00:00 in series torn;");
-}
-
-Test(frame, missing_values_are_told_with_the_worst_channel)
-{
-	int64_t times[] = {0, HOUR, 2 * HOUR, 3 * HOUR};
-	float values[] = {1, 1, MISSING, MISSING, 1, MISSING, 1, 1};
-	struct alm_series_rows rows = {"s", 4, times, values};
-	struct alm_panel_options options = hourly(2);
-	build_with_notes(&rows, 1, &options);
-	cr_assert_str_eq(notes, "3 values are missing in rows that are there, most in channel 'b' (2)\n");
-}
-
-Test(frame, rows_at_the_end_that_no_frame_holds_are_told_with_the_reason)
-{
-	int64_t times[8];
-	float values[16];
-	for (int i = 0; i < 8; i++) {
-		times[i] = i * HOUR;
-		values[2 * i] = (float)i;
-		values[2 * i + 1] = i < 2 ? 5 : MISSING;
-	}
-	struct alm_series_rows rows = {"s", 8, times, values};
-	struct alm_panel_options options = hourly(2);
-	build_with_notes(&rows, 1, &options);
-	cr_says(notes, "series 's' is not used from 1970-01-01 05:00:00 on, because channel 'b'");
 }
 
 Test(frame, thirteen_years_of_hours_are_built_at_once)
@@ -623,8 +348,8 @@ Test(frame, thirteen_years_of_hours_are_built_at_once)
 	}
 	values[0] = 0;
 	struct alm_series_rows rows = {"s", n, times, values};
-	struct alm_panel_options options = hourly(1);
-	struct alm_panel panel = build(&rows, 1, &options);
+	struct alm_panel_options options = hourly_options(1);
+	struct alm_panel panel = hourly_build(&rows, 1, &options);
 	cr_assert_eq(panel.n_frames, 1);
 	cr_assert_eq(panel.frames[0].n_rows, n + (n - 1) / 1000);
 	alm_panel_release(&panel);

@@ -56,6 +56,23 @@ static float gappy(size_t row, int channel)
 
 enum { WIDE = 19, LONG = 21, ROWS = 5, COPIES = WIDE * LONG };
 
+/* More channels and steps than are looked at in one go. */
+static void open_wide(struct rig *rig, make_value *value, int64_t min_lookback)
+{
+	rig->panel = make_panel(60, WIDE, false, value);
+	rig->cell = make_cell("simple");
+	rig->feed = (struct alm_feed){.panel = &rig->panel,
+		.scaler = &rig->scaler,
+		.spec = {.lookback = LONG,
+			.sampling = 1,
+			.horizon = 2,
+			.stride = 1,
+			.min_lookback = min_lookback},
+		.n_targets = 1};
+	cr_assert_eq(alm_scaler_init(&rig->scaler, WIDE, NULL, 0, NULL), ALM_OK);
+	rig_open_network(rig);
+}
+
 /* Inputs [steps][channels] of some samples' last row, loaded together. */
 static void load_together(const struct alm_feed *feed, const struct alm_network *network,
 	const struct alm_sample *samples, int n, float out[static COPIES])
@@ -77,14 +94,7 @@ Test(feed_scale, a_row_is_the_same_alone_and_behind_others)
 	struct rig rig;
 	static float alone[COPIES], behind[COPIES];
 	const size_t nows[ROWS] = {33, 9, 40, 20, 26};
-	rig.panel = make_panel(60, WIDE, false, gappy);
-	rig.cell = make_cell("simple");
-	rig.feed = (struct alm_feed){.panel = &rig.panel,
-		.scaler = &rig.scaler,
-		.spec = {.lookback = LONG, .sampling = 1, .horizon = 2, .stride = 1, .min_lookback = 4},
-		.n_targets = 1};
-	cr_assert_eq(alm_scaler_init(&rig.scaler, WIDE, NULL, 0, NULL), ALM_OK);
-	rig_open_network(&rig);
+	open_wide(&rig, gappy, 4);
 	for (int norm = ALM_WINDOW_NORM_NONE; norm <= ALM_WINDOW_NORM_MEAN; norm++)
 		for (int n = 2; n <= ROWS; n++) {
 			struct alm_sample samples[ROWS] = {0};
@@ -103,15 +113,8 @@ Test(feed_scale, the_mean_and_deviation_of_a_wide_window_are_its_own)
 {
 	struct rig rig;
 	static float inputs[COPIES];
-	rig.panel = make_panel(60, WIDE, false, make_wave);
-	rig.cell = make_cell("simple");
-	rig.feed = (struct alm_feed){.panel = &rig.panel,
-		.scaler = &rig.scaler,
-		.spec = {.lookback = LONG, .sampling = 1, .horizon = 2, .stride = 1},
-		.n_targets = 1,
-		.norm = ALM_WINDOW_NORM_MEAN};
-	cr_assert_eq(alm_scaler_init(&rig.scaler, WIDE, NULL, 0, NULL), ALM_OK);
-	rig_open_network(&rig);
+	open_wide(&rig, make_wave, 0);
+	rig.feed.norm = ALM_WINDOW_NORM_MEAN;
 	load_together(&rig.feed, &rig.network, &(struct alm_sample){.window.now = 30}, 1, inputs);
 	for (int channel = 0; channel < WIDE; channel++) {
 		double sum = 0, squares = 0;
@@ -137,15 +140,8 @@ Test(feed_scale, a_level_far_from_zero_costs_the_deviation_no_digits)
 {
 	struct rig rig;
 	static float inputs[COPIES];
-	rig.panel = make_panel(60, WIDE, false, high_ramp);
-	rig.cell = make_cell("simple");
-	rig.feed = (struct alm_feed){.panel = &rig.panel,
-		.scaler = &rig.scaler,
-		.spec = {.lookback = LONG, .sampling = 1, .horizon = 2, .stride = 1},
-		.n_targets = 1,
-		.norm = ALM_WINDOW_NORM_MEAN};
-	cr_assert_eq(alm_scaler_init(&rig.scaler, WIDE, NULL, 0, NULL), ALM_OK);
-	rig_open_network(&rig);
+	open_wide(&rig, high_ramp, 0);
+	rig.feed.norm = ALM_WINDOW_NORM_MEAN;
 	load_together(&rig.feed, &rig.network, &(struct alm_sample){.window.now = 30}, 1, inputs);
 	for (int channel = 0; channel < WIDE; channel++) {
 		double sum = 0, squares = 0;
