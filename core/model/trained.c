@@ -34,8 +34,8 @@ static enum alm_status take_vocabulary(
 	struct alm_trained *trained, const struct alm_vocabulary *from, struct alm_error *err)
 {
 	int n = trained->n_channels + trained->n_calendar, n_words = 0;
-	for (int i = 0; i < trained->n_channels; i++)
-		n_words += from ? from->words[i].n : 0;
+	for (int i = 0; from && i < from->n_channels; i++) /* none of a model without categories */
+		n_words += from->words[i].n;
 	if (n_words == 0)
 		return ALM_OK;
 	trained->category = calloc((size_t)n, sizeof *trained->category);

@@ -1,5 +1,6 @@
 /* Every night: what makes a model due, who becomes champion, and what a second call, another process or a broken model does. */
 #include <criterion/criterion.h>
+#include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -265,6 +266,35 @@ Test(retrain, what_fails_with_one_model_does_not_keep_the_others_from_their_turn
 	cli_expect_json(result.out, "$.models[1].forecast", "1");
 	cli_expect_sql(
 		&cli, "SELECT status FROM almanac_run WHERE kind = 'retrain' AND model_id = 1", "failed");
+}
+
+/* Hours 0..n-1 of three channels, the first a wave. */
+static void ingest_three(int n)
+{
+	FILE *file = fopen(cli_path(&cli, "three.csv"), "w");
+	cr_assert_not_null(file);
+	fputs("time,x,y,z\n", file);
+	for (int i = 0; i < n; i++)
+		fprintf(file, "%d,%.3f,%d,%d\n", 1577836800 + 3600 * i, sin(i * 0.2618) + i * 7 % 5 * 0.01,
+			i % 7, i % 11);
+	cr_assert_eq(fclose(file), 0);
+	struct cli_result result =
+		cli_run(&cli, "ingest", "three.csv", "--dataset", "three", "--quiet", NULL);
+	cli_expect(&result, 0, NULL);
+}
+
+Test(retrain, a_model_of_several_channels_goes_on_from_its_weights)
+{
+	ingest_three(600);
+	struct cli_result train = cli_run(&cli, "train", "m", "--dataset", "three", "--target", "x",
+		"--lookback", "24", "--horizon", "6", "--units", "4", "--epochs", "2", "--quiet", NULL);
+	cli_expect(&train, 0, NULL);
+	ingest_three(760);
+	struct cli_result result =
+		cli_run(&cli, "retrain", "m", "--always", "--start", "warm", "--json", NULL);
+	cr_assert_eq(result.code, 0, "%s", result.err);
+	cli_expect_json(result.out, "$.models[0].warm_from", "1");
+	cli_expect_json(result.out, "$.models[0].challenger", "2");
 }
 
 /* A training of the model that lasts for ever, once it has its row. */

@@ -169,6 +169,18 @@ Test(trained, another_build_of_the_cell_or_another_kernel_is_noted)
 }
 
 /* One word of `wind` more, and the first matrix has a row more than with one input a channel. */
+/* A model without a category has a vocabulary of no channel, which its warm retraining is given. */
+Test(trained, a_vocabulary_of_no_channel_has_no_words)
+{
+	struct alm_trained trained;
+	const struct alm_vocabulary nothing = {0};
+	make_of(&trained,
+		&(struct alm_roles){.names = names, .n = 2, .n_targets = 1, .vocabulary = &nothing});
+	cr_assert_null(trained.input);
+	cr_assert_null(trained.category);
+	alm_trained_release(&trained);
+}
+
 Test(trained, a_version_knows_the_words_of_its_categories)
 {
 	struct alm_trained trained, back;
