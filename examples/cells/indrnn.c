@@ -44,7 +44,8 @@ ALMANAC_CLONES static void backward(const struct almanac_backward *s)
 		float *__restrict d_pre = s->d_pre + row * units, *__restrict d_h0 = s->d_prev + row * units;
 #pragma omp simd
 		for (ptrdiff_t u = 0; u < units; u++) {
-			float d = h[u] > 0 ? d_h[u] : 0, bent = almanac_tanh(w[u] * steep);
+			float d = d_h[u], bent = almanac_tanh(w[u] * steep);
+			d = h[u] > 0 ? d : 0;
 			d_pre[u] = d;
 			d_h0[u] = d * bound * bent;
 			d_w[u] += d * h0[u] * (1.0f - bent * bent);
