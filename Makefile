@@ -79,9 +79,9 @@ ISA_base   :=
 ISA_avx2   := -mavx2 -mfma
 ISA_avx512 := -mavx512f -mavx512vl -mavx512dq -mavx512bw -mfma -mprefer-vector-width=512
 
-KERNEL   := core/linalg/gemm_kernel.c
-CORE_SRC := $(filter-out $(KERNEL),$(wildcard core/*/*.c))
-CORE_OBJ := $(CORE_SRC:%.c=$(BUILD)/%.o) $(ISAS:%=$(BUILD)/core/linalg/gemm_kernel.%.o) $(BUILD)/gen/schemas.o \
+KERNELS  := $(wildcard core/linalg/*_kernel.c)
+CORE_SRC := $(filter-out $(KERNELS),$(wildcard core/*/*.c))
+CORE_OBJ := $(CORE_SRC:%.c=$(BUILD)/%.o) $(foreach isa,$(ISAS),$(KERNELS:%.c=$(BUILD)/%.$(isa).o)) $(BUILD)/gen/schemas.o \
 	$(BUILD)/gen/templates.o
 APP_SRC  := $(wildcard app/*.c app/out/*.c)
 APP_OBJ  := $(APP_SRC:%.c=$(BUILD)/%.o)
@@ -152,9 +152,12 @@ $(CORE_OBJ) $(APP_OBJ) $(HELPER_OBJ) $(TEST_OBJ) $(PRELOADS) $(READER) $(CELLS) 
 $(BUILD)/core/cell/search.o: $(BUILD)/prefix
 $(BUILD)/core/cell/search.o: private CORE += -DALM_CELLS_DIR='"$(PREFIX)/lib/almanac/cells"'
 
-$(BUILD)/core/linalg/gemm_kernel.%.o: $(KERNEL)
-	@mkdir -p $(@D)
-	$(call Q,CC)$(CC) $(CORE) $(ISA_$*) -ffp-contract=fast -DALM_ISA=$* -c $< -o $@
+define KERNEL_RULE
+$(BUILD)/core/linalg/%_kernel.$(1).o: core/linalg/%_kernel.c
+	@mkdir -p $$(@D)
+	$$(call Q,CC)$$(CC) $$(CORE) $(ISA_$(1)) -ffp-contract=fast -DALM_ISA=$(1) -c $$< -o $$@
+endef
+$(foreach isa,$(ISAS),$(eval $(call KERNEL_RULE,$(isa))))
 
 $(BUILD)/core/%.o: core/%.c
 	@mkdir -p $(@D)

@@ -10,6 +10,7 @@
 #define ALM_LINALG_GEMM_H
 #include <stdbool.h>
 #include <stddef.h>
+#include "linalg/scale.h"
 
 struct alm_gemm_job;
 
@@ -18,6 +19,7 @@ struct alm_kernel {
 	const char *name; /* "avx512", "avx2", "base": stored with every version */
 	int panel;        /* columns of a panel */
 	void (*run)(const struct alm_gemm_job *job);
+	void (*scale)(const struct alm_scale_job *job);
 };
 
 /* The fastest kernel of this processor. */

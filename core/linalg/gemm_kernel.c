@@ -21,10 +21,8 @@
 #endif
 #define PANEL (WIDTH * VECTORS)
 
-#define CAT2(a, b) a##b
-#define CAT(a, b)  CAT2(a, b)
-#define TEXT2(a)   #a
-#define TEXT(a)    TEXT2(a)
+#define TEXT2(a) #a
+#define TEXT(a)  TEXT2(a)
 
 typedef float vec __attribute__((vector_size(WIDTH * sizeof(float)), aligned(sizeof(float)), may_alias));
 
@@ -185,4 +183,4 @@ static void run(const struct alm_gemm_job *job)
 	}
 }
 
-const struct alm_kernel CAT(alm_kernel_, ALM_ISA) = {TEXT(ALM_ISA), PANEL, run};
+const struct alm_kernel ALM_KERNEL_OF(ALM_ISA) = {TEXT(ALM_ISA), PANEL, run, ALM_SCALE_OF(ALM_ISA)};

@@ -62,17 +62,6 @@ static inline float alm_scaler_apply(const struct alm_scaler *scaler, int row, i
 	return (value - scaler->center[at]) * scaler->inverse[at];
 }
 
-/* The values of n channels from `first` on, side by side. */
-static inline void alm_scaler_apply_range(const struct alm_scaler *scaler, int row, int first, int n,
-	const float *restrict from, float *restrict to)
-{
-	const float *restrict center = scaler->center + (ptrdiff_t)row * scaler->n_channels + first;
-	const float *restrict inverse = scaler->inverse + (ptrdiff_t)row * scaler->n_channels + first;
-#pragma omp simd
-	for (int i = 0; i < n; i++)
-		to[i] = (from[i] - center[i]) * inverse[i];
-}
-
 static inline float alm_scaler_invert(const struct alm_scaler *scaler, int row, int channel, float scaled)
 {
 	ptrdiff_t at = (ptrdiff_t)row * scaler->n_channels + channel;

@@ -96,11 +96,9 @@ float alm_feed_known(const struct alm_feed *feed, const struct alm_window *windo
 	return known(feed, frame_of(feed, window), row, channel, now);
 }
 
-/* The row whose value stands for `target`: a whole number of seasons before it, or the last known one. */
-static size_t base_row(const struct alm_feed *feed, size_t target, size_t now)
+/* The row whose value stands for `target`: a whole number of seasons before it; the last known one where the frame begins after that. */
+static size_t season_before(const struct alm_feed *feed, size_t target, size_t now)
 {
-	if (feed->residual != ALM_RESIDUAL_SEASON)
-		return now;
 	size_t season = (size_t)feed->season;
 	size_t back = (target - now + season - 1) / season * season;
 	return back <= target ? target - back : now;
@@ -113,6 +111,24 @@ static void targets_of(const struct alm_feed *feed, const struct alm_sample *sam
 	*to = feed->segment > 0 ? sample->channel + 1 : feed->n_targets;
 }
 
+/* What the outputs for one channel are added to, `apart` floats from one to the next. */
+static void base_of_channel(const struct alm_feed *feed, const struct alm_frame *frame, size_t now,
+	int channel, ptrdiff_t apart, float *base)
+{
+	int64_t n_steps = steps_ahead(feed);
+	if (feed->residual == ALM_RESIDUAL_LAST) {
+		float last = known(feed, frame, now, channel, now);
+		for (int64_t ahead = 0; ahead < n_steps; ahead++)
+			base[ahead * apart] = last;
+	}
+	if (feed->residual == ALM_RESIDUAL_SEASON)
+		for (int64_t ahead = 0; ahead < n_steps; ahead++) {
+			size_t target = alm_window_target_row(&feed->spec, now, ahead);
+			base[ahead * apart] =
+				known(feed, frame, season_before(feed, target, now), channel, now);
+		}
+}
+
 void alm_feed_base(const struct alm_feed *feed, const struct alm_sample *sample, int step,
 	const struct alm_feed_scale *scale, float *base, float *gain)
 {
@@ -120,35 +136,41 @@ void alm_feed_base(const struct alm_feed *feed, const struct alm_sample *sample,
 	size_t now = now_at(feed, &sample->window, step);
 	int from, to;
 	targets_of(feed, sample, &from, &to);
-	for (int64_t ahead = 0; ahead < steps_ahead(feed); ahead++)
-		for (int channel = from; channel < to; channel++) {
-			*gain++ = scale->gain[channel];
-			*base++ = scale->center[channel];
+	for (int channel = from; channel < to; channel++) {
+		ptrdiff_t apart = to - from, at = channel - from;
+		for (int64_t ahead = 0; ahead < steps_ahead(feed); ahead++, at += apart) {
+			gain[at] = scale->gain[channel];
+			base[at] = scale->center[channel];
 		}
-	if (feed->residual == ALM_RESIDUAL_NONE)
-		return;
-	base -= steps_ahead(feed) * (to - from);
-	for (int64_t ahead = 0; ahead < steps_ahead(feed); ahead++) {
-		size_t row = base_row(feed, alm_window_target_row(&feed->spec, now, ahead), now);
-		for (int channel = from; channel < to; channel++)
-			*base++ = known(feed, frame, row, channel, now);
+		base_of_channel(feed, frame, now, channel, apart, base + channel - from);
+	}
+}
+
+/* The targets of one channel, `apart` floats from one to the next. */
+static void targets_of_channel(const struct alm_feed *feed, const struct alm_frame *frame, size_t first_row,
+	int channel, ptrdiff_t apart, float *target, float *mask)
+{
+	ptrdiff_t n_channels = feed->panel->n_channels, n_steps = (ptrdiff_t)steps_ahead(feed);
+	const float *values = frame->values + (ptrdiff_t)first_row * n_channels + channel;
+	const uint8_t *observed = frame->observed + (ptrdiff_t)first_row * n_channels + channel;
+	ptrdiff_t at = (ptrdiff_t)frame->scale_row * feed->scaler->n_channels + channel;
+	float center = feed->scaler->center[at], inverse = feed->scaler->inverse[at];
+	for (ptrdiff_t ahead = 0; ahead < n_steps; ahead++) {
+		target[ahead * apart] = (values[ahead * n_channels] - center) * inverse;
+		mask[ahead * apart] = observed[ahead * n_channels];
 	}
 }
 
 void alm_feed_targets(
 	const struct alm_feed *feed, const struct alm_sample *sample, int step, float *target, float *mask)
 {
-	const struct alm_frame *frame = frame_of(feed, &sample->window);
-	size_t n_channels = (size_t)feed->panel->n_channels, now = now_at(feed, &sample->window, step);
+	size_t now = now_at(feed, &sample->window, step);
+	size_t first_row = alm_window_target_row(&feed->spec, now, 0);
 	int from, to;
 	targets_of(feed, sample, &from, &to);
-	size_t at = alm_window_target_row(&feed->spec, now, 0) * n_channels + (size_t)from;
-	int n = to - from, n_steps = (int)steps_ahead(feed);
-	for (int ahead = 0; ahead < n_steps; ahead++, at += n_channels, target += n, mask += n) {
-		alm_scaler_apply_range(feed->scaler, frame->scale_row, from, n, frame->values + at, target);
-		for (int i = 0; i < n; i++)
-			mask[i] = frame->observed[at + (size_t)i];
-	}
+	for (int channel = from; channel < to; channel++)
+		targets_of_channel(feed, frame_of(feed, &sample->window), first_row, channel, to - from,
+			target + channel - from, mask + channel - from);
 }
 
 enum alm_status alm_feed_scan(const struct alm_feed *feed, struct alm_error *err)

@@ -17,21 +17,7 @@ static void clear_rest(const struct alm_feed *feed, const struct alm_rows *to, i
 		memset(alm_rows_at(to, step, row), 0, n_bytes);
 }
 
-/* n rows of values, from_ld apart, as the network sees them. */
-static void copy_values(const struct alm_source *from, int n_channels, int n, const float *values,
-	ptrdiff_t from_ld, float *to, ptrdiff_t to_ld)
-{
-	const float *restrict middle = from->scale.middle, *restrict factor = from->scale.factor;
-	for (int i = 0; i < n; i++, values += from_ld, to += to_ld) {
-		const float *restrict source = values;
-		float *restrict target = to;
-#pragma omp simd
-		for (int channel = 0; channel < n_channels; channel++)
-			target[channel] = (source[channel] - middle[channel]) * factor[channel];
-	}
-}
-
-/* The same of one row in which words of categories lie between the channels. */
+/* One row of values as the network sees them, in which words of categories lie between the channels. */
 static void write_values(
 	const struct alm_feed *feed, const struct alm_source *from, const float *values, float *to)
 {
@@ -41,22 +27,36 @@ static void write_values(
 			to[feed->input[channel]] = alm_source_value(from, channel, values[channel]);
 }
 
-/*
- * Every channel of the panel side by side, n inputs from the `begin`th on, step_ld apart: as they lie in the frame, unless
- * there are categories.
- */
-static void copy_rows(const struct alm_feed *feed, const struct alm_source *from, int begin, int n, float *to,
-	ptrdiff_t step_ld)
+/* n inputs of a row from the `begin`th on, and where they go, step_ld apart. */
+struct stretch {
+	const struct alm_source *from;
+	int begin, n;
+	float *to;
+	ptrdiff_t step_ld;
+};
+
+/* Every channel of the panel side by side: as they lie in the frame, unless there are categories. */
+static void copy_stretch(
+	const struct alm_feed *feed, const struct alm_kernel *kernel, const struct stretch *stretch)
 {
 	ptrdiff_t n_channels = feed->panel->n_channels, from_ld = feed->spec.sampling * n_channels;
-	const struct alm_frame *frame = from->frame;
-	const float *values = frame->values + row_of(feed, from, begin) * (size_t)n_channels;
+	const struct alm_source *from = stretch->from;
+	const float *values = from->frame->values + row_of(feed, from, stretch->begin) * (size_t)n_channels;
+	float *to = stretch->to;
 	if (!feed->input)
-		copy_values(from, (int)n_channels, n, values, from_ld, to, step_ld);
-	for (int i = 0; i < n && feed->input; i++)
-		write_values(feed, from, values + i * from_ld, to + i * step_ld);
-	for (int i = 0; i < n && feed->mask; i++)
-		load_mask(feed, frame, row_of(feed, from, begin + i), to + i * step_ld + end_of_inputs(feed));
+		kernel->scale(&(struct alm_scale_job){.rows = stretch->n,
+			.n = (int)n_channels,
+			.from = values,
+			.from_ld = from_ld,
+			.to = to,
+			.to_ld = stretch->step_ld,
+			.middle = from->scale.middle,
+			.factor = from->scale.factor});
+	for (int i = 0; i < stretch->n && feed->input; i++)
+		write_values(feed, from, values + i * from_ld, to + i * stretch->step_ld);
+	for (int i = 0; i < stretch->n && feed->mask; i++)
+		load_mask(feed, from->frame, row_of(feed, from, stretch->begin + i),
+			to + i * stretch->step_ld + end_of_inputs(feed));
 }
 
 /* The past channels that were seen otherwise, over their inputs. A category is held: it was seen as the frame has it. */
@@ -82,10 +82,10 @@ static struct alm_source source_at(const struct alm_feed *feed, const struct alm
  * Steps that are loaded row after row before the next ones. One row's steps lie a multiple of a page apart where rows are as
  * wide as powers of two: all of them in one set of a first-level cache, from which they would drive each other out.
  */
-#define BLOCK_STEPS 12
+#define BLOCK_STEPS 24
 
-static void load_channels(
-	const struct alm_feed *feed, const struct alm_feed_rows *rows, const struct alm_rows *to)
+static void load_channels(const struct alm_feed *feed, const struct alm_feed_rows *rows,
+	const struct alm_kernel *kernel, const struct alm_rows *to)
 {
 	for (int row = 0; row < rows->n; row++) {
 		rows->lengths[row] = alm_window_inputs(&feed->spec, rows->samples[row].window.now);
@@ -97,7 +97,9 @@ static void load_channels(
 			struct alm_source from = source_at(feed, rows, row);
 			int n = from.n - begin < BLOCK_STEPS ? from.n - begin : BLOCK_STEPS;
 			if (n > 0)
-				copy_rows(feed, &from, begin, n, alm_rows_at(to, begin, row), to->step_ld);
+				copy_stretch(feed, kernel,
+					&(struct stretch){
+						&from, begin, n, alm_rows_at(to, begin, row), to->step_ld});
 		}
 	for (int row = 0; row < rows->n; row++) {
 		struct alm_source from = source_at(feed, rows, row);
@@ -150,7 +152,7 @@ void alm_feed_load(const struct alm_feed *feed, const struct alm_feed_rows *rows
 	if (feed->segment > 0)
 		load_segments(feed, rows, &to);
 	else
-		load_channels(feed, rows, &to);
+		load_channels(feed, rows, network->kernel, &to);
 	for (int row = 0; row < rows->n; row++) {
 		int n = rows->lengths[row];
 		clear_rest(feed, &to, row, n);
