@@ -42,14 +42,15 @@ static enum alm_status fill(struct text *text, struct alm_error *err)
 	return ALM_OK;
 }
 
-/* Line ends in n bytes of text: LF, CRLF, or CR alone, which is seen at the byte after it. */
+/* Line ends in n bytes of a block after the byte `last`: LF, CRLF, or CR alone, which is seen at the byte after it. */
 static long count_lines(char last, const char *bytes, size_t n)
 {
-	long lines = 0;
-	for (size_t i = 0; i < n; i++) {
-		lines += (bytes[i] == '\n') | ((last == '\r') & (bytes[i] != '\n'));
-		last = bytes[i];
-	}
+	if (n == 0)
+		return 0;
+	int lines = (bytes[0] == '\n') | ((last == '\r') & (bytes[0] != '\n'));
+#pragma omp simd reduction(+ : lines)
+	for (size_t i = 1; i < n; i++)
+		lines += (bytes[i] == '\n') | ((bytes[i - 1] == '\r') & (bytes[i] != '\n'));
 	return lines;
 }
 
