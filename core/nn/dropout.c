@@ -1,5 +1,4 @@
 #include "nn/dropout.h"
-#include <stddef.h>
 #include "base/rng.h"
 
 /* Random streams of the masks: this one, plus the place, plus a block of places for every step. */
@@ -26,4 +25,25 @@ void alm_dropout_apply(int rows, int n, const float *mask, float *values, int ld
 		for (int i = 0; i < n; i++)
 			to[i] *= from[i];
 	}
+}
+
+void alm_dropout_copy(int rows, int n, const float *mask, const float *values, float *to, ptrdiff_t ld)
+{
+	for (int row = 0; row < rows; row++, mask += n, values += n, to += ld) {
+		const float *restrict kept = mask, *restrict from = values;
+		float *restrict masked = to;
+#pragma omp simd
+		for (int i = 0; i < n; i++)
+			masked[i] = from[i] * kept[i];
+	}
+}
+
+void alm_dropout_add(int rows, int n, const float *mask, const float *values, float *sum)
+{
+	ptrdiff_t n_values = (ptrdiff_t)rows * n;
+	const float *restrict kept = mask, *restrict from = values;
+	float *restrict to = sum;
+#pragma omp simd
+	for (ptrdiff_t i = 0; i < n_values; i++)
+		to[i] += from[i] * kept[i];
 }

@@ -5,6 +5,7 @@
  */
 #ifndef ALM_NN_DROPOUT_H
 #define ALM_NN_DROPOUT_H
+#include <stddef.h>
 #include <stdint.h>
 
 /* Where the masks of a shard come from. */
@@ -22,5 +23,9 @@ void alm_dropout_draw(const struct alm_noise *noise, int place, double rate, int
 
 /* Multiplies rows of n values, ld apart, by mask [rows][n]. */
 void alm_dropout_apply(int rows, int n, const float *mask, float *values, int ld);
+
+/* What values [rows][n] are once masked: written to rows that are ld apart, or added to sum [rows][n]. */
+void alm_dropout_copy(int rows, int n, const float *mask, const float *values, float *to, ptrdiff_t ld);
+void alm_dropout_add(int rows, int n, const float *mask, const float *values, float *sum);
 
 #endif

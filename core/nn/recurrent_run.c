@@ -84,9 +84,10 @@ static void feed_back(const struct alm_recurrent *layer, const struct alm_recurr
 {
 	int units = layer->spec.units, rows = pass->rows;
 	float *to = z_at(layer, work, rows, s) + layer->spec.n_inputs + 1;
-	scatter(rows, units, h, to, layer->ld);
 	if (work->mask && pass->noise)
-		alm_dropout_apply(rows, units, work->mask, to, layer->ld);
+		alm_dropout_copy(rows, units, work->mask, h, to, layer->ld);
+	else
+		scatter(rows, units, h, to, layer->ld);
 }
 
 /* The states before the first step: given, trained, or zero. */
@@ -236,10 +237,8 @@ static void backward_h(const struct alm_recurrent *layer, struct alm_recurrent_w
 	float *to = masked ? work->d_h : work->d_prev;
 	alm_gemm_packed(layer->kernel, rows, units, n, d_gates, n, weights->packed + layer->pack_back_h, to,
 		units, !masked);
-	if (!masked)
-		return;
-	alm_dropout_apply(rows, units, work->mask, work->d_h, units);
-	add_rows(rows, units, work->d_h, units, work->d_prev);
+	if (masked)
+		alm_dropout_add(rows, units, work->mask, work->d_h, work->d_prev);
 }
 
 /* Adds what the s-th step's outputs get from above to d_next. */
