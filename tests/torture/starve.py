@@ -1,7 +1,8 @@
 """Memory runs out at every allocation in turn, once and for ever: the documented exit code, no crash, no hang, nothing half done.
 
 In full, an allocation is known by the calls that lead to it: of each way that leads to one the first, the last and one between are
-refused. EVERY refuses each of them by itself.
+refused. Once the first of each comes first, so that a run that has no time for all has met every way. EVERY refuses each of them by
+itself.
 """
 import collections
 import os
@@ -54,19 +55,28 @@ def choose(scenario, stacks, rng, n):
     return sorted({at for found in places.values() for at in (found[0], found[-1], rng.choice(found))})
 
 
+def firsts(stacks):
+    """The first allocation of each way."""
+    places = {}
+    for at, stack in enumerate(stacks, 1):
+        places.setdefault(stack, at)
+    return set(places.values())
+
+
 def refuse(seed, n, preload):
-    rng, ways, cases = random.Random(seed), set(), []
+    rng, ways, cases, later = random.Random(seed), set(), [], []
     with Folder() as top:
         for scenario in scenarios(top):
             if scenario.name in CHOSEN:
                 stacks = stacks_of(scenario, top, preload)
                 ways |= {(scenario.name, stack) for stack in stacks}
-                chosen = choose(scenario, stacks, rng, n)
-                cases += [(scenario, act, at, preload) for at in chosen for act in ("ever", "once")]
-                if chosen:
-                    cases.append((scenario, "ever", ENDLESS, preload))
+                chosen, first = list(choose(scenario, stacks, rng, n)), firsts(stacks)
+                cases += [(scenario, "once", at, preload) for at in chosen if at in first]
+                later += [(scenario, "once", at, preload) for at in chosen if at not in first]
+                later += [(scenario, "ever", at, preload) for at in chosen + [ENDLESS] * bool(chosen)]
         rng.shuffle(cases)  # so that what is wrong in several places is seen in several
-        done = machine.spread(refuse_once, cases, top)
+        rng.shuffle(later)
+        done = machine.spread(refuse_once, cases + later, top)
     fired = [case for case in done if case.times > 0]
     met = {(case.name, case.stack) for case in fired}
     if n == 1 and not machine.ONLY and not machine.LEFT and len(met & ways) < 0.99 * len(ways):
