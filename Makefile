@@ -71,8 +71,10 @@ LIBS    := -lsqlite3 -lcsv -ljansson -lz -lzstd -lmd -lpthread -ldl -lm
 # The matrix kernel, once for every instruction set of the family; which one runs is chosen at start.
 ifneq ($(filter x86_64 amd64,$(shell $(CC) -dumpmachine | cut -d- -f1)),)
 ISAS := base avx2 avx512
+ARCHES := x86-64 x86-64-v3 x86-64-v4
 else
 ISAS := base
+ARCHES := native
 CORE += -DALM_ONLY_BASE
 endif
 ISA_base   :=
@@ -419,7 +421,7 @@ check-headers: ## each header compiles alone; the contract in C++ too
 # numbers several times slower, and only on some machines. gcc says it; clang warns by itself.
 VECTORS := $(shell grep -l 'omp simd' core/*/*.c plugins/*.c examples/cells/*.c)
 check-vectors: ## loops that should be vector code are, on each kind of processor
-	@for source in $(VECTORS); do for isa in x86-64 x86-64-v3 x86-64-v4; do \
+	@for source in $(VECTORS); do for isa in $(ARCHES); do \
 		gcc $(filter-out -MMD -MP,$(CELL)) -Icore -D_GNU_SOURCE -DALMANAC_ONE_TARGET -march=$$isa -S -o /dev/null \
 			-fopt-info-vec-optimized $$source 2>&1 | awk -v isa=$$isa -f vectors.awk - $$source || bad=1; done; done; [ -z "$$bad" ]
 
