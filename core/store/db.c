@@ -138,7 +138,7 @@ static enum alm_status open_raw(struct alm_db *db, const char *name, int flags, 
 
 /*
  * Pages and journal of a file that is ours from its first byte. Of pages of 16 KiB an ingest writes a quarter as many as of SQLite's
- * usual 4 KiB and takes a sixth less time; a weight matrix fills several either way.
+ * usual 4 KiB and takes a tenth less time; a weight matrix fills several either way.
  */
 static enum alm_status lay_out(struct alm_db *db, struct alm_error *err)
 {

@@ -35,15 +35,16 @@ static bool refuse(void)
 	if (!counting)
 		return false;
 	long n = atomic_fetch_add(&n_calls, 1) + 1;
-	if (stacks >= 0) {
-		uint64_t stack = stack_number();
-		if (pwrite(stacks, &stack, sizeof stack, (n - 1) * (off_t)sizeof stack) != sizeof stack)
-			_exit(125);
-	}
-	if (at == 0 || n < at || (n > at && !ever))
+	bool refused = at != 0 && (n == at || (n > at && ever));
+	bool first = refused && atomic_fetch_add(&n_refused, 1) == 0;
+	uint64_t stack = first || stacks >= 0 ? stack_number() : 0;
+	if (stacks >= 0 &&
+		pwrite(stacks, &stack, sizeof stack, (n - 1) * (off_t)sizeof stack) != sizeof stack)
+		_exit(125);
+	if (first)
+		first_refused = stack;
+	if (!refused)
 		return false;
-	if (atomic_fetch_add(&n_refused, 1) == 0)
-		first_refused = stack_number();
 	errno = ENOMEM;
 	return true;
 }

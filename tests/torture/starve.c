@@ -43,16 +43,16 @@ static bool refuse(void)
 	if (!starve.counting)
 		return false;
 	long n = atomic_fetch_add(&starve.n_calls, 1) + 1;
-	if (starve.stacks >= 0) {
-		uint64_t stack = stack_number();
-		if (pwrite(starve.stacks, &stack, sizeof stack, (n - 1) * (off_t)sizeof stack) !=
-			sizeof stack)
-			_exit(125);
-	}
-	if (starve.at == 0 || n < starve.at || (n > starve.at && !starve.ever))
+	bool refused = starve.at != 0 && (n == starve.at || (n > starve.at && starve.ever));
+	bool first = refused && atomic_fetch_add(&starve.n_refused, 1) == 0;
+	uint64_t stack = first || starve.stacks >= 0 ? stack_number() : 0;
+	if (starve.stacks >= 0 &&
+		pwrite(starve.stacks, &stack, sizeof stack, (n - 1) * (off_t)sizeof stack) != sizeof stack)
+		_exit(125);
+	if (first)
+		starve.first_refused = stack;
+	if (!refused)
 		return false;
-	if (atomic_fetch_add(&starve.n_refused, 1) == 0)
-		starve.first_refused = stack_number();
 	errno = ENOMEM;
 	return true;
 }
