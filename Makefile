@@ -395,7 +395,7 @@ fmt: ## format the source
 
 # One file a process: clang-tidy 14 carries the state of va_list from one file to the next. Flags: compile_flags.txt
 tidy:
-	@printf '%s\n' $(CORE_SRC) $(KERNEL) $(APP_SRC) $(wildcard app/cellcheck/*.c plugins/*.c examples/cells/*.c) | \
+	@printf '%s\n' $(CORE_SRC) $(KERNELS) $(APP_SRC) $(wildcard app/cellcheck/*.c plugins/*.c examples/cells/*.c) | \
 		xargs -P 2 -n 1 clang-tidy --quiet --warnings-as-errors='*' 2>/dev/null
 
 cppcheck:
