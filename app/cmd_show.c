@@ -30,9 +30,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 static const struct verb verb = {.name = "show",
 	.args_doc = "WHAT [NAME]",
-	.doc = "Shows what is there. WHAT is datasets, sources, channels, models, versions, runs, forecasts, "
+	.doc = "Shows what is there. WHAT is datasets, sources, channels, models, versions, runs, forecasts "
 	       "(each with the id for almanac replay), scores (of backtests), live (how forecasts fared), "
-	       "drift, promotions, policies or cells; NAME "
+	       "drift, promotions, policies, words (of categories) or cells; NAME "
 	       "restricts it to one dataset, model or cell.\v"
 	       "  almanac show models\n"
 	       "  almanac show scores tomorrow --format csv",

@@ -44,8 +44,8 @@ error_t options_count(const struct options *options, const char *option, const c
 error_t options_time(const struct options *options, const char *option, const char *text, int64_t *out_ms)
 {
 	struct alm_duration duration;
-	enum alm_status status = alm_duration_parse(option, text, &duration, options->err);
-	if (status == ALM_OK && duration.kind != ALM_DURATION_MS)
+	enum alm_status status = alm_duration_parse(option, text, &duration, NULL);
+	if (status != ALM_OK || duration.kind != ALM_DURATION_MS)
 		status = alm_fail(options->err, ALM_USAGE,
 			"%s: expected a length of time such as 90s, 30min or 2d, found '%s'", option, text);
 	if (status == ALM_OK)

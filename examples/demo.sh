@@ -11,8 +11,16 @@ rm -f "$ALMANAC_DB" "$ALMANAC_DB-journal" "$ALMANAC_DB-wal" "$ALMANAC_DB-shm"
 epochs=$((seconds * 24 / 60))
 [ "$epochs" -ge 1 ] || epochs=1
 
+# A command as one may type it, and what it prints.
 run() {
-	printf '\n$ %s\n' "$*"
+	printf '\n$'
+	for word; do
+		case $word in
+		*[!A-Za-z0-9_./:=-]*) printf ' "%s"' "$word" ;;
+		*) printf ' %s' "$word" ;;
+		esac
+	done
+	echo
 	"$@"
 }
 

@@ -19,11 +19,13 @@ enum alm_status alm_arena_init(struct alm_arena *arena, size_t n_bytes, struct a
 		return alm_fail_memory(err, n_bytes);
 	size_t size = alm_arena_cost(n_bytes ? n_bytes : 1);
 	bool is_large = size >= 2 * HUGE_PAGE;
-	char *base = aligned_alloc(is_large ? HUGE_PAGE : ALM_ALIGN, size);
+	/* C11 has the size be a multiple of the alignment. What is rounded up is never touched. */
+	size_t room = is_large ? (size + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE : size;
+	char *base = aligned_alloc(is_large ? HUGE_PAGE : ALM_ALIGN, room);
 	if (!base)
 		return alm_fail_memory(err, size);
 	if (is_large)
-		madvise(base, size, MADV_HUGEPAGE); /* a wish: a kernel that cannot is only slower */
+		madvise(base, room, MADV_HUGEPAGE); /* a wish: a kernel that cannot is only slower */
 	memset(base, 0, size);
 	*arena = (struct alm_arena){.base = base, .n_bytes = size};
 	return ALM_OK;

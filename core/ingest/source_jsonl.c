@@ -91,6 +91,15 @@ static enum alm_status whole_line(struct jsonl *jsonl, struct alm_line *line, st
 	}
 }
 
+/* Bytes before the line's end, behind which the parser counts columns from 0 again. */
+static size_t without_end(const struct alm_line *line)
+{
+	size_t n = line->n;
+	while (n > 0 && (line->text[n - 1] == '\n' || line->text[n - 1] == '\r'))
+		n--;
+	return n;
+}
+
 /* Texts, numbers and the like; the reference is the caller's. *object is NULL at the end. */
 static enum alm_status read_object(struct jsonl *jsonl, json_t **object, long *number, struct alm_error *err)
 {
@@ -102,7 +111,7 @@ static enum alm_status read_object(struct jsonl *jsonl, json_t **object, long *n
 		return status;
 	*number = line.number;
 	jsonl->n_bytes = line.n;
-	json_t *read = json_loadb(line.text, line.n, JSON_REJECT_DUPLICATES, &why);
+	json_t *read = json_loadb(line.text, without_end(&line), JSON_REJECT_DUPLICATES, &why);
 	if (!read && json_error_code(&why) == json_error_out_of_memory)
 		return alm_fail_memory(err, line.n);
 	if (!read)

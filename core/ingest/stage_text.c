@@ -89,6 +89,15 @@ static enum alm_status bad_byte(
 		text->stage.name, line, (unsigned)byte, (unsigned long long)offset, text->encoding, advice);
 }
 
+/* Of bytes[good]. Where a character has begun, it is its first byte that is none: of latin1, say, before an ASCII one. */
+static enum alm_status not_utf8(struct text *text, const char *bytes, size_t good, struct alm_error *err)
+{
+	bool has_begun = text->utf8.missing > 0;
+	uint64_t offset = text->offset + good - (has_begun ? (uint64_t)text->utf8.taken : 0);
+	return bad_byte(text, text->line + 1 + count_lines(text->last, bytes, good), offset,
+		has_begun ? text->utf8.first : (unsigned char)bytes[good], err);
+}
+
 /* UTF-8: straight from below, checked where it lies. */
 static enum alm_status check(struct text *text, char *to, size_t room, size_t *n, struct alm_error *err)
 {
@@ -106,8 +115,7 @@ static enum alm_status check(struct text *text, char *to, size_t room, size_t *n
 		return bad_byte(text, text->line + 1, text->offset, -1, err);
 	size_t good = alm_utf8_check(&text->utf8, to, *n);
 	if (good < *n)
-		return bad_byte(text, text->line + 1 + count_lines(text->last, to, good), text->offset + good,
-			(unsigned char)to[good], err);
+		return not_utf8(text, to, good, err);
 	hand_out(text, to, *n);
 	text->offset += *n;
 	return ALM_OK;

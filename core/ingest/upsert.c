@@ -157,6 +157,9 @@ static enum alm_status put_duplicate(
 	struct alm_upsert *upsert, int series, const struct alm_reading *reading, struct alm_error *err)
 {
 	char when[ALM_TIME_TEXT];
+	if (upsert->policy == ALM_DUPLICATE_ERROR && reading->series_length == 0)
+		return alm_fail(err, ALM_BAD_DATA, "%s is there twice; choose another --on-duplicate",
+			alm_time_print(reading->time_ms, when));
 	if (upsert->policy == ALM_DUPLICATE_ERROR)
 		return alm_fail(err, ALM_BAD_DATA,
 			"series '%.*s' has %s twice; choose another --on-duplicate",

@@ -24,7 +24,7 @@ static size_t skip_ascii(const char *bytes, size_t at, size_t n)
  */
 static int begin(struct alm_utf8 *state, unsigned char first)
 {
-	*state = (struct alm_utf8){0, 0x80, 0xbf};
+	*state = (struct alm_utf8){.taken = 1, .first = first, .low = 0x80, .high = 0xbf};
 	if (first >= 0xc2 && first <= 0xdf)
 		state->missing = 1;
 	else if (first >= 0xe0 && first <= 0xef)
@@ -58,7 +58,10 @@ size_t alm_utf8_check(struct alm_utf8 *state, const char *bytes, size_t n)
 		unsigned char byte = (unsigned char)bytes[at];
 		if (byte < state->low || byte > state->high)
 			return at;
-		*state = (struct alm_utf8){state->missing - 1, 0x80, 0xbf};
+		state->missing--;
+		state->taken++;
+		state->low = 0x80;
+		state->high = 0xbf;
 	}
 	return n;
 }

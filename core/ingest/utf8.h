@@ -6,7 +6,9 @@
 /* Where in a character the pieces so far have ended; zero at the beginning. */
 struct alm_utf8 {
 	int missing;             /* bytes of the character that have not come; 0 = it is whole */
-	unsigned char low, high; /* what the next of them may be */
+	int taken;               /* those that have */
+	unsigned char first;     /* of them */
+	unsigned char low, high; /* what the next may be */
 };
 
 /* The place of the first byte that cannot be, or n. */

@@ -37,8 +37,8 @@ static enum alm_status set_duration(
 		*to = (struct alm_duration){.count = -1};
 		return ALM_OK;
 	}
-	enum alm_status status = alm_duration_parse(option, text, to, err);
-	if (status == ALM_OK && to->kind == ALM_DURATION_STEPS)
+	enum alm_status status = alm_duration_parse(option, text, to, NULL);
+	if (status != ALM_OK || to->kind == ALM_DURATION_STEPS)
 		return alm_fail(err, ALM_USAGE,
 			"%s: expected a length of time such as 12h, 7d or 1mo, found '%s'", option, text);
 	return status;

@@ -18,6 +18,12 @@
 /* By how much a longer season must repeat better than a shorter one that was found. */
 #define BETTER 0.02
 
+/*
+ * By how much a season must repeat better in the values than in their differences to be looked for there: where neighbours
+ * differ by noise rather than by the season, the differences show other lags than the values do.
+ */
+#define PLAINER 0.2
+
 /* A season that repeats less than this share of the best is an overtone of it: half a day beside a day. */
 #define OVERTONE 0.6
 
@@ -144,17 +150,31 @@ static void find_peaks(const struct wave *wave, size_t n_lags, size_t least, str
 	}
 }
 
+static double best_of(const struct alm_seasons *seasons)
+{
+	double best = 0;
+	for (int i = 0; i < seasons->n; i++)
+		best = fmax(best, seasons->season[i].correlation);
+	return best;
+}
+
 /* Of what one look has found: seasons that repeat much less than the best of them are its overtones. */
 static void drop_overtones(struct alm_seasons *seasons)
 {
-	double best = 0;
+	double best = best_of(seasons);
 	int n = 0;
-	for (int i = 0; i < seasons->n; i++)
-		best = fmax(best, seasons->season[i].correlation);
 	for (int i = 0; i < seasons->n; i++)
 		if (seasons->season[i].correlation >= OVERTONE * best)
 			seasons->season[n++] = seasons->season[i];
 	seasons->n = n;
+}
+
+/* Whether the values have a season, of about the length of the longest that their differences have, much plainer than these. */
+static bool is_plainer(const struct alm_seasons *values, const struct alm_seasons *differences)
+{
+	return values->n > 0 && differences->n > 0 &&
+	       values->season[0].steps <= 2 * differences->season[differences->n - 1].steps &&
+	       values->season[0].correlation > best_of(differences) + PLAINER;
 }
 
 /*
@@ -177,7 +197,7 @@ static enum alm_status correlate(struct wave *wave, size_t n_lags, struct alm_er
 static enum alm_status find(struct wave *wave, struct alm_seasons *seasons, struct alm_error *err)
 {
 	size_t n_lags = wave->n / 2;
-	struct alm_seasons longer = {0};
+	struct alm_seasons longer = {0}, plain = {0};
 	take_differences(wave);
 	enum alm_status status = correlate(wave, n_lags, err);
 	if (status != ALM_OK)
@@ -188,6 +208,10 @@ static enum alm_status find(struct wave *wave, struct alm_seasons *seasons, stru
 	status = correlate(wave, n_lags, err);
 	if (status != ALM_OK)
 		return status;
+	find_peaks(wave, n_lags, 3, &plain);
+	drop_overtones(&plain);
+	if (is_plainer(&plain, seasons))
+		seasons->n = 0;
 	size_t longest = seasons->n ? (size_t)seasons->season[seasons->n - 1].steps : 1;
 	find_peaks(wave, n_lags, 2 * longest + 1, &longer);
 	drop_overtones(&longer);

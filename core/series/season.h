@@ -2,7 +2,8 @@
  * Seasons of a series, found in its autocorrelation (Box and Jenkins): the lags at which the series repeats itself.
  *
  * First the differences of neighbouring rows are looked at, in which neither trend nor level is left, then the values less
- * their line of least squares, for seasons so long that their slope is lost in the noise of differences. A lag is a season
+ * their line of least squares, for seasons so long that their slope is lost in the noise of differences; and for all where
+ * they show one of that length much more plainly, so that differences are mostly noise. A lag is a season
  * when its autocorrelation is the largest within a third of the lag on both sides and rises well above what lies before it;
  * a multiple of a season is one only when it repeats better than the season itself: a week more than seven times a day.
  */

@@ -34,11 +34,10 @@ static enum alm_status fail_off_grid(const struct alm_series_rows *series, const
 	int64_t below = alm_stretches_time(stretches, freq, stretches->place[i]),
 		above = alm_stretches_time(stretches, freq, stretches->place[i] + 1);
 	return alm_fail(err, ALM_BAD_DATA,
-		"%s is not on the grid of %s from %s, whose nearest time is %s; correct it or "
-		"give "
+		"%s is not on the grid of %s from %s, whose nearest time is %s; correct it or give "
 		"another --freq",
 		alm_time_print(time_ms, when), alm_freq_print(freq, step),
-		alm_time_print(series->times_ms[0], first),
+		alm_time_print(stretches->grid_ms, first),
 		alm_time_print(time_ms - below <= above - time_ms ? below : above, near));
 }
 

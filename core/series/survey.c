@@ -52,6 +52,9 @@ enum alm_status alm_survey_values(struct alm_survey *survey, const struct alm_se
 				return status;
 			n_rows += n_lived;
 		}
+		if (n_rows == 0)
+			return alm_fail(err, ALM_BAD_DATA,
+				"there is no row: the dataset is empty, or the cutoff lies before its first");
 		if (n_null == n_rows)
 			return alm_fail(err, ALM_BAD_DATA,
 				"channel '%s' has no value at all; ingest its values or leave it out "

@@ -5,6 +5,7 @@
 #include "store/dataset.h"
 #include "store/drift.h"
 #include "store/lineage.h"
+#include "store/model.h"
 #include "store/sql.h"
 
 /* The view almanac_forecasts with the id that `almanac replay` takes. */
@@ -23,7 +24,7 @@ static const struct word {
 	bool newest_last; /* a limit keeps the last rows */
 	int schema;       /* the first that has the view */
 } words[] = {
-	{"datasets", NULL, NULL, false, 1},
+	{"datasets", NULL, "dataset", false, 1},
 	{"sources", "almanac_sources", "dataset", false, ALM_SCHEMA_SOURCES},
 	{"channels", "almanac_channels", "dataset", false, 1},
 	{"models", "almanac_models", "model", false, 1},
@@ -193,6 +194,28 @@ static enum alm_status show_datasets(
 	return status;
 }
 
+/* A name without rows may be of something that has none yet, or be misspelled. */
+static enum alm_status check_name(
+	struct alm_db *db, const struct word *word, const char *name, struct alm_error *err)
+{
+	struct alm_model model = {0};
+	struct alm_dataset dataset = {0};
+	bool of_model = strcmp(word->key, "dataset") != 0, of_dataset = strcmp(word->key, "model") != 0;
+	enum alm_status status = ALM_NO_INPUT;
+	if (of_model)
+		status = alm_model_find(db, name, &model, of_dataset ? NULL : err);
+	if (of_dataset && status == ALM_NO_INPUT)
+		status = alm_dataset_find(db, name, &dataset, of_model ? NULL : err);
+	if (of_model && of_dataset && status == ALM_NO_INPUT)
+		alm_fail(err, status,
+			"there is no model and no dataset '%s'; see almanac show models and almanac show "
+			"datasets",
+			name);
+	alm_model_release(&model);
+	alm_dataset_release(&dataset);
+	return status;
+}
+
 enum alm_status alm_show_check(const char *what, struct alm_error *err)
 {
 	if (find_word(what))
@@ -214,6 +237,8 @@ enum alm_status alm_show(struct alm_db *db, const char *what, const char *name, 
 	if (alm_db_schema(db) >= word->schema)
 		status = word->view ? show_view(db, word, name, limit, &table, err)
 				    : show_datasets(db, name, limit, &table, err);
+	if (status == ALM_OK && name && table.n_rows == 0)
+		status = check_name(db, word, name, err);
 	if (status == ALM_OK)
 		*out = table;
 	else

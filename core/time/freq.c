@@ -186,8 +186,8 @@ static enum alm_status infer_fixed(
 enum alm_status alm_freq_infer(const int64_t *times_ms, size_t n, struct alm_freq *out, struct alm_error *err)
 {
 	if (n < 3)
-		return alm_fail(
-			err, ALM_BAD_DATA, "%zu rows are too few to see the grid step; give --freq", n);
+		return alm_fail(err, ALM_BAD_DATA,
+			"to see the grid step takes 3 rows of a series, found %zu; give --freq", n);
 	int32_t months;
 	if (times_ms[1] - times_ms[0] >= 28 * DAY_MS && months_apart(times_ms, n, &months)) {
 		*out = (struct alm_freq){.months = months};

@@ -15,6 +15,17 @@ Test(arena, lends_aligned_zeroed_pieces_that_do_not_overlap)
 	alm_arena_release(&arena);
 }
 
+Test(arena, a_large_one_of_any_size_begins_at_a_large_page_and_is_zeroed_to_its_end)
+{
+	struct alm_arena arena;
+	size_t size = ((size_t)4 << 20) + ALM_ALIGN;
+	cr_assert_eq(alm_arena_init(&arena, size, NULL), ALM_OK);
+	char *all = alm_arena_take(&arena, size);
+	cr_assert_eq((uintptr_t)all % ((size_t)2 << 20), 0);
+	cr_assert_eq(all[size - 1], 0);
+	alm_arena_release(&arena);
+}
+
 Test(arena, takes_back_to_a_mark)
 {
 	struct alm_arena arena;

@@ -53,6 +53,21 @@ Test(show, show_has_a_table_for_every_word)
 	}
 }
 
+Test(show, a_name_that_is_nothing_is_told_and_one_without_rows_is_not)
+{
+	cli_train_small(&cli);
+	static const char *const words[] = {"datasets", "channels", "models", "versions", "scores", "live",
+		"drift", "promotions", "policies", "forecasts", "words", "runs", "sources"};
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		struct cli_result result = cli_run(&cli, "show", words[i], "nope", NULL);
+		cli_expect(&result, 66, "'nope'");
+	}
+	struct cli_result result = cli_run(&cli, "show", "live", "small", NULL);
+	cli_expect(&result, 0, NULL);
+	result = cli_run(&cli, "show", "sources", "wave", NULL);
+	cli_expect(&result, 0, NULL);
+}
+
 Test(show, show_in_json_keeps_numbers_and_nulls)
 {
 	cli_train_small(&cli);

@@ -185,6 +185,9 @@ Test(usage, a_time_budget_is_a_length_of_time)
 	struct cli_result steps = cli_run(&cli, "train", "x", "--time-budget", "60", NULL);
 	cli_expect(
 		&steps, 64, "--time-budget: expected a length of time such as 90s, 30min or 2d, found '60'");
+	struct cli_result text = cli_run(&cli, "train", "x", "--time-budget", "short", NULL);
+	cli_expect(&text, 64,
+		"--time-budget: expected a length of time such as 90s, 30min or 2d, found 'short'");
 	struct cli_result none = cli_run(&cli, "train", "x", "--time-budget", "0s", NULL);
 	cli_expect(&none, 64, "--time-budget");
 }

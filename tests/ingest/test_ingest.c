@@ -126,6 +126,8 @@ Test(ingest, a_repetition_can_be_an_error_that_names_line_series_and_time)
 	guest_bad("time,s,x\n1970-01-01,a,1\n1970-01-01,b,1\n1970-01-01,a,2\n",
 		OPTIONS(.on_duplicate = ALM_DUPLICATE_ERROR, .series = "s"), ALM_BAD_DATA,
 		"in.csv:4: series 'a' has 1970-01-01 00:00:00 twice; choose another --on-duplicate");
+	guest_bad("time,x\n1970-01-01,1\n1970-01-01,2\n", OPTIONS(.on_duplicate = ALM_DUPLICATE_ERROR),
+		ALM_BAD_DATA, "in.csv:3: 1970-01-01 00:00:00 is there twice; choose another --on-duplicate");
 	cr_assert_str_eq(guest_dump(), "none");
 	guest_good("time,x\n1970-01-01,1\n", OPTIONS(.on_duplicate = ALM_DUPLICATE_ERROR));
 	guest_good("time,x\n1970-01-01,2\n", OPTIONS(.on_duplicate = ALM_DUPLICATE_ERROR));
@@ -174,11 +176,11 @@ static void expect_first_error(int repeated, int bad, const char *error)
 
 Test(ingest, what_is_wrong_first_in_a_file_is_what_is_said)
 {
-	expect_first_error(5, 6, "in.csv:5: series ''");
+	expect_first_error(5, 6, "in.csv:5: 1970-01-01 ");
 	expect_first_error(7, 6, "in.csv:6: x: 'bad'");
-	expect_first_error(1000, 1001, "in.csv:1000: series ''");
+	expect_first_error(1000, 1001, "in.csv:1000: 1970-01-01 ");
 	expect_first_error(1001, 1000, "in.csv:1000: x: 'bad'");
-	expect_first_error(1020, 3000, "in.csv:1020: series ''");
+	expect_first_error(1020, 3000, "in.csv:1020: 1970-01-01 ");
 	expect_first_error(3000, 1020, "in.csv:1020: x: 'bad'");
 }
 

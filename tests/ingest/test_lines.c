@@ -250,6 +250,10 @@ Test(lines, bytes_that_are_not_utf8_name_line_and_offset_and_the_option)
 	fails(NULL, ALM_BAD_DATA,
 		"in.csv:2: the byte 0xfc at offset 5 is not UTF-8; give --encoding, such as latin1 or "
 		"windows-1252");
+	put("w", "a,b\ncaf\xe9,5\n", 11);
+	fails(NULL, ALM_BAD_DATA, "in.csv:2: the byte 0xe9 at offset 7 is not UTF-8");
+	put("w", "a\n\xe2\x82,5\n", 7);
+	fails(NULL, ALM_BAD_DATA, "in.csv:2: the byte 0xe2 at offset 2 is not UTF-8");
 	put("w", "a\rb\r\n\rM\xfc", 8);
 	fails(NULL, ALM_BAD_DATA, "in.csv:4: the byte 0xfc at offset 7");
 	put("w", "a\n\xe2\x82", 4);

@@ -94,6 +94,7 @@ Test(source_jsonl, what_is_no_object_of_scalars_names_line_and_key)
 	fails("{\"a\":1}\n{\"a\":[1]}\n", "in.jsonl:2: a: expected a text, a number, true, false or null");
 	fails("{\"a\":1}\n[1]\n", "in.jsonl:2: expected an object such as");
 	fails("{\"a\":1}\n{\"a\":}\n", "in.jsonl:2: column 6: no JSON: ");
+	fails("{\"a\":1}\n{\"a\":2\r\n", "in.jsonl:2: column 6: no JSON: '}' expected");
 	fails("{\"a\":1,\"a\":2}\n", "in.jsonl:1: column 10: no JSON: duplicate object key");
 	fails("{\"a\":1} {\"a\":2}\n", "in.jsonl:1: column 9: no JSON: end of file expected");
 	fails("{\"a\":\"\\u0000\"}\n", "in.jsonl:1: ");

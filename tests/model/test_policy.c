@@ -45,6 +45,8 @@ Test(policy, takes_each_kind_of_value_and_an_empty_one_takes_it_back)
 
 Test(policy, refuses_values_that_mean_nothing_and_names_the_option)
 {
+	refused("every", "weekly",
+		"--every: expected a length of time such as 12h, 7d or 1mo, found 'weekly'");
 	refused("every", "168", "--every: expected a length of time such as 12h, 7d or 1mo, found '168'");
 	refused("every", "soon", "--every");
 	refused("after-rows", "-1", "--after-rows: expected a whole number from 0, found '-1'");

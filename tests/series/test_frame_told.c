@@ -133,6 +133,25 @@ Test(frame_told, a_time_off_the_grid_is_named_with_the_nearest)
 	cr_says(text, "--freq");
 }
 
+Test(frame_told, a_time_off_the_grid_of_months_is_named_with_where_the_grid_begins)
+{
+	int64_t times[] = {
+		hourly_at("2020-01-01 05:00"), hourly_at("2020-01-01 06:00"), hourly_at("2020-01-31 05:00")};
+	float values[] = {1, 2, 3};
+	struct alm_series_rows rows = {"", 3, times, values};
+	struct alm_panel_options options = hourly_options(1);
+	options.freq = (struct alm_freq){.months = 1};
+	cr_says(refused(&rows, 1, &options, ALM_BAD_DATA),
+		"2020-01-01 05:00:00 is not on the grid of 1mo from 2020-01-31 05:00:00");
+}
+
+Test(frame_told, a_panel_without_any_row_says_so)
+{
+	struct alm_series_rows rows = {"", 0, NULL, NULL};
+	struct alm_panel_options options = hourly_options(1);
+	cr_says(refused(&rows, 1, &options, ALM_BAD_DATA), "there is no row: ");
+}
+
 Test(frame_told, a_series_without_name_is_not_mentioned)
 {
 	int64_t times[] = {0, HOUR, HOUR + 1};

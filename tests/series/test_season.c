@@ -63,6 +63,18 @@ Test(season, a_daily_wave_is_a_day_and_not_two)
 	cr_assert_gt(seasons.season[0].correlation, 0.9);
 }
 
+Test(season, a_daily_wave_under_noise_is_a_day_at_any_phase_of_the_noise)
+{
+	for (size_t seed = 0; seed < 20; seed++) {
+		float values[2400];
+		for (size_t i = 0; i < 2400; i++)
+			values[i] = (float)(10 * sin(tau * (double)i / 24) + 8 * noise(100000 * seed + i));
+		struct alm_seasons seasons = seasons_of(values, 2400, HOUR_MS);
+		cr_expect_eq(seasons.n, 1, "%zu: %d", seed, seasons.n);
+		cr_expect_eq(seasons.season[0].steps, 24, "%zu: %d", seed, (int)seasons.season[0].steps);
+	}
+}
+
 Test(season, a_week_of_days_that_differ_is_found_beside_the_day)
 {
 	float values[3000];
