@@ -17,7 +17,7 @@ struct alm_text_table {
 /*
  * The view behind a word: datasets, sources, channels, models, versions, runs, forecasts, scores. `name` (NULL = all)
  * restricts to a dataset or model, `limit` (0 = none) to the newest rows. A file without Almanac's tables gives no
- * rows. ALM_USAGE for another word, listing them. Release the result.
+ * rows. ALM_USAGE for another word, listing them; ALM_NO_INPUT for a name that is no such thing. Release the result.
  */
 ALM_MUST_CHECK enum alm_status alm_show(struct alm_db *db, const char *what, const char *name, int limit,
 	struct alm_text_table *out, struct alm_error *err);
