@@ -76,12 +76,24 @@ static const char *stopped_by(const struct alm_train_result *result)
 	return result->budget_used ? "budget" : result->stopped_early ? "patience" : "epochs";
 }
 
+/* What is forecast: whoever has named nothing sees what was taken. */
+static void print_targets(const struct alm_train_result *result)
+{
+	char *target = text_escaped(result->target);
+	printf("target    %s", target ? target : "?");
+	if (result->n_targets > 1)
+		printf(" and %d more", result->n_targets - 1);
+	putchar('\n');
+	free(target);
+}
+
 static void print_summary(const struct alm_train_result *result)
 {
 	char a[TEXT_NUMBER], b[TEXT_NUMBER], c[TEXT_NUMBER];
 	char *model = text_escaped(result->model), *dataset = text_escaped(result->dataset);
 	printf("model     %s version %d, on dataset %s\n", model ? model : "?", result->version,
 		dataset ? dataset : "?");
+	print_targets(result);
 	printf("windows   %s to train, %s to validate, %s to test\n", text_count(result->n_train, a),
 		text_count(result->n_valid, b), text_count(result->n_test, c));
 	if (result->per_series)
@@ -113,6 +125,8 @@ static enum alm_status print_json(const struct alm_train_result *result, struct 
 	alm_json_text(json, "model", result->model);
 	alm_json_integer(json, "version", result->version);
 	alm_json_text(json, "dataset", result->dataset);
+	alm_json_text(json, "target", result->target);
+	alm_json_integer(json, "targets", result->n_targets);
 	alm_json_integer(json, "run", result->run_id);
 	alm_json_integer(json, "parameters", result->n_parameters);
 	alm_json_integer(json, "networks", result->n_networks);

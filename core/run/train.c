@@ -132,6 +132,7 @@ static void describe(const struct job *job, const struct alm_version *version, s
 	*out = (struct alm_train_result){.version = version->number,
 		.version_id = version->id,
 		.run_id = job->ledger.run_id,
+		.n_targets = training->trained.n_targets,
 		.n_parameters = n_networks * (int64_t)network->params.n_floats,
 		.per_series = training->data.spec.per_series,
 		.n_networks = n_networks,
@@ -150,6 +151,7 @@ static void describe(const struct job *job, const struct alm_version *version, s
 		.stopped_early = outcome->stopped_early};
 	snprintf(out->model, sizeof out->model, "%s", job->model.name);
 	snprintf(out->dataset, sizeof out->dataset, "%s", job->dataset.name);
+	snprintf(out->target, sizeof out->target, "%s", training->trained.channels[0]);
 	struct alm_hash_part weights = {
 		alm_trained_weights(&training->trained, 0), (size_t)out->n_parameters * sizeof(float)};
 	alm_hash_parts(&weights, 1, out->weights_sha256);

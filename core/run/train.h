@@ -18,6 +18,8 @@ struct alm_train_request {
 };
 struct alm_train_result {
 	char model[ALM_NAME_MAX + 1], dataset[ALM_NAME_MAX + 1];
+	char target[ALM_NAME_MAX + 1]; /* the first of n_targets */
+	int n_targets;
 	int version;
 	int64_t version_id, run_id;
 	int64_t n_parameters;             /* of all networks */

@@ -91,6 +91,7 @@ Test(flow, train_tells_windows_epochs_and_losses)
 	struct cli_result result = cli_run(&cli, "train", "m", "--dataset", "wave", SMALL, NULL);
 	cli_expect(&result, 0, NULL);
 	cli_expect_in(result.out, "m version 1, on dataset wave");
+	cli_expect_in(result.out, "target    load\n");
 	cli_expect_in(result.out, "(ended by epochs)");
 	cli_expect_sql(&cli, "SELECT status FROM almanac_run WHERE kind = 'train'", "ok");
 }
