@@ -68,10 +68,14 @@ ALM_MUST_CHECK enum alm_status alm_spec_apply(
 
 /*
  * The same for what a user gives now, over what was kept: --cell, --units or --layers end a list of --layer, and --cell or
- * --layer end what was set of a cell's options. ALM_USAGE when both are given.
+ * --layer end what was set of a cell's options. ALM_USAGE when both are given, or one that has no part in the others.
  */
 ALM_MUST_CHECK enum alm_status alm_spec_override(
 	struct alm_spec *spec, const struct alm_pairs *given, struct alm_error *err);
+
+/* ALM_USAGE: something of what a user gives has no part in the spec that came of it, such as --momentum with adam. */
+ALM_MUST_CHECK enum alm_status alm_spec_check_given(
+	const struct alm_spec *spec, const struct alm_pairs *given, struct alm_error *err);
 
 /* The canonical texts of all fields: alm_spec_apply of them gives the same spec. */
 ALM_MUST_CHECK enum alm_status alm_spec_pairs(

@@ -193,6 +193,8 @@ Test(models, whose_settings_do_not_go_together_are_refused_before_anything_is_wr
 		{"--warmup", "1", "--warmup"},
 		{"--average", "1", "--average"},
 		{"--schedule-factor", "0", "--schedule-factor"},
+		{"--momentum", "0.5", "--momentum: has no part in --optimizer adam"},
+		{"--huber-delta", "2", "--huber-delta: has no part in --loss mae"},
 	};
 	ingest_panel();
 	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
