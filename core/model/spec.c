@@ -208,8 +208,6 @@ enum alm_status alm_spec_override(struct alm_spec *spec, const struct alm_pairs 
 		*changed.cell_option = '\0';
 	enum alm_status status = alm_spec_apply(&changed, given, err);
 	if (status == ALM_OK)
-		status = alm_spec_check_given(&changed, given, err);
-	if (status == ALM_OK)
 		*spec = changed;
 	return status;
 }

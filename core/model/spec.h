@@ -68,7 +68,7 @@ ALM_MUST_CHECK enum alm_status alm_spec_apply(
 
 /*
  * The same for what a user gives now, over what was kept: --cell, --units or --layers end a list of --layer, and --cell or
- * --layer end what was set of a cell's options. ALM_USAGE when both are given, or one that has no part in the others.
+ * --layer end what was set of a cell's options. ALM_USAGE when both are given.
  */
 ALM_MUST_CHECK enum alm_status alm_spec_override(
 	struct alm_spec *spec, const struct alm_pairs *given, struct alm_error *err);

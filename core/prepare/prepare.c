@@ -18,6 +18,8 @@ enum alm_status alm_prepare_settings(const struct alm_pairs *stored, const struc
 	enum alm_status status = stored ? alm_spec_apply(&spec, stored, err) : ALM_OK;
 	if (status == ALM_OK && given)
 		status = alm_spec_override(&spec, given, err);
+	if (status == ALM_OK && given)
+		status = alm_spec_check_given(&spec, given, err);
 	if (status == ALM_OK)
 		status = alm_spec_check(&spec, err);
 	if (status == ALM_OK)
