@@ -216,8 +216,7 @@ enum alm_status alm_run_attach(const struct alm_context *context, const struct a
 	enum alm_status status = find_location(&attaching, err);
 	if (status == ALM_OK)
 		status = probe(&attaching, err);
-	struct alm_db_options options = {.mode = *attaching.location ? ALM_DB_CREATE : ALM_DB_WRITE,
-		.timeout_ms = context->timeout_ms};
+	struct alm_db_options options = {.mode = ALM_DB_CREATE, .timeout_ms = context->timeout_ms};
 	if (status == ALM_OK)
 		status = alm_db_open(context->db_path, &options, &attaching.db, err);
 	if (status == ALM_OK)

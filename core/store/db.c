@@ -165,6 +165,12 @@ static enum alm_status open_in_mode(
 		status = alm_migrate_check(db, db->schema, err);
 	if (status != ALM_OK || options->mode == ALM_DB_READ)
 		return status;
+	if (options->mode == ALM_DB_WRITE && db->schema == 0)
+		return alm_fail(err, ALM_NO_INPUT,
+			"there is nothing of Almanac in '%s', which stays as it is; name another with --db, "
+			"or begin "
+			"with almanac ingest or almanac attach",
+			db->path);
 	if (!exists)
 		status = lay_out(db, err);
 	if (status == ALM_OK && db->schema < alm_n_schemas)

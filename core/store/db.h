@@ -11,9 +11,9 @@
 struct alm_db; /* one connection; used by one thread */
 
 enum alm_db_mode {
-	ALM_DB_READ,   /* the file must exist; nothing is created, no migration runs */
-	ALM_DB_WRITE,  /* the file must exist; migrated to the current schema under BEGIN IMMEDIATE */
-	ALM_DB_CREATE, /* as WRITE, and the file is created (0644 less umask) when it is not there */
+	ALM_DB_READ,  /* the file must exist; nothing is created, no migration runs */
+	ALM_DB_WRITE, /* Almanac must be in the file; migrated to the current schema under BEGIN IMMEDIATE */
+	ALM_DB_CREATE, /* as WRITE, and it moves in; the file is created (0644 less umask) when it is not there */
 };
 
 struct alm_db_options {
@@ -22,7 +22,7 @@ struct alm_db_options {
 };
 
 /*
- * Opens path. ALM_NO_INPUT: no such file (READ, WRITE). ALM_CANT_CREATE. ALM_BAD_DATA: no SQLite database, or damaged.
+ * Opens path. ALM_NO_INPUT: no such file (READ, WRITE), or nothing of Almanac in it (WRITE). ALM_CANT_CREATE. ALM_BAD_DATA: no SQLite database, or damaged.
  * ALM_BAD_CONFIG: schema of a newer Almanac (both numbers named). ALM_BUSY, ALM_NO_PERMISSION (read-only), ALM_IO.
  * A refused file is left byte for byte as it was, with no file beside it. The caller closes.
  */
