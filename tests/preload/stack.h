@@ -8,6 +8,13 @@
 
 #define STACK_DEEP 96
 
+/* This function and the allocator's, in front of which AddressSanitizer's backtrace has one of its own. */
+#ifdef __SANITIZE_ADDRESS__
+#define OWN_FRAMES 3
+#else
+#define OWN_FRAMES 2
+#endif
+
 /*
  * The first call loads libgcc's unwinder: before anything is counted. Addresses count from where their library lies. Where the
  * allocator itself asks from is none of them: a compiler may have made several places of one.
@@ -17,7 +24,7 @@ __attribute__((noinline)) static uint64_t stack_number(void)
 	void *frames[STACK_DEEP];
 	uint64_t number = UINT64_C(0xcbf29ce484222325); /* FNV-1a, a word at a time */
 	int n = backtrace(frames, STACK_DEEP);
-	for (int i = 2; i < n; i++) {
+	for (int i = OWN_FRAMES; i < n; i++) {
 		struct dl_find_object in;
 		uintptr_t at = (uintptr_t)frames[i];
 		if (_dl_find_object(frames[i], &in) == 0)
