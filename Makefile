@@ -419,11 +419,11 @@ check-headers: ## each header compiles alone; the contract in C++ too
 
 # A loop that should be vector code is, for every processor that it is compiled for: one that stays scalar gives the same
 # numbers several times slower, and only on some machines. gcc says it; clang warns by itself.
-VECTORS := $(shell grep -l 'omp simd' core/*/*.c plugins/*.c examples/cells/*.c)
+VECTORS = $(shell grep -l 'omp simd' core/*/*.c plugins/*.c examples/cells/*.c)
 check-vectors: ## loops that should be vector code are, on each kind of processor
 	@for source in $(VECTORS); do for isa in $(ARCHES); do \
 		gcc $(filter-out -MMD -MP,$(CELL)) -Icore -D_GNU_SOURCE -DALMANAC_ONE_TARGET -march=$$isa -S -o /dev/null \
-			-fopt-info-vec-optimized $$source 2>&1 | awk -v isa=$$isa -f vectors.awk - $$source || bad=1; done; done; [ -z "$$bad" ]
+			-fopt-info-vec-optimized $$source 2>&1 | awk -v isa=$$isa -f vectors.awk $$source || bad=1; done; done; [ -z "$$bad" ]
 
 # For the eye. A function's body begins and ends with a brace in the first column.
 SHOWN := $(wildcard core/*/*.[ch] app/*.[ch] app/*/*.[ch] plugins/*.[ch])

@@ -19,7 +19,7 @@ struct alm_kernel {
 	const char *name; /* "avx512", "avx2", "base": stored with every version */
 	int panel;        /* columns of a panel */
 	void (*run)(const struct alm_gemm_job *job);
-	void (*scale)(const struct alm_scale_job *job);
+	void (*scale)(const struct alm_scale_job *job); /* linalg/scale.h */
 };
 
 /* The fastest kernel of this processor. */

@@ -168,8 +168,7 @@ static enum alm_status open_in_mode(
 	if (options->mode == ALM_DB_WRITE && db->schema == 0)
 		return alm_fail(err, ALM_NO_INPUT,
 			"there is nothing of Almanac in '%s', which stays as it is; name another with --db, "
-			"or begin "
-			"with almanac ingest or almanac attach",
+			"or begin with almanac ingest or almanac attach",
 			db->path);
 	if (!exists)
 		status = lay_out(db, err);

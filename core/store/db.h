@@ -22,7 +22,8 @@ struct alm_db_options {
 };
 
 /*
- * Opens path. ALM_NO_INPUT: no such file (READ, WRITE), or nothing of Almanac in it (WRITE). ALM_CANT_CREATE. ALM_BAD_DATA: no SQLite database, or damaged.
+ * Opens path. ALM_NO_INPUT: no such file (READ, WRITE), or nothing of Almanac in it (WRITE). ALM_CANT_CREATE. ALM_BAD_DATA: no
+ * SQLite database, or damaged.
  * ALM_BAD_CONFIG: schema of a newer Almanac (both numbers named). ALM_BUSY, ALM_NO_PERMISSION (read-only), ALM_IO.
  * A refused file is left byte for byte as it was, with no file beside it. The caller closes.
  */

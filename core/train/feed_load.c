@@ -28,7 +28,7 @@ static void write_values(
 }
 
 /* n inputs of a row from the `begin`th on, and where they go, step_ld apart. */
-struct stretch {
+struct piece {
 	const struct alm_source *from;
 	int begin, n;
 	float *to;
@@ -36,27 +36,27 @@ struct stretch {
 };
 
 /* Every channel of the panel side by side: as they lie in the frame, unless there are categories. */
-static void copy_stretch(
-	const struct alm_feed *feed, const struct alm_kernel *kernel, const struct stretch *stretch)
+static void copy_piece(
+	const struct alm_feed *feed, const struct alm_kernel *kernel, const struct piece *piece)
 {
 	ptrdiff_t n_channels = feed->panel->n_channels, from_ld = feed->spec.sampling * n_channels;
-	const struct alm_source *from = stretch->from;
-	const float *values = from->frame->values + row_of(feed, from, stretch->begin) * (size_t)n_channels;
-	float *to = stretch->to;
+	const struct alm_source *from = piece->from;
+	const float *values = from->frame->values + row_of(feed, from, piece->begin) * (size_t)n_channels;
+	float *to = piece->to;
 	if (!feed->input)
-		kernel->scale(&(struct alm_scale_job){.rows = stretch->n,
+		kernel->scale(&(struct alm_scale_job){.rows = piece->n,
 			.n = (int)n_channels,
 			.from = values,
 			.from_ld = from_ld,
 			.to = to,
-			.to_ld = stretch->step_ld,
+			.to_ld = piece->step_ld,
 			.middle = from->scale.middle,
 			.factor = from->scale.factor});
-	for (int i = 0; i < stretch->n && feed->input; i++)
-		write_values(feed, from, values + i * from_ld, to + i * stretch->step_ld);
-	for (int i = 0; i < stretch->n && feed->mask; i++)
-		load_mask(feed, from->frame, row_of(feed, from, stretch->begin + i),
-			to + i * stretch->step_ld + end_of_inputs(feed));
+	for (int i = 0; i < piece->n && feed->input; i++)
+		write_values(feed, from, values + i * from_ld, to + i * piece->step_ld);
+	for (int i = 0; i < piece->n && feed->mask; i++)
+		load_mask(feed, from->frame, row_of(feed, from, piece->begin + i),
+			to + i * piece->step_ld + end_of_inputs(feed));
 }
 
 /* The past channels that were seen otherwise, over their inputs. A category is held: it was seen as the frame has it. */
@@ -97,8 +97,8 @@ static void load_channels(const struct alm_feed *feed, const struct alm_feed_row
 			struct alm_source from = source_at(feed, rows, row);
 			int n = from.n - begin < BLOCK_STEPS ? from.n - begin : BLOCK_STEPS;
 			if (n > 0)
-				copy_stretch(feed, kernel,
-					&(struct stretch){
+				copy_piece(feed, kernel,
+					&(struct piece){
 						&from, begin, n, alm_rows_at(to, begin, row), to->step_ld});
 		}
 	for (int row = 0; row < rows->n; row++) {

@@ -446,17 +446,3 @@ Test(attach, a_dataset_that_a_model_needs_stays_attached)
 	result = cli_run(&cli, "forecast", "m", "--quiet", NULL);
 	cli_expect(&result, 0, NULL);
 }
-
-Test(attach, a_verb_that_needs_what_is_not_there_leaves_the_application_s_file_to_the_last_byte)
-{
-	static const char *const verbs[][3] = {{"train", "m", "--dataset=sales"}, {"forecast", "m"},
-		{"retrain", "--all"}, {"promote", "m", "1"}, {"prune", "m"}, {"score", "m"},
-		{"refresh", "sales"}, {"detach", "sales"}};
-	char before[128];
-	snprintf(before, sizeof before, "%s", shop_hash(&cli, "t.db"));
-	for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
-		struct cli_result result = cli_run(&cli, verbs[i][0], verbs[i][1], verbs[i][2], NULL);
-		cli_expect(&result, 66, "there is nothing of Almanac in 't.db', which stays as it is");
-		cr_assert_str_eq(shop_hash(&cli, "t.db"), before, "%s", verbs[i][0]);
-	}
-}
