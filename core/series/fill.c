@@ -1,4 +1,5 @@
 #include "series/fill.h"
+#include <string.h>
 
 /* Rows from+1 .. to-1 lie on the line between `begin`, observed at row `from` (which may be negative), and row `to`. */
 static void fill_line(float *values, size_t n_channels, double begin, int64_t from, int64_t to)
@@ -9,35 +10,44 @@ static void fill_line(float *values, size_t n_channels, double begin, int64_t fr
 			(float)(begin + (end - begin) * (double)(row - from) / (double)(to - from));
 }
 
-/* One channel: values and observed point at its first row; `held` was observed `back` rows before it. */
-static void fill_channel(float *values, const uint8_t *observed, size_t n_channels, size_t n_rows,
-	enum alm_fill fill, float held, int64_t back)
+/* Where a channel's gap begins: its first row without an observation. */
+struct gap {
+	int channel;
+	size_t row, n_rows; /* of n_rows that there are */
+};
+
+/* Fills a gap: held at the observation before it, zero, or on the line to the one that ends it. */
+static void fill_gap(
+	struct alm_frame *frame, const struct alm_panel *panel, const int64_t *back, struct gap gap)
 {
-	int64_t last = -back;
-	for (size_t row = 0; row < n_rows; row++) {
-		size_t at = row * n_channels;
-		if (!observed[at]) {
-			values[at] = fill == ALM_FILL_ZERO ? 0 : held;
-			continue;
-		}
-		if (fill == ALM_FILL_LINEAR)
-			fill_line(values, n_channels, (double)held, last, (int64_t)row);
-		held = values[at];
-		last = (int64_t)row;
+	size_t n_channels = (size_t)panel->n_channels, end = gap.row;
+	float *values = frame->values + gap.channel;
+	const uint8_t *observed = frame->observed + gap.channel;
+	enum alm_fill fill = alm_panel_is_category(panel, gap.channel) ? ALM_FILL_PREVIOUS : panel->fill;
+	float held = gap.row > 0 ? values[(gap.row - 1) * n_channels] : frame->before[gap.channel];
+	while (end < gap.n_rows && !observed[end * n_channels]) {
+		values[end * n_channels] = fill == ALM_FILL_ZERO ? 0 : held;
+		end++;
 	}
+	if (fill == ALM_FILL_LINEAR && end < gap.n_rows)
+		fill_line(values, n_channels, (double)held,
+			gap.row > 0 ? (int64_t)gap.row - 1 : -back[gap.channel], (int64_t)end);
 }
 
+/* From gap to gap in the order of memory: most frames have few, and a channel's values lie far apart. */
 void alm_fill_frame(struct alm_frame *frame, const struct alm_panel *panel, const int64_t *back)
 {
+	size_t n_channels = (size_t)panel->n_channels, n = (frame->n_rows + frame->n_ahead) * n_channels;
 	int first_known = panel->n_channels - panel->n_known, n_past = first_known - panel->n_static;
-	for (int channel = 0; channel < panel->n_channels - panel->n_calendar; channel++) {
-		bool past = channel < n_past;
-		enum alm_fill fill = alm_panel_is_category(panel, channel) ? ALM_FILL_PREVIOUS : panel->fill;
-		if (!past && channel < first_known)
-			continue;
-		fill_channel(frame->values + channel, frame->observed + channel, (size_t)panel->n_channels,
-			frame->n_rows + (past ? 0 : frame->n_ahead), fill, frame->before[channel],
-			back[channel]);
+	const uint8_t *observed = frame->observed, *end = observed + n;
+	for (const uint8_t *at = observed; (at = memchr(at, 0, (size_t)(end - at))); at++) {
+		size_t place = (size_t)(at - observed);
+		int channel = (int)(place % n_channels);
+		bool past = channel < n_past, is_static = !past && channel < first_known;
+		struct gap gap = {channel, place / n_channels, frame->n_rows + (past ? 0 : frame->n_ahead)};
+		bool begins = gap.row < gap.n_rows && (gap.row == 0 || at[-(ptrdiff_t)n_channels]);
+		if (begins && !is_static && channel < panel->n_channels - panel->n_calendar)
+			fill_gap(frame, panel, back, gap);
 	}
 }
 

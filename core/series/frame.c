@@ -81,7 +81,7 @@ static int count_past(const struct build *build)
 	return build->options->n_data - build->options->n_static - build->options->n_future;
 }
 
-/* Copies the observations of a stretch into the frame's rows; in those ahead only of what is known ahead. */
+/* Copies a stretch into the frame's rows, gaps as NaN; into those ahead only what is known ahead. */
 static void copy_values(const struct build *build, const struct alm_series_rows *series,
 	const struct alm_stretches *stretches, const struct alm_stretch *stretch, struct alm_frame *frame)
 {
@@ -93,10 +93,9 @@ static void copy_values(const struct build *build, const struct alm_series_rows 
 		size_t first = stretches->place[i] <= stretch->last ? 0 : n_past;
 		for (size_t channel = first; channel < n_data; channel++) {
 			float value = series->values[i * n_data + channel];
-			if (isnan(value))
-				continue;
 			frame->values[at + channel] = value;
-			frame->observed[at + channel] = 1;
+			bool there = !isnan(value);
+			frame->observed[at + channel] = there;
 		}
 	}
 }
@@ -172,10 +171,10 @@ static enum alm_status build_frame(struct build *build, const struct alm_series_
 		return status;
 	copy_values(build, series, stretches, stretch, frame);
 	look_before(build, series, stretches, stretch, frame);
-	alm_fill_frame(frame, &build->panel, build->back);
 	fill_static(build, frame);
 	if (build->options->calendar)
 		fill_calendar(build, frame);
+	alm_fill_frame(frame, &build->panel, build->back);
 	return ALM_OK;
 }
 

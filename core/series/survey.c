@@ -1,6 +1,7 @@
 #include "series/survey.h"
 #include <math.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include "time/timestamp.h"
 
 static size_t count_past(const struct alm_panel_options *options)
@@ -20,57 +21,85 @@ static size_t rows_lived(const struct alm_series_rows *series, const struct alm_
 	return n;
 }
 
-/* Counts the missing values of a channel in the first n_lived rows of a series. */
-static enum alm_status count_nulls(const struct alm_series_rows *series, size_t n_lived, size_t n_data,
-	size_t channel, const char *name, size_t *n_null, struct alm_error *err)
+static bool any_infinite(const float *values, size_t n)
 {
-	for (size_t row = 0; row < series->n_rows; row++) {
-		float value = series->values[row * n_data + channel];
-		char when[ALM_TIME_TEXT];
-		if (isinf(value))
-			return alm_fail(err, ALM_BAD_DATA,
-				"channel '%s' at %s is not finite; correct it or make it null", name,
-				alm_time_print(series->times_ms[row], when));
-		*n_null += isnan(value) && row < n_lived;
+	bool any = false;
+	for (size_t i = 0; i < n; i++)
+		any |= fabsf(values[i]) == INFINITY;
+	return any;
+}
+
+/* Names the first value that is not finite; there is one. */
+static enum alm_status fail_infinite(
+	const struct alm_series_rows *series, const struct alm_panel_options *options, struct alm_error *err)
+{
+	char when[ALM_TIME_TEXT];
+	size_t i = 0, n_data = (size_t)options->n_data;
+	while (!isinf(series->values[i]))
+		i++;
+	enum alm_status status =
+		alm_fail(err, ALM_BAD_DATA, "channel '%s' at %s is not finite; correct it or make it null",
+			options->channels[i % n_data], alm_time_print(series->times_ms[i / n_data], when));
+	return *series->name == '\0' ? status : alm_fail_in(err, "series '%s'", series->name);
+}
+
+/* Adds to n_null [n_data] the missing values of the first n_lived rows. */
+static void count_nulls(const struct alm_series_rows *series, size_t n_lived, size_t n_data, size_t *n_null)
+{
+	for (size_t row = 0; row < n_lived; row++)
+		for (size_t channel = 0; channel < n_data; channel++)
+			n_null[channel] += isnan(series->values[row * n_data + channel]) ? 1 : 0;
+}
+
+/* Takes in one channel's count; every channel has a value, a static one needs no more. */
+static enum alm_status add_channel(struct alm_survey *survey, const struct alm_panel_options *options,
+	int channel, size_t n_null, size_t n_rows, struct alm_error *err)
+{
+	const char *name = options->channels[channel];
+	if (n_null == n_rows)
+		return alm_fail(err, ALM_BAD_DATA,
+			"channel '%s' has no value at all; ingest its values or leave it out "
+			"(--target, --past)",
+			name);
+	if ((size_t)channel >= count_past(options) && channel < options->n_data - options->n_future)
+		return ALM_OK;
+	survey->n_null += n_null;
+	if (n_null > survey->worst_null) {
+		survey->worst_null = n_null;
+		survey->worst_channel = name;
 	}
 	return ALM_OK;
+}
+
+static enum alm_status count_all(const struct alm_series_rows *series, int n_series,
+	const struct alm_panel_options *options, size_t *n_null, size_t *n_rows, struct alm_error *err)
+{
+	size_t n_data = (size_t)options->n_data;
+	for (int i = 0; i < n_series; i++) {
+		size_t n_lived = rows_lived(&series[i], options);
+		if (any_infinite(series[i].values, series[i].n_rows * n_data))
+			return fail_infinite(&series[i], options, err);
+		count_nulls(&series[i], n_lived, n_data, n_null);
+		*n_rows += n_lived;
+	}
+	if (*n_rows > 0)
+		return ALM_OK;
+	return alm_fail(err, ALM_BAD_DATA,
+		"there is no row: the dataset is empty, or the cutoff lies before its first");
 }
 
 enum alm_status alm_survey_values(struct alm_survey *survey, const struct alm_series_rows *series,
 	int n_series, const struct alm_panel_options *options, struct alm_error *err)
 {
-	const char *const *channels = options->channels;
-	for (int channel = 0; channel < options->n_data; channel++) {
-		size_t n_rows = 0, n_null = 0;
-		for (int i = 0; i < n_series; i++) {
-			size_t n_lived = rows_lived(&series[i], options);
-			enum alm_status status = count_nulls(&series[i], n_lived, (size_t)options->n_data,
-				(size_t)channel, channels[channel], &n_null, err);
-			if (status != ALM_OK && *series[i].name != '\0')
-				return alm_fail_in(err, "series '%s'", series[i].name);
-			if (status != ALM_OK)
-				return status;
-			n_rows += n_lived;
-		}
-		if (n_rows == 0)
-			return alm_fail(err, ALM_BAD_DATA,
-				"there is no row: the dataset is empty, or the cutoff lies before its first");
-		if (n_null == n_rows)
-			return alm_fail(err, ALM_BAD_DATA,
-				"channel '%s' has no value at all; ingest its values or leave it out "
-				"(--target, --past)",
-				channels[channel]);
-		bool is_static = (size_t)channel >= count_past(options) &&
-				 channel < options->n_data - options->n_future;
-		if (is_static)
-			continue; /* one value is enough */
-		survey->n_null += n_null;
-		if (n_null > survey->worst_null) {
-			survey->worst_null = n_null;
-			survey->worst_channel = channels[channel];
-		}
-	}
-	return ALM_OK;
+	size_t n_rows = 0, n_bytes = (size_t)options->n_data * sizeof(size_t);
+	size_t *n_null = calloc(1, n_bytes);
+	if (!n_null)
+		return alm_fail_memory(err, n_bytes);
+	enum alm_status status = count_all(series, n_series, options, n_null, &n_rows, err);
+	for (int channel = 0; channel < options->n_data && status == ALM_OK; channel++)
+		status = add_channel(survey, options, channel, n_null[channel], n_rows, err);
+	free(n_null);
+	return status;
 }
 
 void alm_survey_add(struct alm_survey *survey, const struct alm_series_rows *series,

@@ -78,10 +78,15 @@ static enum alm_status take_word(struct alm_gather *gather, sqlite3_stmt *stmt, 
 	return ALM_OK;
 }
 
+/*
+ * SQLite is asked for the value once, as every question to a statement costs more than the answer. Such a value must not be
+ * shared between threads (sqlite.org/c3ref/column_blob.html), and a connection of ours never is.
+ */
 static enum alm_status take_value(struct alm_gather *gather, sqlite3_stmt *stmt, int column, int64_t time_ms,
 	float *out, struct alm_error *err)
 {
-	int type = sqlite3_column_type(stmt, column + 2);
+	sqlite3_value *stored = sqlite3_column_value(stmt, column + 2);
+	int type = sqlite3_value_type(stored);
 	if (type == SQLITE_NULL) {
 		*out = NAN;
 		return ALM_OK;
@@ -90,7 +95,7 @@ static enum alm_status take_value(struct alm_gather *gather, sqlite3_stmt *stmt,
 		return take_word(gather, stmt, column, time_ms, out, err);
 	if (type != SQLITE_FLOAT && type != SQLITE_INTEGER)
 		return bad_value(gather, column, time_ms, "text or bytes instead of a number", err);
-	float value = (float)sqlite3_column_double(stmt, column + 2);
+	float value = (float)sqlite3_value_double(stored);
 	if (!isfinite(value))
 		return bad_value(gather, column, time_ms, "a number that float32 cannot hold", err);
 	*out = value;
