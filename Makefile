@@ -66,7 +66,7 @@ CELL    := $(COMMON) -ffp-contract=fast -Iplugins -fPIC -fvisibility=hidden
 # Not -ffast-math: it has not-a-number mean anything, and a library linked with it changes the mode of its whole process.
 AUTHOR  := -O3 -fPIC -fvisibility=hidden -fopenmp-simd -ffp-contract=fast -fno-math-errno -fno-trapping-math
 EXAMPLE := $(AUTHOR) -std=c11 -Iplugins $(OPTIMISE) -Wall -Wextra $(WERROR_FLAG) $(CFLAGS) $(SANITISE) -MMD -MP
-LIBS    := -lsqlite3 -lcsv -ljansson -lz -lzstd -lmd -lpthread -ldl -lm
+LIBS    := -lsqlite3 -lcsv -ljansson -lz -lzstd -lnettle -lpthread -ldl -lm
 
 # The matrix kernel, once for every instruction set of the family; which one runs is chosen at start.
 ifneq ($(filter x86_64 amd64,$(shell $(CC) -dumpmachine | cut -d- -f1)),)

@@ -1,4 +1,4 @@
-/* SHA-256 (FIPS 180-4, by libmd) of bytes and of files, as lower-case hex. */
+/* SHA-256 (FIPS 180-4, by Nettle) of bytes and of files, as lower-case hex. */
 #ifndef ALM_BASE_HASH_H
 #define ALM_BASE_HASH_H
 #include <stddef.h>
