@@ -86,10 +86,6 @@ void alm_cell_shut(struct alm_cell_library *library);
 /* Loads the libraries of the system that a cell may be linked with, where they are there. */
 void alm_cell_preload(void);
 
-/* Whether the path, which must be absolute and free of links, may be trusted. ALM_NO_PERMISSION names the
- * component. */
-ALM_MUST_CHECK enum alm_status alm_cell_trust(const char *path, struct alm_error *err);
-
 /*
  * Checks a table of facts and copies it. Reads no byte beyond facts->size. `path` is for the message, `name`
  * what the file is called; NULL = any. ALM_BAD_CONFIG with field, expected and found.

@@ -1,5 +1,4 @@
 #include <dirent.h>
-#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -7,7 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 #include "cell/cell.h"
-#include "cell/library.h"
+#include "plugin/library.h"
+#include "plugin/trust.h"
 
 #define SUFFIX ".so"
 
@@ -36,9 +36,9 @@ enum alm_status alm_cell_open(
 	enum alm_status status = alm_library_open(path, "cell", shown, &library, err);
 	if (status != ALM_OK)
 		return status;
-	void *symbol = dlsym(library, "almanac_cell_v1");
+	void *symbol = alm_library_symbol(library, "almanac_cell_v1");
 	if (!symbol) {
-		dlclose(library);
+		alm_library_close(library);
 		return alm_fail(err, ALM_BAD_CONFIG,
 			"cell '%s': symbol: expected almanac_cell_v1, found none; it is no cell or of "
 			"another contract",
@@ -51,7 +51,7 @@ enum alm_status alm_cell_open(
 
 void alm_cell_shut(struct alm_cell_library *library)
 {
-	dlclose(library->handle);
+	alm_library_close(library->handle);
 	*library = (struct alm_cell_library){0};
 }
 
@@ -59,7 +59,7 @@ void alm_cell_preload(void)
 {
 	static const char *const names[] = {"libm.so.6", "libmvec.so.1", "libgcc_s.so.1", "libstdc++.so.6"};
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		(void)dlopen(names[i], RTLD_NOW | RTLD_LOCAL);
+		alm_library_preload(names[i]);
 }
 
 static enum alm_status load_file(
@@ -72,7 +72,7 @@ static enum alm_status load_file(
 						 strerror(errno));
 	/* Never shut: its functions and texts stay in use. */
 	struct alm_cell_library library = {0};
-	enum alm_status status = alm_cell_trust(cell.path, err);
+	enum alm_status status = alm_plugin_trust(cell.path, err);
 	if (status == ALM_OK)
 		status = hash(cell.path, cell.sha256, err);
 	if (status == ALM_OK)

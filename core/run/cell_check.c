@@ -4,6 +4,7 @@
 #include "cell/cell.h"
 #include "check/image.h"
 #include "check/watch.h"
+#include "plugin/trust.h"
 
 #define PEER "gru" /* the cell whose speed stands beside that of the one checked */
 
@@ -32,7 +33,7 @@ static enum alm_status check_trust(struct alm_check_results *results, const char
 	struct alm_check_record passed = {.kind = ALM_CHECK_PASSED,
 		.name = "trust",
 		.detail = "file and folders are root's or yours, and nobody else may write to them"};
-	if (alm_cell_trust(path, &reason) == ALM_OK)
+	if (alm_plugin_trust(path, &reason) == ALM_OK)
 		return alm_check_results_add(results, &passed, err);
 	return alm_check_results_fail(results, "trust", reason.text, "", err);
 }
@@ -44,7 +45,7 @@ static bool open_peer(
 	char path[PATH_MAX], real[PATH_MAX];
 	struct alm_error ignored;
 	if (alm_cell_find(folders, PEER, path, &ignored) != ALM_OK || !realpath(path, real) ||
-		alm_cell_trust(real, &ignored) != ALM_OK || alm_image_open(real, peer, &ignored) != ALM_OK)
+		alm_plugin_trust(real, &ignored) != ALM_OK || alm_image_open(real, peer, &ignored) != ALM_OK)
 		return false;
 	if (strcmp(peer->sha256, cell->sha256) != 0)
 		return true;

@@ -3,7 +3,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "cell/cell.h"
+#include "plugin/trust.h"
 #include "support/make.h"
 
 #define SOMEBODY 54321 /* a user who is neither root nor us */
@@ -11,7 +11,7 @@
 static void refused(const char *path, const char *component, const char *reason)
 {
 	struct alm_error err = {0};
-	cr_assert_eq(alm_cell_trust(path, &err), ALM_NO_PERMISSION, "%s", err.text);
+	cr_assert_eq(alm_plugin_trust(path, &err), ALM_NO_PERMISSION, "%s", err.text);
 	cr_assert(strstr(err.text, component) && strstr(err.text, reason), "%s", err.text);
 }
 
@@ -39,7 +39,7 @@ Test(trust, our_own_file_in_our_own_folder_is_trusted)
 	char *folder, *file;
 	struct alm_error err = {0};
 	open_place(&folder, &file);
-	cr_assert_eq(alm_cell_trust(file, &err), ALM_OK, "%s", err.text);
+	cr_assert_eq(alm_plugin_trust(file, &err), ALM_OK, "%s", err.text);
 	close_place(folder, file);
 }
 
@@ -63,7 +63,7 @@ Test(trust, a_sticky_folder_may_be_open_to_all)
 	struct alm_error err = {0};
 	open_place(&folder, &file);
 	cr_assert_eq(chmod(folder, 01777), 0);
-	cr_assert_eq(alm_cell_trust(file, &err), ALM_OK, "%s", err.text);
+	cr_assert_eq(alm_plugin_trust(file, &err), ALM_OK, "%s", err.text);
 	close_place(folder, file);
 }
 
@@ -95,8 +95,8 @@ Test(trust, a_path_that_is_not_there_or_not_absolute_is_said_to_be_so)
 	struct alm_error err = {0};
 	open_place(&folder, &file);
 	cr_assert_eq(unlink(file), 0);
-	cr_assert_eq(alm_cell_trust(file, &err), ALM_UNAVAILABLE);
+	cr_assert_eq(alm_plugin_trust(file, &err), ALM_UNAVAILABLE);
 	cr_assert(strstr(err.text, file), "%s", err.text);
-	cr_assert_eq(alm_cell_trust("cells/gru.so", &err), ALM_BUG);
+	cr_assert_eq(alm_plugin_trust("cells/gru.so", &err), ALM_BUG);
 	close_place(folder, file);
 }

@@ -1,4 +1,4 @@
-#include "cell/library.h"
+#include "plugin/library.h"
 #include <dlfcn.h>
 #include <errno.h>
 #include <stdbool.h>
@@ -38,4 +38,19 @@ enum alm_status alm_library_open(
 		return alm_fail(err, ALM_NO_MEMORY, "%s '%s': there is no memory to load it", kind, shown);
 	return alm_fail(
 		err, ALM_UNAVAILABLE, "%s '%s' is no library that can be loaded: %s", kind, shown, why);
+}
+
+void alm_library_close(void *library)
+{
+	dlclose(library);
+}
+
+void *alm_library_symbol(void *library, const char *name)
+{
+	return dlsym(library, name);
+}
+
+void alm_library_preload(const char *name)
+{
+	(void)dlopen(name, RTLD_NOW | RTLD_LOCAL);
 }

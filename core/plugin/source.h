@@ -2,8 +2,8 @@
  * The door through which source plugins come in: <scheme>.so in `sources` beside the program or in ../lib/almanac/sources,
  * trusted as cells are, loaded with dlopen and never unloaded.
  */
-#ifndef ALM_CELL_SOURCE_H
-#define ALM_CELL_SOURCE_H
+#ifndef ALM_PLUGIN_SOURCE_H
+#define ALM_PLUGIN_SOURCE_H
 #include "almanac_source.h"
 #include "base/status.h"
 

@@ -1,12 +1,12 @@
-#include "cell/source.h"
-#include <dlfcn.h>
+#include "plugin/source.h"
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include "cell/cell.h"
-#include "cell/library.h"
+#include "plugin/library.h"
+#include "plugin/trust.h"
 
 typedef const struct almanac_source *source_entry(void);
 
@@ -61,14 +61,14 @@ enum alm_status alm_source_plugin_load(
 			"there is no source for %s://: no sources/%s.so beside the program, nor in "
 			"../lib/almanac",
 			scheme, scheme);
-	enum alm_status status = alm_cell_trust(path, err);
+	enum alm_status status = alm_plugin_trust(path, err);
 	if (status != ALM_OK)
 		return status;
 	void *library;
 	status = alm_library_open(path, "source", path, &library, err);
 	if (status != ALM_OK)
 		return status;
-	void *symbol = dlsym(library, "almanac_source_v1");
+	void *symbol = alm_library_symbol(library, "almanac_source_v1");
 	if (!symbol)
 		return alm_fail(err, ALM_BAD_CONFIG,
 			"source '%s': symbol: expected almanac_source_v1, found none; it is no source or of "

@@ -1,10 +1,11 @@
+#include "plugin/trust.h"
 #include <errno.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "cell/cell.h"
 
 /*
  * What may be wrong with one component, or NULL. Others may write to a folder that is sticky (as /tmp): they
@@ -23,7 +24,7 @@ static const char *distrust(const struct stat *about, bool is_last)
 	return NULL;
 }
 
-enum alm_status alm_cell_trust(const char *path, struct alm_error *err)
+enum alm_status alm_plugin_trust(const char *path, struct alm_error *err)
 {
 	char part[PATH_MAX];
 	if (path[0] != '/' || strlen(path) >= sizeof part)
