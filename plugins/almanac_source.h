@@ -1,6 +1,6 @@
 /*
  * The contract between Almanac and a source: a shared library that reads the rows of one query from another kind of
- * database. Almanac only copies from a source: it runs the query, asks for one row after the other, and closes.
+ * database. Almanac only reads from a source: it runs the query, asks for one row after the other, and closes.
  *
  * A source is loaded, like a cell, from a file that only root or the user may change: <scheme>.so in `sources` beside the
  * program, for URLs <scheme>://... All functions of one connection are called by one thread. Texts that a source gives live

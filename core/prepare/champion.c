@@ -57,8 +57,7 @@ enum alm_status alm_champion_find(struct alm_champion *champion, const struct al
 	const char *model, enum alm_db_mode mode, struct alm_error *err)
 {
 	*champion = (struct alm_champion){0};
-	struct alm_db_options options = {.mode = mode, .timeout_ms = context->timeout_ms};
-	enum alm_status status = alm_db_open(context->db_path, &options, &champion->db, err);
+	enum alm_status status = alm_db_enter(context, mode, &champion->db, err);
 	if (status == ALM_OK)
 		status = alm_model_find(champion->db, model, &champion->model, err);
 	if (status == ALM_OK)

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include "cell/source.h"
+#include "plugin/source.h"
 #include "ingest/pull.h"
 #include "store/inspect.h"
 #include "store/ledger.h"
@@ -15,8 +15,8 @@
 struct attaching {
 	const struct alm_context *context;
 	const struct alm_attach_request *request;
-	char location[PATH_MAX];             /* "" = the database itself */
-	const struct almanac_source *plugin; /* when the location is a URL */
+	char location[PATH_MAX]; /* "" = the database itself */
+	const char *url; /* with the password that the location has not, when that is a URL; not owned */
 	struct alm_inspection found;
 	struct alm_db *db;
 	struct alm_ledger ledger;
@@ -35,20 +35,19 @@ static bool same_file(const char *a, const char *b)
 static enum alm_status find_server(struct attaching *attaching, const char *scheme, struct alm_error *err)
 {
 	const struct alm_attach_request *request = attaching->request;
+	const struct almanac_source *plugin;
 	struct almanac_source_error why = {0};
-	/* Every training and every forecast reads a dataset that is not copied as a whole: not over a network. */
-	if (!request->copy)
-		return alm_fail(err, ALM_USAGE,
-			"--from: what is at %s:// cannot be read in place, as each forecast would fetch all "
-			"of it "
-			"again; add --copy, and let almanac refresh take what is new",
-			scheme);
-	enum alm_status status = alm_source_plugin_load(scheme, &attaching->plugin, err);
+	enum alm_status status = alm_source_plugin_load(scheme, &plugin, err);
 	if (status != ALM_OK)
 		return status;
-	if (attaching->plugin->location(
-		    request->from, attaching->location, sizeof attaching->location, &why) != 0)
+	if (plugin->location(request->from, attaching->location, sizeof attaching->location, &why) != 0)
 		return alm_fail(err, ALM_USAGE, "--from: %.500s", why.text);
+	attaching->url = request->from;
+	if (!request->copy)
+		alm_note(attaching->context->reporter,
+			"whatever reads the dataset, such as a forecast, fetches all of it from the server; "
+			"with "
+			"--copy only almanac refresh does, and only what is new");
 	return ALM_OK;
 }
 
@@ -73,7 +72,6 @@ static enum alm_status probe(struct attaching *attaching, struct alm_error *err)
 	const struct alm_attach_request *request = attaching->request;
 	struct alm_db *db = NULL;
 	bool other = *attaching->location != '\0';
-	struct alm_db_options reading = {.mode = ALM_DB_READ, .timeout_ms = attaching->context->timeout_ms};
 	struct alm_inspect_options options = {.location = other ? attaching->location : NULL,
 		.relation = request->table,
 		.query = request->query,
@@ -83,12 +81,10 @@ static enum alm_status probe(struct attaching *attaching, struct alm_error *err)
 		.channels = request->channels,
 		.channels_option = request->channels_option,
 		.category = request->category,
-		.plugin = attaching->plugin,
-		.url = attaching->plugin ? request->from : NULL,
+		.url = attaching->url,
 		.reporter = attaching->context->reporter,
 		.timeout_ms = attaching->context->timeout_ms};
-	enum alm_status status =
-		other ? ALM_OK : alm_db_open(attaching->context->db_path, &reading, &db, err);
+	enum alm_status status = other ? ALM_OK : alm_db_enter(attaching->context, ALM_DB_READ, &db, err);
 	if (status == ALM_OK)
 		status = alm_inspect(db, &options, &attaching->found, err);
 	alm_db_close(db);
@@ -143,7 +139,6 @@ static enum alm_status copy(struct attaching *attaching, struct alm_error *err)
 {
 	struct alm_attach_result *result = &attaching->result;
 	struct alm_pull_summary pulled;
-	alm_origin_through(attaching->dataset.source, &attaching->found.source);
 	enum alm_status status =
 		alm_pull(attaching->db, &attaching->dataset, 0, attaching->context->reporter, &pulled, err);
 	if (status != ALM_OK)
@@ -188,6 +183,8 @@ static enum alm_status register_dataset(struct attaching *attaching, struct alm_
 				found->n_channels, (const char *const *)found->channels, found->category},
 			&found->source, &attaching->dataset, err);
 	if (status == ALM_OK)
+		attaching->dataset.source->url = attaching->url;
+	if (status == ALM_OK)
 		status = found->source.copied ? copy(attaching, err) : read_in_place(attaching, err);
 	if (status == ALM_OK)
 		status = end(attaching, err);
@@ -216,9 +213,8 @@ enum alm_status alm_run_attach(const struct alm_context *context, const struct a
 	enum alm_status status = find_location(&attaching, err);
 	if (status == ALM_OK)
 		status = probe(&attaching, err);
-	struct alm_db_options options = {.mode = ALM_DB_CREATE, .timeout_ms = context->timeout_ms};
 	if (status == ALM_OK)
-		status = alm_db_open(context->db_path, &options, &attaching.db, err);
+		status = alm_db_enter(context, ALM_DB_CREATE, &attaching.db, err);
 	if (status == ALM_OK)
 		status = register_dataset(&attaching, err);
 	if (status == ALM_OK) {

@@ -173,9 +173,8 @@ enum alm_status alm_run_check(const struct alm_context *context, const struct al
 	struct alm_check_result *out, struct alm_error *err)
 {
 	struct checking checking = {.context = context};
-	struct alm_db_options options = {.mode = ALM_DB_READ, .timeout_ms = context->timeout_ms};
 	double began = alm_monotonic_s();
-	enum alm_status status = alm_db_open(context->db_path, &options, &checking.db, err);
+	enum alm_status status = alm_db_enter(context, ALM_DB_READ, &checking.db, err);
 	if (status == ALM_OK)
 		status = check(&checking, request->deep, err);
 	alm_db_close(checking.db);

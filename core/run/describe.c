@@ -125,8 +125,7 @@ enum alm_status alm_run_describe(const struct alm_context *context,
 	const struct alm_describe_request *request, struct alm_description *out, struct alm_error *err)
 {
 	struct describing describing = {.request = request, .reporter = context->reporter};
-	struct alm_db_options options = {.mode = ALM_DB_READ, .timeout_ms = context->timeout_ms};
-	enum alm_status status = alm_db_open(context->db_path, &options, &describing.db, err);
+	enum alm_status status = alm_db_enter(context, ALM_DB_READ, &describing.db, err);
 	if (status == ALM_OK)
 		status = alm_dataset_find(describing.db, request->dataset, &describing.made.dataset, err);
 	if (status == ALM_OK)

@@ -24,8 +24,7 @@ enum alm_status alm_run_detach(const struct alm_context *context, const char *na
 	struct alm_detach_result *out, struct alm_error *err)
 {
 	struct alm_db *db = NULL;
-	struct alm_db_options options = {.mode = ALM_DB_WRITE, .timeout_ms = context->timeout_ms};
-	enum alm_status status = alm_db_open(context->db_path, &options, &db, err);
+	enum alm_status status = alm_db_enter(context, ALM_DB_WRITE, &db, err);
 	if (status == ALM_OK)
 		status = alm_db_begin(db, err);
 	if (status == ALM_OK) {

@@ -53,8 +53,7 @@ enum alm_status alm_run_export(
 	const struct alm_context *context, const struct alm_export_request *request, struct alm_error *err)
 {
 	struct alm_db *db = NULL;
-	struct alm_db_options options = {.mode = ALM_DB_READ, .timeout_ms = context->timeout_ms};
-	enum alm_status status = alm_db_open(context->db_path, &options, &db, err);
+	enum alm_status status = alm_db_enter(context, ALM_DB_READ, &db, err);
 	if (status == ALM_OK)
 		status = export(context, request, db, err);
 	alm_db_close(db);

@@ -48,11 +48,10 @@ enum alm_status alm_run_ingest(const struct alm_context *context, const struct a
 	struct alm_ingest *ingest = NULL;
 	struct alm_db *db = NULL;
 	struct alm_ledger ledger = {0};
-	struct alm_db_options db_options = {.mode = ALM_DB_CREATE, .timeout_ms = context->timeout_ms};
 	/* The head of the file is read first: what is wrong with it must not create a database. */
 	enum alm_status status = alm_ingest_open(options, &ingest, err);
 	if (status == ALM_OK)
-		status = alm_db_open(context->db_path, &db_options, &db, err);
+		status = alm_db_enter(context, ALM_DB_CREATE, &db, err);
 	if (status == ALM_OK)
 		status = write_all(context, ingest, &ledger, db, out, err);
 	if (status != ALM_OK)

@@ -9,8 +9,7 @@ static enum alm_status list(
 {
 	struct alm_db *db = NULL;
 	struct alm_names names = {0};
-	struct alm_db_options options = {.mode = ALM_DB_READ, .timeout_ms = context->timeout_ms};
-	enum alm_status status = alm_db_open(context->db_path, &options, &db, err);
+	enum alm_status status = alm_db_enter(context, ALM_DB_READ, &db, err);
 	if (status == ALM_OK)
 		status = find(db, &names, err);
 	alm_db_close(db);

@@ -35,8 +35,7 @@ enum alm_status alm_run_prune(const struct alm_context *context, const struct al
 	struct alm_names names = {0};
 	bool added;
 	int number, total = 0;
-	struct alm_db_options options = {.mode = ALM_DB_WRITE, .timeout_ms = context->timeout_ms};
-	enum alm_status status = alm_db_open(context->db_path, &options, &db, err);
+	enum alm_status status = alm_db_enter(context, ALM_DB_WRITE, &db, err);
 	if (status == ALM_OK && request->model)
 		status = alm_names_number(
 			&names, request->model, strlen(request->model), &number, &added, err);

@@ -1,6 +1,5 @@
 #include "run/refresh.h"
 #include <stdio.h>
-#include "cell/source.h"
 #include "ingest/pull.h"
 #include "store/ledger.h"
 
@@ -46,17 +45,6 @@ static enum alm_status end(struct alm_ledger *ledger, const struct alm_dataset *
 	return status;
 }
 
-/* A source at a URL needs its plugin, before anything is written. */
-static enum alm_status load_plugin(
-	const struct alm_context *context, struct alm_origin *source, struct alm_error *err)
-{
-	char scheme[ALM_SCHEME_MAX + 1];
-	if (!source->location || !alm_origin_is_url(source->location, scheme))
-		return ALM_OK;
-	source->reporter = context->reporter;
-	return alm_source_plugin_load(scheme, &source->plugin, err);
-}
-
 /* New rows and the end of the run are one commit. */
 static enum alm_status refresh(const struct alm_context *context, const struct alm_refresh_request *request,
 	struct alm_db *db, const struct alm_dataset *dataset, struct alm_ledger *ledger,
@@ -87,14 +75,11 @@ enum alm_status alm_run_refresh(const struct alm_context *context, const struct 
 	struct alm_db *db = NULL;
 	struct alm_dataset dataset = {0};
 	struct alm_ledger ledger = {0};
-	struct alm_db_options options = {.mode = ALM_DB_WRITE, .timeout_ms = context->timeout_ms};
-	enum alm_status status = alm_db_open(context->db_path, &options, &db, err);
+	enum alm_status status = alm_db_enter(context, ALM_DB_WRITE, &db, err);
 	if (status == ALM_OK)
 		status = alm_dataset_find(db, request->name, &dataset, err);
 	if (status == ALM_OK)
 		status = check(&dataset, err);
-	if (status == ALM_OK)
-		status = load_plugin(context, dataset.source, err);
 	if (status == ALM_OK)
 		status = refresh(context, request, db, &dataset, &ledger, out, err);
 	if (status != ALM_OK)

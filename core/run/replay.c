@@ -15,8 +15,7 @@ static enum alm_status read_stored(
 	const struct alm_context *context, int64_t id, struct alm_stored_forecast *out, struct alm_error *err)
 {
 	struct alm_db *db = NULL;
-	struct alm_db_options options = {.mode = ALM_DB_READ, .timeout_ms = context->timeout_ms};
-	enum alm_status status = alm_db_open(context->db_path, &options, &db, err);
+	enum alm_status status = alm_db_enter(context, ALM_DB_READ, &db, err);
 	if (status == ALM_OK)
 		status = alm_stored_forecast_read(db, id, out, err);
 	alm_db_close(db);

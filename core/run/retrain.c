@@ -32,9 +32,8 @@ static enum alm_status list(struct round *round, struct alm_names *copies, struc
 	struct alm_model model = {0};
 	bool added;
 	int number;
-	struct alm_db_options options = {.mode = request->dry_run ? ALM_DB_READ : ALM_DB_WRITE,
-		.timeout_ms = round->context->timeout_ms};
-	enum alm_status status = alm_db_open(round->context->db_path, &options, &db, err);
+	enum alm_status status =
+		alm_db_enter(round->context, request->dry_run ? ALM_DB_READ : ALM_DB_WRITE, &db, err);
 	if (status == ALM_OK && !request->model)
 		status = alm_model_names(db, &round->models, err);
 	if (status == ALM_OK && request->model) {
@@ -118,13 +117,12 @@ static enum alm_status record_skipped(
 	struct round *round, const struct alm_context *context, struct alm_error *err)
 {
 	struct alm_db *db = NULL;
-	struct alm_db_options options = {.mode = ALM_DB_WRITE, .timeout_ms = context->timeout_ms};
 	int n = 0;
 	for (int i = 0; i < round->models.n; i++)
 		n += round->result[i].outcome == ALM_RETRAIN_SKIPPED;
 	if (n == 0 || round->request->dry_run)
 		return ALM_OK;
-	enum alm_status status = alm_db_open(context->db_path, &options, &db, err);
+	enum alm_status status = alm_db_enter(context, ALM_DB_WRITE, &db, err);
 	if (status == ALM_OK)
 		status = alm_db_begin(db, err);
 	for (int i = 0; i < round->models.n && status == ALM_OK; i++)

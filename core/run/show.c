@@ -115,12 +115,11 @@ enum alm_status alm_run_show(const struct alm_context *context, const char *what
 	struct alm_text_table *out, struct alm_error *err)
 {
 	struct alm_db *db;
-	struct alm_db_options options = {.mode = ALM_DB_READ, .timeout_ms = context->timeout_ms};
 	if (strcmp(what, "cells") == 0)
 		return show_cells(context, name, out, err);
 	enum alm_status status = alm_show_check(what, err);
 	if (status == ALM_OK)
-		status = alm_db_open(context->db_path, &options, &db, err);
+		status = alm_db_enter(context, ALM_DB_READ, &db, err);
 	if (status != ALM_OK)
 		return status;
 	status = alm_show(db, what, name, limit, out, err);

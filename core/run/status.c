@@ -69,8 +69,7 @@ enum alm_status alm_run_health(const struct alm_context *context, const struct a
 {
 	struct alm_health_report report = {.stale = NULL};
 	struct alm_db *db = NULL;
-	struct alm_db_options options = {.mode = ALM_DB_READ, .timeout_ms = context->timeout_ms};
-	enum alm_status status = alm_db_open(context->db_path, &options, &db, err);
+	enum alm_status status = alm_db_enter(context, ALM_DB_READ, &db, err);
 	if (status == ALM_OK)
 		status = alm_health_read(db, request->model, &report.health, err);
 	if (status == ALM_OK)

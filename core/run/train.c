@@ -172,8 +172,7 @@ enum alm_status alm_run_train(const struct alm_context *context, const struct al
 {
 	struct job job = {.context = context, .request = request, .lock = -1};
 	struct alm_version version = {0};
-	struct alm_db_options options = {.mode = ALM_DB_WRITE, .timeout_ms = context->timeout_ms};
-	enum alm_status status = alm_db_open(context->db_path, &options, &job.db, err);
+	enum alm_status status = alm_db_enter(context, ALM_DB_WRITE, &job.db, err);
 	if (status == ALM_OK)
 		status = find_model(&job, err);
 	if (status == ALM_OK)

@@ -139,10 +139,9 @@ enum alm_status alm_run_windows(const struct alm_context *context, const struct 
 	struct alm_prepared data = {0};
 	struct alm_spec spec;
 	struct alm_windows_report report = {0};
-	struct alm_db_options options = {.mode = ALM_DB_READ, .timeout_ms = context->timeout_ms};
 	if (request->explain < 0 || request->explain > 1000000)
 		return alm_fail(err, ALM_USAGE, "--explain: expected 0..1000000, found %d", request->explain);
-	enum alm_status status = alm_db_open(context->db_path, &options, &db, err);
+	enum alm_status status = alm_db_enter(context, ALM_DB_READ, &db, err);
 	if (status == ALM_OK)
 		status = find_subject(request, db, &dataset, &spec, err);
 	if (status == ALM_OK)

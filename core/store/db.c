@@ -16,8 +16,9 @@ struct alm_db {
 	sqlite3 *raw;
 	char *path;
 	int schema, timeout_ms;
-	int lock;  /* descriptor of the lock file, -1 = not open */
-	bool tidy; /* remove what reading left beside the file */
+	struct alm_reporter *reporter; /* not owned */
+	int lock;                      /* descriptor of the lock file, -1 = not open */
+	bool tidy;                     /* remove what reading left beside the file */
 };
 
 sqlite3 *alm_sql_raw(struct alm_db *db)
@@ -38,6 +39,11 @@ const char *alm_db_path(const struct alm_db *db)
 int alm_db_timeout_ms(const struct alm_db *db)
 {
 	return db->timeout_ms;
+}
+
+struct alm_reporter *alm_db_reporter(const struct alm_db *db)
+{
+	return db->reporter;
 }
 
 int alm_db_schema(const struct alm_db *db)
@@ -203,12 +209,21 @@ enum alm_status alm_db_open(
 	enum alm_status status = make(path, options->timeout_ms, &db, err);
 	if (status != ALM_OK)
 		return status;
+	db->reporter = options->reporter;
 	status = open_in_mode(db, options, err);
 	if (status != ALM_OK)
 		alm_db_close(db);
 	else
 		*out = db;
 	return status;
+}
+
+enum alm_status alm_db_enter(
+	const struct alm_context *context, enum alm_db_mode mode, struct alm_db **out, struct alm_error *err)
+{
+	const struct alm_db_options options = {
+		.mode = mode, .timeout_ms = context->timeout_ms, .reporter = context->reporter};
+	return alm_db_open(context->db_path, &options, out, err);
 }
 
 enum alm_status alm_db_open_other(

@@ -6,6 +6,7 @@
 #define ALM_STORE_DB_H
 #include <stdbool.h>
 #include <stdint.h>
+#include "base/context.h"
 #include "base/status.h"
 
 struct alm_db; /* one connection; used by one thread */
@@ -18,7 +19,8 @@ enum alm_db_mode {
 
 struct alm_db_options {
 	enum alm_db_mode mode;
-	int timeout_ms; /* how long to wait for a lock; 0 = the default, 10,000 */
+	int timeout_ms;                /* how long to wait for a lock; 0 = the default, 10,000 */
+	struct alm_reporter *reporter; /* who may want to stop while a server is read; NULL = nobody */
 };
 
 /*
@@ -29,6 +31,9 @@ struct alm_db_options {
  */
 ALM_MUST_CHECK enum alm_status alm_db_open(
 	const char *path, const struct alm_db_options *options, struct alm_db **out, struct alm_error *err);
+/* The same, as a verb is told to: the path, timeout and reporter of its context. */
+ALM_MUST_CHECK enum alm_status alm_db_enter(
+	const struct alm_context *context, enum alm_db_mode mode, struct alm_db **out, struct alm_error *err);
 void alm_db_close(struct alm_db *db); /* rolls back what is open; NULL is fine */
 
 /*
@@ -38,8 +43,9 @@ void alm_db_close(struct alm_db *db); /* rolls back what is open; NULL is fine *
 ALM_MUST_CHECK enum alm_status alm_db_open_other(
 	const char *path, int timeout_ms, struct alm_db **out, struct alm_error *err);
 
-const char *alm_db_path(const struct alm_db *db); /* as given; owned by db */
-int alm_db_timeout_ms(const struct alm_db *db);   /* of its locks, as given; 0 = the default */
+const char *alm_db_path(const struct alm_db *db);              /* as given; owned by db */
+int alm_db_timeout_ms(const struct alm_db *db);                /* of its locks, as given; 0 = the default */
+struct alm_reporter *alm_db_reporter(const struct alm_db *db); /* as given */
 
 /* The schema's number in the file: 0 when Almanac has never been here (only after READ). */
 int alm_db_schema(const struct alm_db *db);

@@ -222,7 +222,7 @@ static enum alm_status mark_keys(struct looking *looking, struct alm_error *err)
 {
 	sqlite3_stmt *stmt = NULL;
 	bool row = true;
-	if (!looking->options->relation || looking->options->plugin) /* a source does not tell its keys */
+	if (!looking->options->relation || looking->select.plugin) /* a source does not tell its keys */
 		return ALM_OK;
 	enum alm_status status = alm_sql_query(looking->select.db, &stmt, err,
 		"SELECT name FROM pragma_table_info(?) WHERE pk > 0", "s", looking->options->relation);
@@ -313,16 +313,16 @@ static enum alm_status begin(struct looking *looking, struct alm_db *db, struct 
 {
 	const struct alm_inspect_options *options = looking->options;
 	struct alm_origin *source = &looking->found.source;
-	source->plugin = options->plugin;
 	source->url = options->url;
-	source->reporter = options->reporter;
 	enum alm_status status = copy_text(options->location, &source->location, err);
 	if (status == ALM_OK)
 		status = copy_text(options->relation, &source->relation, err);
 	if (status == ALM_OK)
 		status = copy_text(options->query, &source->query, err);
 	if (status == ALM_OK)
-		status = alm_select_open(db, options->timeout_ms, source, &looking->select, err);
+		status = alm_select_open(db,
+			&(struct alm_select_manner){options->timeout_ms, options->reporter}, source,
+			&looking->select, err);
 	return status;
 }
 

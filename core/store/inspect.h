@@ -22,10 +22,9 @@ struct alm_inspect_options {
 	const char *channels;        /* columns, comma-separated; NULL = found */
 	const char *channels_option; /* "--channels" or "--target", for messages */
 	const char *category;        /* further columns, whose values are texts; NULL = none */
-	const struct almanac_source *plugin; /* when the location is a URL; NULL = SQLite */
-	const char *url;                     /* the location with its password; NULL = as it is */
-	struct alm_reporter *reporter;
-	int timeout_ms; /* for the locks of another file; 0 = the default */
+	const char *url;             /* the location with its password; NULL = as it is */
+	struct alm_reporter *reporter; /* who may want to stop */
+	int timeout_ms;                /* for the locks of another file; 0 = the default */
 };
 
 struct alm_inspection {

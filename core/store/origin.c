@@ -25,13 +25,6 @@ bool alm_origin_is_url(const char *location, char scheme[ALM_SCHEME_MAX + 1])
 	return true;
 }
 
-void alm_origin_through(struct alm_origin *source, const struct alm_origin *other)
-{
-	source->plugin = other->plugin;
-	source->url = other->url;
-	source->reporter = other->reporter;
-}
-
 const char *alm_origin_describe(const struct alm_origin *source, char out[static ALM_ORIGIN_TEXT])
 {
 	const char *text = source->query ? source->query : source->relation;

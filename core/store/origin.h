@@ -1,6 +1,6 @@
 /*
- * Where the rows of a dataset come from that the application keeps itself: a table, view or query of this database
- * or of another SQLite file, with its columns and the encoding of its times. Rows are only ever read from there.
+ * Where the rows of a dataset come from that the application keeps itself: a table, view or query of this database, of
+ * another SQLite file or of a server, with its columns and the encoding of its times. Rows are only ever read from there.
  *
  * Several id columns make one name of a series: their texts joined by '/', after '%' and '/' within one have been
  * written as %25 and %2F, so that no two series get the same name. A single id column is taken as it is. NULL is ''.
@@ -10,9 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include "almanac_source.h"
 #include "base/names.h"
-#include "base/reporter.h"
 #include "base/status.h"
 #include "store/db.h"
 #include "time/stamp.h"
@@ -32,10 +30,8 @@ struct alm_origin {
 	char *ids[ALM_ORIGIN_IDS_MAX]; /* [n_ids] columns; owned */
 	bool copied;                   /* its rows are also in the dataset's own table */
 
-	/* Not kept, and set by whoever opens a location that is a URL; not owned. */
-	const struct almanac_source *plugin; /* what reads it; NULL = SQLite */
-	const char *url;               /* with the password that the location has not; NULL = the location */
-	struct alm_reporter *reporter; /* who may want to stop */
+	/* Not kept; not owned. */
+	const char *url; /* with the password that a location that is a URL has not; NULL = the location */
 };
 
 /* Whether a location is a URL, and its scheme into the buffer (NULL = not wanted). */
@@ -43,9 +39,6 @@ struct alm_origin {
 bool alm_origin_is_url(const char *location, char scheme[ALM_SCHEME_MAX + 1]);
 
 void alm_origin_release(struct alm_origin *source);
-
-/* Reads `source` through the plugin that another one is read through. */
-void alm_origin_through(struct alm_origin *source, const struct alm_origin *other);
 
 /* "table 'orders' in '/srv/app.db'", for messages and summaries. */
 const char *alm_origin_describe(const struct alm_origin *source, char out[static ALM_ORIGIN_TEXT]);

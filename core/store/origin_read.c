@@ -44,10 +44,10 @@ enum alm_status alm_origin_open(struct alm_db *db, const struct alm_origin *sour
 	cursor->n_channels = n_channels;
 	cursor->place = calloc((size_t)n_channels + 1, sizeof *cursor->place);
 	cursor->values = calloc((size_t)n_channels + 1, sizeof *cursor->values);
-	enum alm_status status =
-		cursor->place && cursor->values
-			? alm_select_open(db, alm_db_timeout_ms(db), source, &cursor->select, err)
-			: alm_fail_memory(err, (size_t)n_channels * sizeof *cursor->values);
+	const struct alm_select_manner manner = {alm_db_timeout_ms(db), alm_db_reporter(db)};
+	enum alm_status status = cursor->place && cursor->values
+					 ? alm_select_open(db, &manner, source, &cursor->select, err)
+					 : alm_fail_memory(err, (size_t)n_channels * sizeof *cursor->values);
 	if (status == ALM_OK)
 		status = find_columns(cursor, columns->names, err);
 	if (status == ALM_OK)

@@ -159,12 +159,13 @@ static enum alm_status take_names(struct alm_select *made, struct alm_error *err
 	return ALM_OK;
 }
 
-enum alm_status alm_select_open(struct alm_db *db, int timeout_ms, const struct alm_origin *source,
-	struct alm_select *out, struct alm_error *err)
+enum alm_status alm_select_open(struct alm_db *db, const struct alm_select_manner *manner,
+	const struct alm_origin *source, struct alm_select *out, struct alm_error *err)
 {
 	struct alm_select made = {0};
-	enum alm_status status = source->plugin ? alm_plugin_open(&made, source, err)
-						: open_sqlite(db, timeout_ms, source, &made, err);
+	bool at_url = source->location && alm_origin_is_url(source->location, NULL);
+	enum alm_status status = at_url ? alm_plugin_open(&made, manner->reporter, source, err)
+					: open_sqlite(db, manner->timeout_ms, source, &made, err);
 	if (status == ALM_OK)
 		status = take_names(&made, err);
 	if (status == ALM_OK)

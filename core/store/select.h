@@ -4,6 +4,8 @@
  */
 #ifndef ALM_STORE_SELECT_H
 #define ALM_STORE_SELECT_H
+#include "almanac_source.h"
+#include "base/reporter.h"
 #include "store/origin.h"
 #include "store/sql.h"
 
@@ -18,12 +20,18 @@ struct alm_select {
 	struct almanac_value *value; /* [n_columns] of the row; owned */
 };
 
+/* How a source elsewhere is waited for. */
+struct alm_select_manner {
+	int timeout_ms;                /* for the locks of another file; 0 = the default */
+	struct alm_reporter *reporter; /* who may want to stop while a server is read; NULL = nobody */
+};
+
 /*
- * Every column of every row; a table in the order in which its rows lie. db may be NULL for a source elsewhere, for
- * whose locks timeout_ms is. ALM_USAGE: a query that is no single SELECT, writes, or has parameters. ALM_NO_INPUT: no such
- * file or table. ALM_BAD_DATA: SQL that cannot run. ALM_UNAVAILABLE: no server. Close the result.
+ * Every column of every row; a table in the order in which its rows lie. db may be NULL for a source elsewhere. What is
+ * at a URL is read through the plugin of its scheme. ALM_USAGE: a query that is no single SELECT, writes, or has parameters. ALM_NO_INPUT: no such
+ * file or table. ALM_BAD_DATA: SQL that cannot run. ALM_UNAVAILABLE: no server, or no plugin. ALM_INTERRUPTED. Close the result.
  */
-ALM_MUST_CHECK enum alm_status alm_select_open(struct alm_db *db, int timeout_ms,
+ALM_MUST_CHECK enum alm_status alm_select_open(struct alm_db *db, const struct alm_select_manner *manner,
 	const struct alm_origin *source, struct alm_select *out, struct alm_error *err);
 void alm_select_close(struct alm_select *select);
 
@@ -52,8 +60,8 @@ bool alm_select_value(const struct alm_select *select, int column, struct alm_st
 bool alm_select_declares_time(const struct alm_select *select, int column);
 
 /* With a plugin, the same as open, next and close. */
-ALM_MUST_CHECK enum alm_status alm_plugin_open(
-	struct alm_select *select, const struct alm_origin *source, struct alm_error *err);
+ALM_MUST_CHECK enum alm_status alm_plugin_open(struct alm_select *select, struct alm_reporter *reporter,
+	const struct alm_origin *source, struct alm_error *err);
 ALM_MUST_CHECK enum alm_status alm_plugin_next(
 	const struct alm_select *select, const struct alm_origin *source, bool *row, struct alm_error *err);
 void alm_plugin_close(struct alm_select *select);

@@ -1,5 +1,6 @@
 #include <stdlib.h>
 #include <string.h>
+#include "plugin/source.h"
 #include "store/select.h"
 
 static enum alm_status status_of(int32_t failure)
@@ -59,22 +60,29 @@ static char *table_query(const char *relation)
 	return sqlite3_str_finish(sql);
 }
 
-enum alm_status alm_plugin_open(
-	struct alm_select *select, const struct alm_origin *source, struct alm_error *err)
+enum alm_status alm_plugin_open(struct alm_select *select, struct alm_reporter *reporter,
+	const struct alm_origin *source, struct alm_error *err)
 {
+	char scheme[ALM_SCHEME_MAX + 1];
 	struct almanac_source_error why = {0};
+	const struct almanac_source *plugin = NULL;
+	if (!alm_origin_is_url(source->location, scheme))
+		return alm_fail(err, ALM_BUG, "'%s' is no URL", source->location);
+	enum alm_status status = alm_source_plugin_load(scheme, &plugin, err);
+	if (status != ALM_OK)
+		return status;
 	char *query = source->query ? sqlite3_mprintf("%s", source->query) : table_query(source->relation);
 	if (!query)
 		return alm_fail_memory(err, 1);
 	struct almanac_source_request request = {.url = source->url ? source->url : source->location,
 		.query = query,
 		.stopped = stopped,
-		.context = source->reporter};
-	select->connection = source->plugin->open(&request, &why);
+		.context = reporter};
+	select->connection = plugin->open(&request, &why);
 	sqlite3_free(query);
 	if (!select->connection)
 		return fail(source, &why, err);
-	select->plugin = source->plugin;
+	select->plugin = plugin;
 	select->n_columns = select->plugin->n_columns(select->connection);
 	select->value = calloc((size_t)select->n_columns + 1, sizeof *select->value);
 	return select->value ? ALM_OK : alm_fail_memory(err, sizeof *select->value);

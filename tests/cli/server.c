@@ -117,3 +117,17 @@ const char *server_sql(const char *sql)
 	answer[n > 0 && answer[n - 1] == '\n' ? n - 1 : n] = '\0';
 	return answer;
 }
+
+void server_wait_for_query(void)
+{
+	const struct timespec nap = {.tv_nsec = 50000000};
+	for (int i = 0; i < 200; i++) {
+		const char *n =
+			server_sql("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'almanac' "
+				   "AND state = 'active'");
+		if (strcmp(n, "1") == 0)
+			return;
+		nanosleep(&nap, NULL);
+	}
+	cr_assert_fail("the query did not begin");
+}

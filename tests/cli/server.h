@@ -11,4 +11,7 @@ const char *server_start(void);
 /* Runs statements and gives what they print, without the line's end. */
 const char *server_sql(const char *sql);
 
+/* Waits until a query of Almanac's runs; fails the test after ten seconds. */
+void server_wait_for_query(void);
+
 #endif

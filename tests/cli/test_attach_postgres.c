@@ -1,10 +1,9 @@
-/* Datasets out of PostgreSQL: copied and refreshed from a real server, which is only read; passwords stay where they are. */
+/* Datasets that are copied and refreshed from a real PostgreSQL server, which is only read; passwords stay where they are. */
 #include <criterion/criterion.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include "cli/program.h"
 #include "cli/server.h"
 #include "cli/shop.h"
@@ -116,26 +115,11 @@ Test(attach_postgres, only_a_select_that_changes_nothing_is_taken)
 	cr_assert_str_eq(left, "600");
 }
 
-/* Waits until the slow query runs. */
-static void wait_for_query(void)
-{
-	const struct timespec nap = {.tv_nsec = 50000000};
-	for (int i = 0; i < 200; i++) {
-		const char *n =
-			server_sql("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'almanac' "
-				   "AND state = 'active'");
-		if (strcmp(n, "1") == 0)
-			return;
-		nanosleep(&nap, NULL);
-	}
-	cr_assert_fail("the query did not begin");
-}
-
 static pid_t start_slow(void)
 {
 	pid_t pid = cli_start(
 		&cli, "attach", "load", "--from", url, "--query", SLOW, "--channels", "qty", "--copy", NULL);
-	wait_for_query();
+	server_wait_for_query();
 	return pid;
 }
 
@@ -148,14 +132,14 @@ Test(attach_postgres, a_lost_connection_and_a_cancelled_query_leave_nothing_half
 	cli_sql(&cli, "UPDATE almanac_source SET query = 'SELECT * FROM slow'");
 	server_sql("INSERT INTO load SELECT at + interval '300 hours', store, qty FROM load");
 	pid_t pid = cli_start(&cli, "refresh", "load", NULL);
-	wait_for_query();
+	server_wait_for_query();
 	server_sql(
 		"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'almanac'");
 	struct cli_result lost = cli_wait(&cli, pid);
 	cli_expect(&lost, 69, "terminating connection");
 	cli_expect_sql(&cli, "SELECT count(*) FROM load", "600");
 	pid = cli_start(&cli, "refresh", "load", NULL);
-	wait_for_query();
+	server_wait_for_query();
 	server_sql("SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE application_name = 'almanac'");
 	struct cli_result cancelled = cli_wait(&cli, pid);
 	cli_expect(&cancelled, 69, "canceling statement due to user request");
@@ -205,12 +189,8 @@ Test(attach_postgres, a_table_is_copied_whatever_its_name)
 	cli_expect(&result, 66, "table 'nothing'");
 }
 
-Test(attach_postgres, a_server_is_not_read_in_place)
+Test(attach_postgres, a_scheme_without_a_source_is_told)
 {
-	const char *from = "postgresql://localhost/x";
-	struct cli_result place = cli_run(&cli, "attach", "d", "--from", from, "--query", QUERY, NULL);
-	cli_expect(&place, 64,
-		"cannot be read in place, as each forecast would fetch all of it again; add --copy");
 	struct cli_result other = attach("mysql://localhost/x", QUERY);
 	cli_expect(&other, 69, "there is no source for mysql://: no sources/mysql.so beside the program");
 }
