@@ -46,6 +46,18 @@ static void note_duplicates(const struct writing *writing)
 			writing->ingest->first.layout.file);
 }
 
+/* Rows that are there already, and their local hours for holidays and exports, were of another zone. */
+static void note_zone(const struct writing *writing, const char *before)
+{
+	const char *given = writing->ingest->options->tz, *old = *before ? before : "UTC";
+	if (given && !writing->target.created && strcmp(old, given) != 0)
+		alm_note(writing->reporter,
+			"dataset '%s' was in the zone %s and is in %s from now on; the times of rows that it "
+			"has "
+			"stay as they are",
+			writing->target.dataset.name, old, given);
+}
+
 /* A zone that is given stays with the dataset; one that it has holds where none is given. */
 static enum alm_status settle_zone(struct writing *writing, struct alm_db *db, struct alm_error *err)
 {
@@ -53,9 +65,12 @@ static enum alm_status settle_zone(struct writing *writing, struct alm_db *db, s
 	const struct alm_dataset *dataset = &writing->target.dataset;
 	char zone[ALM_ZONE_NAME] = "";
 	const char *kept = ingest->options->kept_tz;
-	enum alm_status status = ingest->options->tz
-					 ? alm_dataset_zone_set(db, dataset, ingest->options->tz, err)
-					 : alm_dataset_zone_get(db, dataset, zone, err);
+	enum alm_status status = alm_dataset_zone_get(db, dataset, zone, err);
+	if (status == ALM_OK && ingest->options->tz) {
+		note_zone(writing, zone);
+		*zone = '\0';
+		status = alm_dataset_zone_set(db, dataset, ingest->options->tz, err);
+	}
 	if (status == ALM_OK && kept && *zone == '\0' && !ingest->options->tz)
 		snprintf(zone, sizeof zone, "%s", kept);
 	if (status == ALM_OK && *zone != '\0')
@@ -71,6 +86,7 @@ static void summarise(struct writing *writing)
 	const struct alm_layout *layout = &writing->ingest->first.layout;
 	const struct alm_upsert *upsert = &writing->target.upsert;
 	snprintf(summary->dataset, sizeof summary->dataset, "%s", writing->target.dataset.name);
+	summary->dataset_id = writing->target.dataset.id;
 	alm_layout_time_names(layout, summary->time_column);
 	alm_layout_time_format(layout, summary->time_format);
 	const struct alm_local_times *local = &writing->ingest->local;

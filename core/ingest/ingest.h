@@ -46,6 +46,7 @@ struct alm_ingest_options {
 
 struct alm_ingest_summary {
 	char dataset[ALM_NAME_MAX + 1];
+	int64_t dataset_id;
 	bool created; /* the dataset is new */
 	int n_files;
 	int n_channels, n_series; /* of these files */

@@ -14,7 +14,8 @@ static enum alm_status end(
 	if (status == ALM_OK && *summary->zone != '\0')
 		status = alm_pairs_add(&facts, "zone", summary->zone, err);
 	if (status == ALM_OK)
-		status = alm_ledger_end(ledger, &facts, err);
+		status = alm_ledger_close(ledger,
+			(struct alm_run_result){.dataset_id = summary->dataset_id, .facts = &facts}, err);
 	alm_pairs_release(&facts);
 	return status;
 }

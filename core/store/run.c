@@ -93,9 +93,9 @@ enum alm_status alm_run_end(
 {
 	enum alm_status written = alm_sql_run(db, err,
 		"UPDATE almanac_run SET status = ?2, ended = ?3, duration_s = ?4, exit_code = ?5, message = "
-		"?6 WHERE id = ?1",
-		"isiris", run_id, word_of(result), alm_sql_now_ms(), result->duration_s,
-		(int64_t)alm_exit_code(result->status), result->message);
+		"?6, dataset_id = coalesce(nullif(?7, 0), dataset_id) WHERE id = ?1",
+		"isirisi", run_id, word_of(result), alm_sql_now_ms(), result->duration_s,
+		(int64_t)alm_exit_code(result->status), result->message, result->dataset_id);
 	if (written == ALM_OK && result->facts)
 		written = alm_pairs_put(db, &alm_run_facts, run_id, result->facts, err);
 	return written;

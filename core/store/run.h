@@ -28,6 +28,7 @@ ALM_MUST_CHECK enum alm_status alm_run_begin(
 struct alm_run_result {
 	enum alm_status status;        /* ok, degraded, failed or aborted, and the exit code */
 	bool skipped;                  /* ok, and there was nothing to do */
+	int64_t dataset_id;            /* that it turned out to be about; 0 = as it began */
 	double duration_s;             /* by the monotonic clock */
 	const char *message;           /* NULL = none */
 	const struct alm_pairs *facts; /* NULL = none */

@@ -53,6 +53,15 @@ Test(show, show_has_a_table_for_every_word)
 	}
 }
 
+Test(show, the_runs_of_a_dataset_have_those_that_brought_its_rows)
+{
+	cli_ingest_wave(&cli);
+	cli_expect_sql(&cli, "SELECT kind || ' ' || dataset FROM almanac_runs", "ingest wave");
+	struct cli_result result = cli_run(&cli, "show", "runs", "wave", NULL);
+	cli_expect(&result, 0, NULL);
+	cr_assert_eq(count_lines(result.out), 2, "%s", result.out);
+}
+
 Test(show, a_name_that_is_nothing_is_told_and_one_without_rows_is_not)
 {
 	cli_train_small(&cli);

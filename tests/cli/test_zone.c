@@ -100,6 +100,18 @@ Test(zone_ingest, the_zone_stays_with_the_dataset)
 	cli_expect_sql(&cli, "SELECT zone FROM almanac_dataset_zone", "UTC");
 }
 
+Test(zone_ingest, a_zone_that_replaces_another_is_told)
+{
+	cli_file(&cli, "a.csv", "time,v\n2020-07-01 00:00,1\n2020-07-01 01:00,2\n");
+	struct cli_result first = cli_run(&cli, "ingest", "a.csv", "--dataset", "d", NEW_YORK, NULL);
+	cli_expect(&first, 0, NULL);
+	struct cli_result same = cli_run(&cli, "ingest", "a.csv", "--dataset", "d", NEW_YORK, NULL);
+	cli_expect(&same, 0, NULL);
+	struct cli_result other =
+		cli_run(&cli, "ingest", "a.csv", "--dataset", "d", "--tz", "Europe/Berlin", NULL);
+	cli_expect(&other, 0, "was in the zone America/New_York and is in Europe/Berlin from now on");
+}
+
 /* Every column is a series, and a row one of each. */
 Test(zone_ingest, wide_tables_and_several_files_have_one_zone)
 {
