@@ -278,3 +278,30 @@ Test(resample_future, a_retrain_up_to_a_cutoff_learns_nothing_of_later_past_valu
 		      "WHERE qty NOT NULL AND time >= unixepoch('2020-02-28')");
 	cr_assert_str_eq(retrain("n"), expected);
 }
+
+/* Prices of every third hour, whose days end at 21:00; without those of 21:00 the last day ahead is not known. */
+Test(resample_future, a_channel_with_a_step_of_its_own_is_whole_by_it)
+{
+	ingest_hours((N_DAYS + 3) * 24);
+	cli_sql(&cli, "UPDATE hours SET price = NULL, weather = NULL WHERE time / 3600 % 3 <> 0");
+	TRAIN("m", "hours", RESAMPLE);
+	cli_expect_in(forecast("m", NO_OPTION), "a,qty,2020-03-01 00:00:00,2020-03-04 00:00:00,");
+	cli_sql(&cli, "UPDATE hours SET price = NULL WHERE time >= unixepoch('2020-03-03 21:00')");
+	struct cli_result result = cli_run(&cli, "forecast", "m", "--quiet", NULL);
+	cli_expect(&result, 66, "it lacks 1 time of series 'a' (2020-03-04 00:00:00 to 2020-03-04 00:00:00)");
+}
+
+/* A day that is not whole does not contradict what never changes; drift is looked at up to the last whole day. */
+Test(resample_future, static_channels_and_drift_go_with_it)
+{
+	ingest_hours(NOW + N_AHEAD);
+	cli_sql(&cli, "UPDATE hours SET stock = iif(series = 'a', 10, 20)");
+	struct cli_result result = cli_run(&cli, "train", "m", "--dataset", "hours", "--resample", "1d",
+		"--aggregate", "sum", "--target", "qty", "--past", "none", "--static", "stock", "--future",
+		"price,weather", "--lookback", "7", "--horizon", "3", "--units", "4", "--epochs", "1",
+		"--quiet", NULL);
+	cli_expect(&result, 0, NULL);
+	cli_expect_in(forecast("m", NO_OPTION), "b,qty,2020-03-01 00:00:00,2020-03-02 00:00:00,");
+	result = cli_run(&cli, "score", "m", "--quiet", NULL);
+	cr_assert_eq(result.code, 0, "%s", result.err);
+}
