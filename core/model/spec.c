@@ -291,10 +291,6 @@ static enum alm_status check_resample(const struct alm_spec *spec, struct alm_er
 	if (bucket.business_days)
 		return alm_fail(err, ALM_USAGE, "--resample: expected a step of time or of months, found %s",
 			spec->resample);
-	if (*spec->future != '\0')
-		return alm_fail(err, ALM_USAGE,
-			"--future: channels that are known ahead cannot be resampled; resample them before "
-			"ingest, or leave --resample out");
 	if (*spec->freq == '\0')
 		return ALM_OK;
 	status = alm_freq_parse("--freq", spec->freq, &freq, err);

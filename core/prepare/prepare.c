@@ -74,9 +74,13 @@ static enum alm_status load_panel(const struct alm_context *context, struct alm_
 		status = no_rows(dataset, until_ms, err);
 	if (status == ALM_OK)
 		note_repeated(context, dataset, &rows);
+	struct alm_resample_request resample = {.spec = &prepared->spec,
+		.dataset = dataset,
+		.column = columns->column,
+		.n_static = columns->n_static,
+		.n_future = columns->n_future};
 	if (status == ALM_OK)
-		status = *prepared->spec.resample != '\0' ? alm_resample_rows(&prepared->spec, dataset,
-								    columns->column, &rows, &freq, err)
+		status = *prepared->spec.resample != '\0' ? alm_resample_rows(&resample, &rows, &freq, err)
 							  : find_freq(&prepared->spec, &rows, &freq, err);
 	if (status == ALM_OK)
 		status = alm_plan_make(&prepared->spec, &freq, &prepared->plan, err);

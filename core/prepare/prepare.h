@@ -41,13 +41,20 @@ ALM_MUST_CHECK enum alm_status alm_prepare(const struct alm_context *context, st
 ALM_MUST_CHECK enum alm_status alm_prepare_windows(struct alm_prepared *prepared, struct alm_error *err);
 void alm_prepared_release(struct alm_prepared *prepared);
 
+/* What a forecast looks at. */
+struct alm_tail_request {
+	int64_t until_ms; /* rows up to then; INT64_MAX = all */
+	const char *
+		future; /* a file with what is known ahead, over what the dataset knows; NULL = none; not owned */
+};
+
 /*
- * The panel that forecasts of a trained model from the newest rows until until_ms need, with rows ahead; only the end
- * of each series is read. Release it with alm_panel_release.
+ * The panel that forecasts of a trained model from the newest rows need, with rows ahead; only the end of each series is read,
+ * unless the model resamples. Errors of the file as of supply.h. Release it with alm_panel_release.
  */
 ALM_MUST_CHECK enum alm_status alm_prepare_tail(const struct alm_context *context, struct alm_db *db,
-	const struct alm_dataset *dataset, const struct alm_trained *trained, int64_t until_ms,
-	struct alm_panel *out, struct alm_error *err);
+	const struct alm_dataset *dataset, const struct alm_trained *trained,
+	const struct alm_tail_request *request, struct alm_panel *out, struct alm_error *err);
 
 /*
  * The newest n_rows rows of every series until until_ms as the model's channels have them, gathered into buckets where it resamples, but on no

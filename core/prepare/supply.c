@@ -66,10 +66,18 @@ static void encode(const struct alm_context *context, const char *path, const st
 			path, n_unknown == 1 ? "is" : "are", unknown);
 }
 
-/* Puts the file's series into the last frames of the panel's; both are in the order of their names. */
-static enum alm_status put_all(const struct alm_context *context, const char *path, struct alm_panel *panel,
-	const struct alm_dataset_rows *rows, const int *column, struct alm_error *err)
+static void note_others(const struct alm_context *context, const char *path, int n, const char *first)
 {
+	if (n > 0)
+		alm_note(context->reporter, "%d series of '%s' %s not forecast, the first is '%s'", n, path,
+			n == 1 ? "is" : "are", first);
+}
+
+/* Puts the file's series into the last frames of the panel's; both are in the order of their names. */
+static enum alm_status put_all(const struct alm_context *context, const struct alm_supplied *supplied,
+	struct alm_panel *panel, struct alm_error *err)
+{
+	const struct alm_dataset_rows *rows = &supplied->rows;
 	int place = 0, n_others = 0;
 	const char *other = "";
 	enum alm_status status = ALM_OK;
@@ -87,14 +95,13 @@ static enum alm_status put_all(const struct alm_context *context, const char *pa
 		if (last == place && n_others++ == 0)
 			other = one.name;
 		if (last > place)
-			status = alm_ahead_put(
-				panel, &panel->frames[last - 1], &one, rows->n_channels, column, err);
+			status = alm_ahead_put(panel, &panel->frames[last - 1], &one, rows->n_channels,
+				supplied->column, err);
 		place = last;
 	}
-	if (status == ALM_OK && n_others > 0)
-		alm_note(context->reporter, "%d series of '%s' %s not forecast, the first is '%s'", n_others,
-			path, n_others == 1 ? "is" : "are", other);
-	return status == ALM_OK ? ALM_OK : alm_fail_in(err, "--future: '%s'", path);
+	if (status == ALM_OK)
+		note_others(context, supplied->path, n_others, other);
+	return status == ALM_OK ? ALM_OK : alm_fail_in(err, "--future: '%s'", supplied->path);
 }
 
 static enum alm_status read_rows(struct alm_db *db, const struct alm_dataset *dataset,
@@ -112,29 +119,21 @@ static enum alm_status read_rows(struct alm_db *db, const struct alm_dataset *da
 	return status;
 }
 
-/* From the dataset that the file has become to the panel. */
-static enum alm_status move(const struct alm_context *context, const char *path,
-	const struct alm_trained *trained, struct alm_db *db, struct alm_panel *panel, struct alm_error *err)
+/* From the dataset that the file has become into memory. */
+static enum alm_status take(
+	const struct alm_trained *trained, struct alm_db *db, struct alm_supplied *out, struct alm_error *err)
 {
 	struct alm_dataset dataset = {0};
-	struct alm_dataset_rows rows = {0};
 	size_t n_bytes = (size_t)alm_trained_future(trained) * sizeof(int);
-	int *column = calloc(1, n_bytes);
-	enum alm_status status = column ? ALM_OK : alm_fail_memory(err, n_bytes);
+	out->column = calloc(1, n_bytes);
+	enum alm_status status = out->column ? ALM_OK : alm_fail_memory(err, n_bytes);
 	if (status == ALM_OK)
 		status = alm_dataset_find(db, DATASET, &dataset, err);
 	if (status == ALM_OK)
-		status = find_columns(path, trained, &dataset, column, err);
+		status = find_columns(out->path, trained, &dataset, out->column, err);
 	if (status == ALM_OK)
-		status = read_rows(db, &dataset, &rows, err);
-	for (int i = 0; status == ALM_OK && i < alm_trained_future(trained); i++)
-		if (is_category(trained, i))
-			encode(context, path, trained, &rows, i, column[i]);
-	if (status == ALM_OK)
-		status = put_all(context, path, panel, &rows, column, err);
-	alm_dataset_rows_release(&rows);
+		status = read_rows(db, &dataset, &out->rows, err);
 	alm_dataset_release(&dataset);
-	free(column);
 	return status;
 }
 
@@ -157,21 +156,41 @@ static enum alm_status list_categories(const struct alm_trained *trained, char *
 	return ALM_OK;
 }
 
-enum alm_status alm_supply(const struct alm_context *context, const char *path, const char *zone,
-	const struct alm_trained *trained, struct alm_panel *panel, struct alm_error *err)
+static enum alm_status read_file(const struct alm_context *context, const struct alm_ingest_options *options,
+	const struct alm_trained *trained, struct alm_supplied *out, struct alm_error *err)
 {
 	struct alm_ingest *ingest = NULL;
 	struct alm_ingest_summary summary = {0};
 	struct alm_db *db = NULL;
 	struct alm_db_options db_options = {.mode = ALM_DB_CREATE};
-	bool named = panel->n_series > 1 || (panel->n_series == 1 && *panel->series[0] != '\0');
-	struct alm_ingest_options options = {.paths = &path,
+	struct alm_reporter silent = {.stop = context->reporter ? context->reporter->stop : NULL};
+	enum alm_status status = alm_ingest_open(options, &ingest, err);
+	if (status == ALM_OK)
+		status = alm_db_open(PLACE, &db_options, &db, err);
+	if (status == ALM_OK)
+		status = alm_ingest_run(ingest, db, &silent, &summary, err);
+	if (status != ALM_OK)
+		alm_fail_in(err, "--future");
+	if (status == ALM_OK)
+		status = take(trained, db, out, err);
+	alm_ingest_summary_release(&summary);
+	alm_ingest_close(ingest);
+	alm_db_close(db);
+	return status;
+}
+
+enum alm_status alm_supply_read(const struct alm_context *context, const struct alm_supply_file *file,
+	const struct alm_trained *trained, char *const *names, int n_series, struct alm_supplied *out,
+	struct alm_error *err)
+{
+	bool named = n_series > 1 || (n_series == 1 && *names[0] != '\0');
+	struct alm_ingest_options options = {.paths = &file->path,
 		.n_paths = 1,
 		.dataset = DATASET,
 		.series = named ? "series" : NULL,
-		.kept_tz = *zone ? zone : NULL,
+		.kept_tz = *file->zone ? file->zone : NULL,
 		.on_duplicate = ALM_DUPLICATE_ERROR};
-	struct alm_reporter silent = {.stop = context->reporter ? context->reporter->stop : NULL};
+	struct alm_supplied supplied = {.path = file->path};
 	if (alm_trained_future(trained) == 0)
 		return alm_fail(err, ALM_USAGE,
 			"--future: the model was trained without channels that are known ahead; leave it "
@@ -181,18 +200,67 @@ enum alm_status alm_supply(const struct alm_context *context, const char *path, 
 	enum alm_status status = list_categories(trained, &categories, err);
 	options.category = categories;
 	if (status == ALM_OK)
-		status = alm_ingest_open(&options, &ingest, err);
-	if (status == ALM_OK)
-		status = alm_db_open(PLACE, &db_options, &db, err);
-	if (status == ALM_OK)
-		status = alm_ingest_run(ingest, db, &silent, &summary, err);
-	if (status != ALM_OK)
-		alm_fail_in(err, "--future");
-	if (status == ALM_OK)
-		status = move(context, path, trained, db, panel, err);
+		status = read_file(context, &options, trained, &supplied, err);
 	free(categories);
-	alm_ingest_summary_release(&summary);
-	alm_ingest_close(ingest);
-	alm_db_close(db);
+	if (status == ALM_OK)
+		*out = supplied;
+	else
+		alm_supplied_release(&supplied);
+	return status;
+}
+
+void alm_supplied_release(struct alm_supplied *supplied)
+{
+	alm_dataset_rows_release(&supplied->rows);
+	free(supplied->column);
+	*supplied = (struct alm_supplied){0};
+}
+
+enum alm_status alm_supply_put(const struct alm_context *context, const struct alm_trained *trained,
+	struct alm_supplied *supplied, struct alm_panel *panel, struct alm_error *err)
+{
+	for (int i = 0; i < alm_trained_future(trained); i++)
+		if (is_category(trained, i))
+			encode(context, supplied->path, trained, &supplied->rows, i, supplied->column[i]);
+	return put_all(context, supplied, panel, err);
+}
+
+/* Codes of another list of words, which gets those that it lacks. */
+static enum alm_status recode(
+	struct alm_dataset_rows *rows, int column, struct alm_names *words, struct alm_error *err)
+{
+	enum alm_status status = ALM_OK;
+	for (size_t row = 0; row < rows->n_rows && status == ALM_OK; row++) {
+		float *value = &rows->values[row * (size_t)rows->n_channels + (size_t)column];
+		bool added;
+		int number = 0;
+		if (isnan(*value))
+			continue;
+		const char *word = rows->words.name[(int)*value];
+		status = alm_names_number(words, word, strlen(word), &number, &added, err);
+		*value = (float)number;
+	}
+	return status;
+}
+
+enum alm_status alm_supply_match(const struct alm_context *context, const struct alm_trained *trained,
+	struct alm_supplied *supplied, struct alm_dataset_rows *rows, struct alm_error *err)
+{
+	enum alm_status status = ALM_OK;
+	int place = 0, n_others = 0;
+	const char *other = "";
+	for (int i = 0; i < alm_trained_future(trained) && status == ALM_OK; i++)
+		if (is_category(trained, i))
+			status = recode(&supplied->rows, supplied->column[i], &rows->words, err);
+	for (int i = 0; i < supplied->rows.n_series; i++) { /* both are in the order of their names */
+		const char *name = supplied->rows.names[i];
+		while (place < rows->n_series && strcmp(rows->names[place], name) < 0)
+			place++;
+		bool there = place < rows->n_series && strcmp(rows->names[place], name) == 0;
+		if (!there && n_others++ == 0)
+			other = name;
+	}
+	if (status == ALM_OK)
+		note_others(context, supplied->path, n_others, other);
 	return status;
 }

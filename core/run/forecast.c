@@ -6,9 +6,7 @@
 #include "prepare/champion.h"
 #include "prepare/prepare.h"
 #include "prepare/roster.h"
-#include "prepare/supply.h"
 #include "series/ahead.h"
-#include "store/dataset_zone.h"
 #include "store/forecast.h"
 #include "store/ledger.h"
 #include "time/timestamp.h"
@@ -118,24 +116,16 @@ static enum alm_status leave_out(struct forecasting *forecasting, const bool *la
 	return ALM_OK;
 }
 
-/* What is known ahead: from the file, where one is given, and complete. */
-static enum alm_status find_ahead(struct forecasting *forecasting, struct alm_error *err)
+/* Whether all that must be known ahead is. */
+static enum alm_status check_ahead(struct forecasting *forecasting, struct alm_error *err)
 {
 	const struct alm_trained *trained = &forecasting->champion.trained;
-	struct alm_champion *champion = &forecasting->champion;
-	char zone[ALM_ZONE_NAME];
-	enum alm_status status = alm_dataset_zone_get(champion->db, &champion->dataset, zone, err);
-	if (status == ALM_OK && forecasting->request->future)
-		status = alm_supply(forecasting->context, forecasting->request->future, zone, trained,
-			&forecasting->panel, err);
-	if (status != ALM_OK)
-		return status;
 	size_t n = (size_t)forecasting->n;
 	bool *lacks = malloc(n * sizeof *lacks);
 	if (!lacks)
 		return alm_fail_memory(err, n * sizeof *lacks);
 	struct alm_error why = {0};
-	status = alm_ahead_check(
+	enum alm_status status = alm_ahead_check(
 		&forecasting->panel, &trained->plan.window, forecasting->windows, n, lacks, &why);
 	if (status == ALM_NO_INPUT)
 		status = leave_out(forecasting, lacks, &why, err);
@@ -333,11 +323,12 @@ static enum alm_status run(
 {
 	const struct alm_forecast_request *request = forecasting->request;
 	struct alm_champion *champion = &forecasting->champion;
-	int64_t until_ms = request->has_cutoff ? request->cutoff_ms : INT64_MAX;
-	enum alm_status status = find_newest(forecasting, until_ms, err);
+	struct alm_tail_request tail = {
+		.until_ms = request->has_cutoff ? request->cutoff_ms : INT64_MAX, .future = request->future};
+	enum alm_status status = find_newest(forecasting, tail.until_ms, err);
 	if (status == ALM_OK)
 		status = alm_prepare_tail(forecasting->context, champion->db, &champion->dataset,
-			&champion->trained, until_ms, &forecasting->panel, err);
+			&champion->trained, &tail, &forecasting->panel, err);
 	if (status == ALM_OK)
 		status = alm_trained_attach(
 			&champion->trained, &forecasting->panel, forecasting->context->reporter, err);
@@ -346,7 +337,7 @@ static enum alm_status run(
 	if (status == ALM_OK)
 		status = find_windows(forecasting, err);
 	if (status == ALM_OK)
-		status = find_ahead(forecasting, err);
+		status = check_ahead(forecasting, err);
 	if (status == ALM_OK)
 		status = predict(forecasting, err);
 	if (status == ALM_OK)

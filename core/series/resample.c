@@ -141,19 +141,113 @@ static double aggregate(enum alm_aggregate how, const float *values, size_t stri
 	return NAN;
 }
 
-/* Whether the row before the first one of the series would lie in an earlier bucket. */
-static bool begins_whole(const struct alm_resampling *resampling, int64_t first_ms)
+/* Rows of one series, not owned. */
+struct rows {
+	const int64_t *times_ms;
+	const float *values; /* [n][n_channels] */
+	size_t n;
+};
+
+/* The whole buckets of a channel, or of some: from the begin of the first to the end of the last. */
+struct whole {
+	int64_t from_ms, end_ms;
+};
+
+static bool contains(const struct whole *whole, int64_t time_ms)
 {
-	int64_t begin = bucket_begin(&resampling->bucket, first_ms, 0);
-	return first_ms == begin ||
-	       (alm_freq_known(&resampling->rows) && alm_freq_add(&resampling->rows, first_ms, -1) < begin);
+	return time_ms >= whole->from_ms && time_ms < whole->end_ms;
 }
 
-/* Whether the row after the last one of the series would lie in a later bucket. */
-static bool ends_whole(const struct alm_resampling *resampling, int64_t last_ms)
+/* By the first and the last row: the one before, and the one after, would lie in another bucket. */
+static struct whole between(
+	const struct alm_freq *bucket, const struct alm_freq *step, int64_t first_ms, int64_t last_ms)
 {
-	return alm_freq_known(&resampling->rows) &&
-	       alm_freq_add(&resampling->rows, last_ms, 1) >= alm_bucket_end(&resampling->bucket, last_ms);
+	struct whole whole = {bucket_begin(bucket, first_ms, 0), bucket_begin(bucket, last_ms, 0)};
+	bool stepped = alm_freq_known(step);
+	if (first_ms > whole.from_ms && !(stepped && alm_freq_add(step, first_ms, -1) < whole.from_ms))
+		whole.from_ms = alm_bucket_end(bucket, first_ms);
+	if (stepped && alm_freq_add(step, last_ms, 1) >= alm_bucket_end(bucket, last_ms))
+		whole.end_ms = alm_bucket_end(bucket, last_ms);
+	return whole;
+}
+
+/* By the rows in which one of n_channels channels has a value. */
+static struct whole find_whole(const struct alm_resampling *resampling, const struct alm_freq *step,
+	int channel, int n_channels, const struct rows *rows)
+{
+	size_t first = 0, end = rows->n, stride = (size_t)resampling->n_channels;
+	while (first < end && !alm_row_has_value(rows->values + first * stride, channel, n_channels))
+		first++;
+	while (end > first && !alm_row_has_value(rows->values + (end - 1) * stride, channel, n_channels))
+		end--;
+	return end > first
+		       ? between(&resampling->bucket, step, rows->times_ms[first], rows->times_ms[end - 1])
+		       : (struct whole){INT64_MAX, INT64_MIN};
+}
+
+static int count_past(const struct alm_resampling *resampling)
+{
+	return resampling->n_channels - resampling->n_static - resampling->n_future;
+}
+
+/* What is whole by past values; where nothing is known ahead, by rows, of which there are some. */
+static struct whole find_past(const struct alm_resampling *resampling, const struct rows *rows)
+{
+	const struct alm_freq *step = &resampling->rows;
+	if (resampling->n_future > 0)
+		return find_whole(resampling, step, 0, count_past(resampling), rows);
+	return between(&resampling->bucket, step, rows->times_ms[0], rows->times_ms[rows->n - 1]);
+}
+
+/*
+ * Whether future channel i is known of the bucket of the first n_inside rows, which is not whole by past values: its own first and last
+ * values are there or, where these have no step, later ones.
+ */
+static bool is_known(const struct alm_resampling *resampling, int i, const struct rows *rows, size_t n_inside)
+{
+	size_t stride = (size_t)resampling->n_channels;
+	int channel = resampling->n_channels - resampling->n_future + i;
+	if (alm_freq_known(&resampling->ahead[i])) {
+		struct rows inside = {rows->times_ms, rows->values, n_inside};
+		struct whole own = find_whole(resampling, &resampling->ahead[i], channel, 1, &inside);
+		return contains(&own, rows->times_ms[0]);
+	}
+	for (size_t row = n_inside; row < rows->n; row++)
+		if (!isnan(rows->values[row * stride + (size_t)channel]))
+			return true;
+	return false;
+}
+
+/*
+ * One bucket, of the first n_inside of the rows, into to [n_channels]. This lies at or before them: a channel is written when it has been
+ * read. Past values are taken of a whole bucket only.
+ */
+static void gather(const struct alm_resampling *resampling, const struct rows *rows, size_t n_inside,
+	bool whole, float *to)
+{
+	int first_future = resampling->n_channels - resampling->n_future;
+	for (int channel = 0; channel < resampling->n_channels; channel++) {
+		bool known = whole || (channel >= first_future &&
+					      is_known(resampling, channel - first_future, rows, n_inside));
+		to[channel] = known ? (float)aggregate(resampling->aggregate[channel], rows->values + channel,
+					      (size_t)resampling->n_channels, n_inside)
+				    : NAN;
+	}
+}
+
+int64_t alm_resample_ahead(
+	const struct alm_resampling *resampling, const int64_t *times_ms, const float *values, size_t n)
+{
+	struct rows rows = {times_ms, values, n};
+	if (n == 0)
+		return INT64_MAX;
+	struct whole past = find_past(resampling, &rows);
+	while (n-- > 0)
+		if (contains(&past, times_ms[n]) &&
+			alm_row_has_value(
+				values + n * (size_t)resampling->n_channels, 0, count_past(resampling)))
+			return alm_bucket_end(&resampling->bucket, times_ms[n]);
+	return INT64_MAX;
 }
 
 size_t alm_resample(const struct alm_resampling *resampling, int64_t *times_ms, float *values, size_t n)
@@ -161,19 +255,17 @@ size_t alm_resample(const struct alm_resampling *resampling, int64_t *times_ms, 
 	size_t n_buckets = 0, n_channels = (size_t)resampling->n_channels;
 	if (n == 0)
 		return 0;
-	bool begins = begins_whole(resampling, times_ms[0]), ends = ends_whole(resampling, times_ms[n - 1]);
+	struct whole past = find_past(resampling, &(struct rows){times_ms, values, n});
 	for (size_t row = 0, next; row < n; row = next) {
+		bool whole = contains(&past, times_ms[row]);
 		int64_t end_ms = alm_bucket_end(&resampling->bucket, times_ms[row]);
 		for (next = row; next < n && times_ms[next] < end_ms;)
 			next++;
-		if ((row == 0 && !begins) || (next == n && !ends))
-			continue;
-		/* The bucket's row is at or before its first: a channel is written when it has been read. */
-		for (size_t channel = 0; channel < n_channels; channel++)
-			values[n_buckets * n_channels + channel] =
-				(float)aggregate(resampling->aggregate[channel],
-					values + row * n_channels + channel, n_channels, next - row);
-		times_ms[n_buckets++] = end_ms;
+		struct rows rest = {times_ms + row, values + row * n_channels, n - row};
+		float *to = values + n_buckets * n_channels;
+		gather(resampling, &rest, next - row, whole, to);
+		if (whole || alm_row_has_value(to, 0, resampling->n_channels))
+			times_ms[n_buckets++] = end_ms;
 	}
 	return n_buckets;
 }

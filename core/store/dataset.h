@@ -144,7 +144,7 @@ struct alm_dataset_tail {
 	int n_past;       /* how many of the first of them say how far a series has come: all, or fewer */
 	size_t n_rows;    /* the newest ones; of fewer, up to the last with a value of one of these */
 	int64_t until_ms; /* no later ones */
-	size_t n_ahead;   /* of fewer: rows after those, in which these are left NaN */
+	size_t n_ahead; /* of fewer: rows after those, in which these are left NaN; of both, SIZE_MAX = all */
 };
 
 /* The same for the end of every series: its cost does not depend on the history, unless it is read in place. */

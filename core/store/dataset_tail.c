@@ -84,6 +84,12 @@ static enum alm_status find_last(struct alm_gather *gather, const struct tail *t
 	return status;
 }
 
+/* As LIMIT takes it. */
+static int64_t limit(size_t n_rows)
+{
+	return n_rows > INT64_MAX ? -1 : (int64_t)n_rows;
+}
+
 /* The rows of the series that is bound. */
 static enum alm_status take_tail(struct alm_gather *gather, const struct tail *tail, struct alm_error *err)
 {
@@ -92,13 +98,13 @@ static enum alm_status take_tail(struct alm_gather *gather, const struct tail *t
 	if (status != ALM_OK)
 		return status;
 	sqlite3_bind_int64(tail->rows, 2, last);
-	sqlite3_bind_int64(tail->rows, 3, (int64_t)tail->wanted->n_rows);
+	sqlite3_bind_int64(tail->rows, 3, limit(tail->wanted->n_rows));
 	status = alm_gather_rows(gather, tail->rows, err);
 	sqlite3_reset(tail->rows);
 	if (status != ALM_OK || !tail->ahead)
 		return status;
 	sqlite3_bind_int64(tail->ahead, 2, last);
-	sqlite3_bind_int64(tail->ahead, 3, (int64_t)tail->wanted->n_ahead);
+	sqlite3_bind_int64(tail->ahead, 3, limit(tail->wanted->n_ahead));
 	status = alm_gather_rows(gather, tail->ahead, err);
 	sqlite3_reset(tail->ahead);
 	return status;

@@ -125,8 +125,6 @@ Test(resample_model, what_does_not_fit_is_an_error_that_says_what_to_do)
 			"--aggregate: the model has no channel 'cost'"},
 		{"--aggregate", "sum", "--seed", "1", 64,
 			"--aggregate: takes part in --resample only; give its step, too"},
-		{"--resample", "1d", "--future", "price", 64,
-			"--future: channels that are known ahead cannot be resampled"},
 		{"--resample", "1y", "--seed", "1", 65,
 			"--resample: in no series are all rows of one 1y there"},
 	};

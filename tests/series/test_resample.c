@@ -170,10 +170,126 @@ Test(resample, each_channel_has_its_own_way)
 		.aggregate = how};
 	int64_t halves[] = {
 		at("2020-01-01"), at("2020-01-01 12:00"), at("2020-01-02"), at("2020-01-02 12:00")};
-	float pairs[] = {1, 10, 2, 20, 3, 40, 4, 30};
-	cr_assert_eq(alm_resample(&resampling, halves, pairs, 4), 2);
+	float two[] = {1, 10, 2, 20, 3, 40, 4, 30};
+	cr_assert_eq(alm_resample(&resampling, halves, two, 4), 2);
 	float expected[] = {3, 20, 7, 40};
-	cr_assert_eq(memcmp(pairs, expected, sizeof expected), 0);
+	cr_assert_eq(memcmp(two, expected, sizeof expected), 0);
+}
+
+/*
+ * Two days of six-hour rows and what is known of a third: qty (a sum) until the second day's 06:00, price (a sum) until the third day's end.
+ * qty is 1 .. 6, price 10 .. 120.
+ */
+static int64_t ahead_times[12];
+static float pairs[24];
+static const enum alm_aggregate sums[] = {ALM_AGGREGATE_SUM, ALM_AGGREGATE_SUM};
+static const struct alm_freq six_hours = {.step_ms = 6 * HOUR};
+
+static const struct alm_resampling ahead = {.bucket = {.step_ms = DAY},
+	.rows = {.step_ms = 6 * HOUR},
+	.n_channels = 2,
+	.n_future = 1,
+	.ahead = &six_hours,
+	.aggregate = sums};
+
+static void make_pairs(void)
+{
+	for (int i = 0; i < 12; i++) {
+		ahead_times[i] = at("2020-01-01") + i * 6 * HOUR;
+		pairs[2 * i] = i < 6 ? (float)(i + 1) : NAN;
+		pairs[2 * i + 1] = (float)(10 * (i + 1));
+	}
+}
+
+/* 50 + 60 + 70 + 80 = 260 is the price of the day that qty has come half through, whose 5 + 6 is no sum of a day. */
+Test(resample, what_is_known_ahead_is_gathered_from_all_rows_and_the_past_from_whole_days)
+{
+	make_pairs();
+	cr_assert_eq(alm_resample_ahead(&ahead, ahead_times, pairs, 12), at("2020-01-02"));
+	cr_assert_eq(alm_resample(&ahead, ahead_times, pairs, 12), 3);
+	cr_assert_eq(ahead_times[2], at("2020-01-04"));
+	cr_assert(pairs[0] == 10 && pairs[1] == 100);
+	cr_assert(isnan(pairs[2]) && pairs[3] == 260);
+	cr_assert(isnan(pairs[4]) && pairs[5] == 420);
+}
+
+Test(resample, a_day_ahead_without_its_last_row_is_not_known)
+{
+	make_pairs();
+	cr_assert_eq(alm_resample(&ahead, ahead_times, pairs, 11), 2);
+	make_pairs();
+	pairs[23] = NAN; /* the row is there, and no price in it */
+	cr_assert_eq(alm_resample(&ahead, ahead_times, pairs, 12), 2);
+	cr_assert_eq(pairs[3], 260);
+}
+
+/* Prices of the second day's evening are missing, or of the third day's morning: what is left is no sum of a day. */
+Test(resample, a_day_ahead_is_known_by_its_own_rows_and_not_by_those_of_a_later_day)
+{
+	make_pairs();
+	pairs[2 * 7 + 1] = NAN;
+	cr_assert_eq(alm_resample(&ahead, ahead_times, pairs, 12), 2);
+	cr_assert(ahead_times[1] == at("2020-01-04") && pairs[3] == 420);
+	make_pairs();
+	pairs[2 * 8 + 1] = NAN;
+	cr_assert_eq(alm_resample(&ahead, ahead_times, pairs, 12), 2);
+	cr_assert(ahead_times[1] == at("2020-01-03") && pairs[3] == 260);
+}
+
+Test(resample, of_values_without_a_step_a_day_ahead_is_known_when_later_ones_are)
+{
+	struct alm_freq none = {0};
+	struct alm_resampling irregular = ahead;
+	irregular.ahead = &none;
+	make_pairs();
+	cr_assert_eq(alm_resample(&irregular, ahead_times, pairs, 12), 2);
+	cr_assert(isnan(pairs[2]) && pairs[3] == 260);
+}
+
+/* Prices begin with the second row and qty with the third: rows of the first day are not all there for either. */
+Test(resample, a_first_day_that_is_not_whole_holds_no_past_value)
+{
+	make_pairs();
+	pairs[0] = pairs[2] = pairs[1] = NAN;
+	cr_assert_eq(alm_resample(&ahead, ahead_times, pairs, 12), 2);
+	cr_assert_eq(ahead_times[0], at("2020-01-03"));
+	make_pairs();
+	pairs[0] = pairs[2] = NAN;
+	cr_assert_eq(alm_resample(&ahead, ahead_times, pairs, 12), 3);
+	cr_assert(isnan(pairs[0]) && pairs[1] == 100);
+}
+
+/* One price a day, at midnight: its step is a day, so that it is whole at once. */
+Test(resample, each_channel_that_is_known_ahead_has_a_step_of_its_own)
+{
+	struct alm_freq day = {.step_ms = DAY};
+	struct alm_resampling daily = ahead;
+	daily.ahead = &day;
+	make_pairs();
+	for (int i = 0; i < 12; i++)
+		pairs[2 * i + 1] = i % 4 == 0 ? (float)i : NAN;
+	cr_assert_eq(alm_resample(&daily, ahead_times, pairs, 9), 3);
+	cr_assert(pairs[0] == 10 && isnan(pairs[2]) && isnan(pairs[4]));
+	cr_assert(pairs[1] == 0 && pairs[3] == 4 && pairs[5] == 8);
+}
+
+Test(resample, of_a_series_without_past_values_nothing_is_ahead)
+{
+	make_pairs();
+	for (int i = 0; i < 12; i++)
+		pairs[2 * i] = NAN;
+	cr_assert_eq(alm_resample_ahead(&ahead, ahead_times, pairs, 12), INT64_MAX);
+	cr_assert_eq(alm_resample_ahead(&ahead, ahead_times, pairs, 0), INT64_MAX);
+}
+
+/* The second day has rows and no qty, the third has not come to its end: the second is ahead, too. */
+Test(resample, what_is_ahead_begins_after_the_last_whole_day_with_a_past_value)
+{
+	make_pairs();
+	for (int i = 4; i < 8; i++)
+		pairs[2 * i] = NAN;
+	pairs[16] = 1;
+	cr_assert_eq(alm_resample_ahead(&ahead, ahead_times, pairs, 12), at("2020-01-02"));
 }
 
 static const char *const channels[] = {"qty", "price", "a=b"};
