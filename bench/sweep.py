@@ -4,8 +4,6 @@ import argparse
 
 import peers
 
-MOST_GFLOP = 200  # of a step: ten seconds of PyTorch's on two cores; one shape of the grid is longer
-
 
 def counts(words):
     return [int(word) for word in words.split(",")]
@@ -17,6 +15,8 @@ def arguments():
     parser.add_argument("--units", type=counts, default=[8, 16, 32, 64, 128, 256])
     parser.add_argument("--batch", type=counts, default=[16, 64, 128, 512])
     parser.add_argument("--steps", type=counts, default=[12, 96, 720])
+    parser.add_argument("--most", type=float, default=200, metavar="GFLOP",
+                        help="a step longer than this, ten seconds of PyTorch's, is left out: one of the grid (%(default)s)")
     return parser.parse_args()
 
 
@@ -37,7 +37,7 @@ def main():
             print("%5d  %5d" % (units, batch), end="", flush=True)
             for steps in asked.steps:
                 shape = peers.shape(asked.cell, batch=batch, steps=steps, units=units)
-                if gflop(shape) > MOST_GFLOP:
+                if gflop(shape) > asked.most:
                     print("%28s" % "too long", end="", flush=True)
                     continue
                 ours, theirs = peers.compare(shape, others, effort)
