@@ -1,5 +1,4 @@
 #include "ingest/layout.h"
-#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -189,11 +188,6 @@ static enum alm_status bad_number(
 	static const struct alm_number_style comma = {.decimal = ','};
 	const char *text = row->field[column];
 	double value;
-	if (alm_number_read_as(&layout->numbers, text, row->length[column], &value))
-		return alm_fail(err, ALM_BAD_DATA,
-			"%s:%ld: %s: '%.60s' is more than float32 can hold (use --null %.60s to read it as "
-			"missing)",
-			layout->file, row->line, layout->name[column], text, text);
 	if (layout->numbers.uncertain && alm_number_is_ambiguous(text, row->length[column]))
 		return alm_fail(err, ALM_BAD_DATA,
 			"%s:%ld: %s: '%s' may set thousands apart or be a fraction; say which sign begins "
@@ -250,8 +244,7 @@ enum alm_status alm_layout_read(const struct alm_layout *layout, const struct al
 			continue;
 		}
 		if (alm_number_read_as(
-			    &layout->numbers, row->field[column], row->length[column], &out->values[i]) &&
-			fabs(out->values[i]) <= (double)FLT_MAX)
+			    &layout->numbers, row->field[column], row->length[column], &out->values[i]))
 			continue;
 		if (!alm_layout_is_null(layout, row->field[column]))
 			return bad_number(layout, row, column, err);

@@ -135,19 +135,6 @@ Test(bad_input, text_in_a_column_of_numbers)
 	cli_expect_sql(&cli, "SELECT count(*) FROM almanac_dataset", "0");
 }
 
-Test(bad_input, a_number_that_float32_cannot_hold_is_refused_before_a_model_meets_it)
-{
-	cli_file(&cli, "in.csv", "time,load\n2020-01-01 00:00,3.4e38\n2020-01-01 01:00,-1e39\n");
-	struct cli_result result = cli_run(&cli, "ingest", "in.csv", "--dataset", "d", NULL);
-	cli_expect(&result, 65,
-		"almanac: in.csv:3: load: '-1e39' is more than float32 can hold (use --null -1e39 to read it "
-		"as "
-		"missing)");
-	result = cli_run(&cli, "ingest", "in.csv", "--dataset", "d", "--null", "-1e39", NULL);
-	cli_expect(&result, 0, NULL);
-	cli_expect_sql(&cli, "SELECT count(load) || ' of ' || count(*) FROM d", "1 of 2");
-}
-
 Test(bad_input, a_bad_row_leaves_a_dataset_as_it_was)
 {
 	cli_file(&cli, "good.csv", GOOD);
