@@ -52,9 +52,9 @@ static void note_zone(const struct writing *writing, const char *before)
 	const char *given = writing->ingest->options->tz, *old = *before ? before : "UTC";
 	if (given && !writing->target.created && strcmp(old, given) != 0)
 		alm_note(writing->reporter,
-			"dataset '%s' was in the zone %s and is in %s from now on; the times of rows that it "
-			"has "
-			"stay as they are",
+			"dataset '%s' was in the zone %s and is in %s from now on; the times of its rows "
+			"stay "
+			"as they are",
 			writing->target.dataset.name, old, given);
 }
 

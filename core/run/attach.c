@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include "plugin/source.h"
 #include "ingest/pull.h"
+#include "plugin/source.h"
 #include "store/inspect.h"
 #include "store/ledger.h"
 
@@ -46,8 +46,7 @@ static enum alm_status find_server(struct attaching *attaching, const char *sche
 	if (!request->copy)
 		alm_note(attaching->context->reporter,
 			"whatever reads the dataset, such as a forecast, fetches all of it from the server; "
-			"with "
-			"--copy only almanac refresh does, and only what is new");
+			"with --copy only almanac refresh does, and only what is new");
 	return ALM_OK;
 }
 

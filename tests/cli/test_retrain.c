@@ -1,12 +1,10 @@
-/* Every night: what makes a model due, who becomes champion, and what a second call, another process or a broken model does. */
+/* Every night: what makes a model due, and who becomes champion. */
 #include <criterion/criterion.h>
 #include <math.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-#include "cli/program.h"
+#include "cli/night.h"
 
 static struct cli cli;
 
@@ -17,32 +15,6 @@ static void setup(void)
 
 TestSuite(retrain, .init = setup);
 
-/* The wave as it is after n rows: those that are there already stay as they are. */
-static void grow(int n_rows)
-{
-	cli_wave(&cli, "more.csv", n_rows);
-	struct cli_result result = cli_run(&cli, "ingest", "more.csv", "--dataset", "wave", "--quiet", NULL);
-	cli_expect(&result, 0, NULL);
-}
-
-/* A model of the first 600 rows that has learned something, version 1. */
-static void train_good(void)
-{
-	cli_ingest_wave(&cli);
-	struct cli_result result =
-		cli_run(&cli, "train", "small", "--dataset", "wave", "--lookback", "24", "--horizon", "6",
-			"--units", "8", "--epochs", "40", "--batch", "32", "--rate", "0.01", "--quiet", NULL);
-	cli_expect(&result, 0, NULL);
-}
-
-/* Version 2 has learned nothing, and is what the settings are from now on. */
-static void train_bad(void)
-{
-	struct cli_result result =
-		cli_run(&cli, "train", "small", "--rate", "0.000000001", "--epochs", "1", "--quiet", NULL);
-	cli_expect(&result, 0, NULL);
-}
-
 static struct cli_result retrain_json(const char *option, const char *value)
 {
 	struct cli_result result = cli_run(&cli, "retrain", "small", "--json", option, value, NULL);
@@ -52,7 +24,7 @@ static struct cli_result retrain_json(const char *option, const char *value)
 
 Test(retrain, without_a_new_row_there_is_a_forecast_and_then_nothing_to_do)
 {
-	train_good();
+	night_train_good(&cli);
 	struct cli_result first = cli_run(&cli, "retrain", "small", NULL);
 	cli_expect(&first, 0, NULL);
 	cr_assert_str_empty(first.out, "nobody looks: nothing is said");
@@ -68,8 +40,8 @@ Test(retrain, without_a_new_row_there_is_a_forecast_and_then_nothing_to_do)
 
 Test(retrain, new_rows_are_taken_in_one_go_and_make_a_challenger)
 {
-	train_good();
-	grow(700);
+	night_train_good(&cli);
+	night_grow(&cli, 700);
 	struct cli_result result = retrain_json("--verbose", NULL);
 	cli_expect_json(result.out, "$.models[0].new_rows", "100");
 	cli_expect_json(result.out, "$.models[0].challenger", "2");
@@ -87,12 +59,12 @@ Test(retrain, new_rows_are_taken_in_one_go_and_make_a_challenger)
 
 Test(retrain, a_challenger_that_has_learned_nothing_never_replaces_the_champion)
 {
-	train_good();
-	train_bad();
+	night_train_good(&cli);
+	night_train_bad(&cli);
 	struct cli_result promoted = cli_run(&cli, "promote", "small", "1", "--quiet", NULL);
 	cli_expect(&promoted, 0, NULL);
 	for (int rows = 610; rows <= 640; rows += 10) {
-		grow(rows);
+		night_grow(&cli, rows);
 		struct cli_result result = retrain_json("--start", "cold");
 		cli_expect_json(result.out, "$.models[0].outcome", "kept");
 		cli_expect_json(result.out, "$.models[0].champion", "1");
@@ -105,14 +77,14 @@ Test(retrain, a_challenger_that_has_learned_nothing_never_replaces_the_champion)
 
 Test(retrain, a_better_challenger_is_champion_and_the_row_says_what_that_rests_on)
 {
-	train_good();
-	train_bad();
+	night_train_good(&cli);
+	night_train_bad(&cli);
 	struct cli_result good =
 		cli_run(&cli, "train", "small", "--rate", "0.01", "--epochs", "40", "--quiet", NULL);
 	cli_expect(&good, 0, NULL);
 	struct cli_result promoted = cli_run(&cli, "promote", "small", "2", "--quiet", NULL);
 	cli_expect(&promoted, 0, NULL);
-	grow(700);
+	night_grow(&cli, 700);
 	struct cli_result result = retrain_json("--start", "cold");
 	cli_expect_json(result.out, "$.models[0].outcome", "promoted");
 	cli_expect_json(result.out, "$.models[0].champion", "4");
@@ -130,12 +102,12 @@ Test(retrain, a_better_challenger_is_champion_and_the_row_says_what_that_rests_o
 
 Test(retrain, a_policy_is_kept_with_the_model_and_too_few_rows_only_give_a_forecast)
 {
-	train_good();
-	grow(630);
+	night_train_good(&cli);
+	night_grow(&cli, 630);
 	struct cli_result result = retrain_json("--after-rows", "50");
 	cli_expect_json(result.out, "$.models[0].outcome", "forecast");
 	cli_expect_json(result.out, "$.models[0].what", "30 new rows are not enough");
-	grow(650);
+	night_grow(&cli, 650);
 	struct cli_result all = cli_run(&cli, "retrain", "--all", "--json", NULL);
 	cr_assert_eq(all.code, 0, "%s", all.err);
 	cli_expect_json(all.out, "$.models[0].challenger", "2");
@@ -144,19 +116,19 @@ Test(retrain, a_policy_is_kept_with_the_model_and_too_few_rows_only_give_a_forec
 
 Test(retrain, every_so_often_goes_by_the_clock_of_the_data)
 {
-	train_good();
-	grow(623);
+	night_train_good(&cli);
+	night_grow(&cli, 623);
 	struct cli_result early = retrain_json("--every", "1d");
 	cli_expect_json(early.out, "$.models[0].outcome", "forecast");
-	grow(624);
+	night_grow(&cli, 624);
 	struct cli_result due = retrain_json("--verbose", NULL);
 	cli_expect_json(due.out, "$.models[0].challenger", "2");
 }
 
 Test(retrain, a_champion_that_got_worse_is_due)
 {
-	train_good();
-	grow(660);
+	night_train_good(&cli);
+	night_grow(&cli, 660);
 	struct cli_result fine = retrain_json("--if-worse", "50%");
 	cli_expect_json(fine.out, "$.models[0].outcome", "forecast");
 	cr_assert(strstr(cli_json(fine.out, "$.models[0].what"), "not worse enough"), "%s", fine.out);
@@ -175,9 +147,9 @@ Test(retrain, a_champion_that_got_worse_is_due)
 
 Test(retrain, the_fourth_training_in_a_row_is_cold)
 {
-	train_good();
+	night_train_good(&cli);
 	for (int rows = 610; rows <= 640; rows += 10) {
-		grow(rows);
+		night_grow(&cli, rows);
 		struct cli_result result = retrain_json("--verbose", NULL);
 		bool cold = strcmp(cli_json(result.out, "$.models[0].warm_from"), "0") == 0;
 		cr_assert_eq(cold, rows == 640, "%s", result.out);
@@ -187,24 +159,24 @@ Test(retrain, the_fourth_training_in_a_row_is_cold)
 
 Test(retrain, an_optimiser_that_kept_no_average_is_no_beginning_for_one_that_does)
 {
-	train_good();
+	night_train_good(&cli);
 	struct cli_result average =
 		cli_run(&cli, "train", "small", "--average", "0.9", "--epochs", "2", "--quiet", NULL);
 	cli_expect(&average, 0, NULL);
-	grow(650);
+	night_grow(&cli, 650);
 	struct cli_result same = retrain_json("--start", "warm");
 	cli_expect_json(same.out, "$.models[0].warm_from", "2");
 	struct cli_result back = cli_run(&cli, "promote", "small", "1", "--quiet", NULL);
 	cli_expect(&back, 0, NULL);
-	grow(700);
+	night_grow(&cli, 700);
 	struct cli_result other = retrain_json("--start", "warm");
 	cli_expect_json(other.out, "$.models[0].warm_from", "1");
 }
 
 Test(retrain, a_dry_run_says_what_it_would_do_and_writes_nothing)
 {
-	train_good();
-	grow(700);
+	night_train_good(&cli);
+	night_grow(&cli, 700);
 	const char *before = cli_sql(&cli, "SELECT count(*) FROM almanac_run");
 	struct cli_result result = cli_run(&cli, "retrain", "small", "--dry-run", "--every", "1d", NULL);
 	cli_expect(&result, 0, NULL);
@@ -216,14 +188,14 @@ Test(retrain, a_dry_run_says_what_it_would_do_and_writes_nothing)
 Test(retrain, a_cutoff_gives_the_answer_of_then)
 {
 	static const char hashes[] = "SELECT group_concat(sha256) FROM almanac_tensor WHERE version_id = 2";
-	train_good();
-	grow(700);
+	night_train_good(&cli);
+	night_grow(&cli, 700);
 	retrain_json("--verbose", NULL);
 	const char *then = cli_sql(&cli, hashes),
 		   *forecast = cli_sql(&cli, "SELECT group_concat(value) FROM almanac_forecast_latest");
 	cli_init(&cli);
-	train_good();
-	grow(900);
+	night_train_good(&cli);
+	night_grow(&cli, 900);
 	retrain_json("--cutoff", "2020-01-30 03:00");
 	cli_expect_sql(&cli, hashes, then);
 	cli_expect_sql(&cli, "SELECT group_concat(value) FROM almanac_forecast_latest", forecast);
@@ -232,8 +204,8 @@ Test(retrain, a_cutoff_gives_the_answer_of_then)
 
 Test(retrain, only_the_newest_history_is_trained_on_when_that_is_asked_for)
 {
-	train_good();
-	grow(700);
+	night_train_good(&cli);
+	night_grow(&cli, 700);
 	retrain_json("--start", "cold");
 	retrain_json("--always", NULL);
 	struct cli_result part =
@@ -244,28 +216,6 @@ Test(retrain, only_the_newest_history_is_trained_on_when_that_is_asked_for)
 		&cli, "SELECT count(DISTINCT sha256) FROM almanac_tensor WHERE name = 'scaler.center'", "3");
 	struct cli_result empty = cli_run(&cli, "retrain", "small", "--holdout", "15d", NULL);
 	cli_expect(&empty, 64, "--holdout: twice its length leaves nothing to train on");
-}
-
-Test(retrain, what_fails_with_one_model_does_not_keep_the_others_from_their_turn)
-{
-	train_good();
-	struct cli_result other = cli_run(&cli, "train", "other", "--dataset", "wave", "--lookback", "24",
-		"--horizon", "6", "--units", "4", "--epochs", "2", "--quiet", NULL);
-	cli_expect(&other, 0, NULL);
-	cli_sql(&cli, "UPDATE almanac_model_setting SET value = 'no_such_cell' WHERE key = 'cell' AND "
-		      "model_id = 1");
-	grow(700);
-	struct cli_result result = cli_run(&cli, "retrain", "--all", "--jobs", "2", "--json", NULL);
-	cr_assert_eq(result.code, 69, "%s", result.err);
-	cr_assert(
-		strstr(result.err, "model 'small'") && strstr(result.err, "no_such_cell"), "%s", result.err);
-	cli_expect_json(result.out, "$.models[0].model", "other");
-	cli_expect_json(result.out, "$.models[0].challenger", "2");
-	cli_expect_json(result.out, "$.models[1].exit_code", "69");
-	/* The champion that stays has still forecast. */
-	cli_expect_json(result.out, "$.models[1].forecast", "1");
-	cli_expect_sql(
-		&cli, "SELECT status FROM almanac_run WHERE kind = 'retrain' AND model_id = 1", "failed");
 }
 
 /* Hours 0..n-1 of three channels, the first a wave. */
@@ -295,142 +245,6 @@ Test(retrain, a_model_of_several_channels_goes_on_from_its_weights)
 	cr_assert_eq(result.code, 0, "%s", result.err);
 	cli_expect_json(result.out, "$.models[0].warm_from", "1");
 	cli_expect_json(result.out, "$.models[0].challenger", "2");
-}
-
-/* A training of the model that lasts for ever, once it has its row. */
-static pid_t start_slow(void)
-{
-	pid_t slow =
-		cli_start(&cli, "train", "small", "--epochs", "100000", "--patience", "0", "--quiet", NULL);
-	const char *running = "SELECT count(*) FROM almanac_run WHERE status = 'running'";
-	for (int i = 0; i < 200 && strcmp(cli_sql(&cli, running), "1") != 0; i++)
-		usleep(20000);
-	return slow;
-}
-
-Test(retrain, a_model_that_another_process_trains_is_busy_at_once_or_waited_for)
-{
-	train_good();
-	grow(700);
-	pid_t slow = start_slow();
-	struct cli_result busy = cli_run(&cli, "retrain", "small", NULL);
-	cli_expect(&busy, 75, "model 'small' is being trained by another process");
-	pid_t waiting = cli_start(&cli, "retrain", "small", "--wait", "1min", "--json", NULL);
-	usleep(300000);
-	kill(slow, SIGTERM);
-	struct cli_result stopped = cli_wait(&cli, slow);
-	cr_assert_eq(stopped.code, 128 + SIGTERM);
-	struct cli_result waited = cli_wait(&cli, waiting);
-	cr_assert_eq(waited.code, 0, "%s", waited.err);
-}
-
-Test(retrain, waiting_for_another_process_uses_the_budget_up)
-{
-	train_good();
-	grow(700);
-	pid_t slow = start_slow();
-	pid_t waiting =
-		cli_start(&cli, "retrain", "small", "--wait", "1min", "--time-budget", "1s", "--json", NULL);
-	usleep(2000000);
-	kill(slow, SIGTERM);
-	struct cli_result stopped = cli_wait(&cli, slow);
-	cr_assert_eq(stopped.code, 128 + SIGTERM);
-	struct cli_result waited = cli_wait(&cli, waiting);
-	cli_expect(&waited, 10, "the time budget is used up");
-	cli_expect_json(waited.out, "$.models[0].forecast", "1");
-	cli_expect_sql(&cli, "SELECT count(*) FROM almanac_version", "1");
-}
-
-Test(retrain, a_champion_that_cannot_be_loaded_is_stood_in_for_by_the_one_before)
-{
-	train_good();
-	train_bad();
-	cli_sql(&cli,
-		"UPDATE almanac_tensor SET payload = zeroblob(length(payload)) WHERE version_id = 2 AND "
-		"position = 0");
-	struct cli_result result = cli_run(&cli, "forecast", "small", "--json", NULL);
-	cr_assert_eq(result.code, 10, "%s", result.err);
-	cr_assert(strstr(result.err, "the champion of model 'small' cannot be used, and version 1 before it "
-				     "stands in: version 2: tensor"),
-		"%s", result.err);
-	cli_expect_json(result.out, "$.version", "1");
-	cli_expect_sql(&cli, "SELECT status || ' ' || exit_code FROM almanac_run ORDER BY id DESC LIMIT 1",
-		"degraded 10");
-	struct cli_result night = cli_run(&cli, "retrain", "small", NULL);
-	cli_expect(&night, 10, "stands in");
-}
-
-Test(retrain, a_budget_that_is_used_up_leaves_the_training_and_makes_the_forecast)
-{
-	train_good();
-	grow(700);
-	struct cli_result result = cli_run(&cli, "retrain", "--all", "--time-budget", "1ms", "--json", NULL);
-	cr_assert_eq(result.code, 10, "%s", result.err);
-	cr_assert(strstr(result.err, "the time budget is used up"), "%s", result.err);
-	cli_expect_json(result.out, "$.models[0].forecast", "1");
-	cli_expect_sql(&cli, "SELECT count(*) FROM almanac_version", "1");
-}
-
-Test(retrain, a_rollback_goes_back_one_champion_at_a_time)
-{
-	train_good();
-	train_bad();
-	struct cli_result third = cli_run(&cli, "train", "small", "--seed", "3", "--quiet", NULL);
-	cli_expect(&third, 0, NULL);
-	for (int version = 2; version >= 1; version--) {
-		char expected[96];
-		struct cli_result result = cli_run(&cli, "rollback", "small", NULL);
-		cli_expect(&result, 0, NULL);
-		snprintf(expected, sizeof expected,
-			"model small: version %d is champion, before it was version %d\n", version,
-			version + 1);
-		cr_assert_str_eq(result.out, expected);
-	}
-	struct cli_result last = cli_run(&cli, "rollback", "small", NULL);
-	cli_expect(&last, 66, "no champion before this one");
-	struct cli_result forward = cli_run(&cli, "promote", "small", "3", "--quiet", NULL);
-	cli_expect(&forward, 0, NULL);
-	struct cli_result back = cli_run(&cli, "rollback", "small", "--json", NULL);
-	cli_expect_json(back.out, "$.champion", "1");
-	cli_expect_sql(&cli, "SELECT group_concat(version || reason, ' ') FROM almanac_promotions",
-		"1trained 2trained 3trained 2rollback 1rollback 3manual 1rollback");
-}
-
-Test(retrain, a_version_that_cannot_be_loaded_is_not_promoted)
-{
-	train_good();
-	train_bad();
-	cli_sql(&cli, "UPDATE almanac_tensor SET payload = zeroblob(length(payload)) WHERE version_id = 1");
-	struct cli_result result = cli_run(&cli, "promote", "small", "1", NULL);
-	cli_expect(&result, 65, "version 1: tensor");
-	struct cli_result rollback = cli_run(&cli, "rollback", "small", NULL);
-	cli_expect(&rollback, 65, "version 1: tensor");
-	struct cli_result missing = cli_run(&cli, "promote", "small", "7", NULL);
-	cli_expect(&missing, 66, "model 'small' has no version 7");
-	cli_expect_sql(&cli, "SELECT champion FROM almanac_models", "2");
-}
-
-Test(retrain, pruning_keeps_the_newest_versions_and_champions_and_every_forecast)
-{
-	train_good();
-	for (int seed = 2; seed <= 7; seed++) {
-		char text[8];
-		snprintf(text, sizeof text, "%d", seed);
-		struct cli_result next =
-			cli_run(&cli, "train", "small", "--seed", text, "--epochs", "1", "--quiet", NULL);
-		cli_expect(&next, 0, NULL);
-		struct cli_result forecast = cli_run(&cli, "forecast", "small", "--quiet", NULL);
-		cli_expect(&forecast, 0, NULL);
-	}
-	struct cli_result result = cli_run(&cli, "prune", "small", "--keep", "2", "--json", NULL);
-	cli_expect(&result, 0, NULL);
-	cli_expect_json(result.out, "$.pruned", "4");
-	cli_expect_sql(
-		&cli, "SELECT group_concat(version) FROM almanac_versions WHERE pruned IS NULL", "5,6,7");
-	cli_expect_sql(&cli, "SELECT count(*) FROM almanac_forecast", "6");
-	cli_expect_sql(&cli, "SELECT count(*) FROM almanac_optimizer_state", "3");
-	struct cli_result old = cli_run(&cli, "forecast", "small", "--model-version", "3", NULL);
-	cli_expect(&old, 66, "the weights of version 3 of model 'small' were dropped by almanac prune");
 }
 
 Test(retrain, what_makes_no_sense_is_refused_before_anything_is_written)
