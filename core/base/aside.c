@@ -12,25 +12,28 @@ struct alm_aside {
 	pthread_mutex_t mutex; /* guards all below */
 	pthread_cond_t changed;
 	bool stop;
-	alm_aside_work *work; /* NULL = none, or it is done */
-	void *job;
+	struct piece {
+		alm_aside_work *work;
+		void *job;
+	} queue[ALM_ASIDE_MOST]; /* a ring */
+	int first, n;            /* those that are not done, the first of them perhaps being worked on */
 };
 
 static void *help(void *argument)
 {
 	struct alm_aside *aside = argument;
 	pthread_mutex_lock(&aside->mutex);
-	while (!aside->stop) {
-		if (!aside->work) {
+	while (!aside->stop || aside->n > 0) {
+		if (aside->n == 0) {
 			pthread_cond_wait(&aside->changed, &aside->mutex);
 			continue;
 		}
-		alm_aside_work *work = aside->work;
-		void *job = aside->job;
+		struct piece piece = aside->queue[aside->first];
 		pthread_mutex_unlock(&aside->mutex);
-		work(job);
+		piece.work(piece.job);
 		pthread_mutex_lock(&aside->mutex);
-		aside->work = NULL;
+		aside->first = (aside->first + 1) % ALM_ASIDE_MOST;
+		aside->n--;
 		pthread_cond_signal(&aside->changed);
 	}
 	pthread_mutex_unlock(&aside->mutex);
@@ -78,17 +81,18 @@ void alm_aside_begin(struct alm_aside *aside, alm_aside_work *work, void *job)
 		work(job);
 		return;
 	}
+	alm_aside_wait(aside, ALM_ASIDE_MOST - 1);
 	pthread_mutex_lock(&aside->mutex);
-	aside->work = work;
-	aside->job = job;
+	aside->queue[(aside->first + aside->n) % ALM_ASIDE_MOST] = (struct piece){work, job};
+	aside->n++;
 	pthread_cond_signal(&aside->changed);
 	pthread_mutex_unlock(&aside->mutex);
 }
 
-void alm_aside_wait(struct alm_aside *aside)
+void alm_aside_wait(struct alm_aside *aside, int most)
 {
 	pthread_mutex_lock(&aside->mutex);
-	while (aside->work)
+	while (aside->n > most)
 		pthread_cond_wait(&aside->changed, &aside->mutex);
 	pthread_mutex_unlock(&aside->mutex);
 }
@@ -97,7 +101,6 @@ void alm_aside_free(struct alm_aside *aside)
 {
 	if (!aside)
 		return;
-	alm_aside_wait(aside);
 	pthread_mutex_lock(&aside->mutex);
 	aside->stop = true;
 	pthread_cond_signal(&aside->changed);

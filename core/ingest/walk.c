@@ -6,6 +6,9 @@
 
 #define STOPPED "ingest was stopped; nothing was written"
 
+/* Batches of rows that are read ahead, so that neither thread waits for the other where one of its batches takes longer. */
+#define BATCHES 4
+
 struct walk {
 	struct alm_ingest *ingest;
 	struct alm_sink *sink;
@@ -13,15 +16,18 @@ struct walk {
 	struct alm_ingest_summary *summary;
 	double began_s;
 	struct alm_aside *aside;
+	enum alm_status given; /* what giving rows has come to; with *err of the thread that gives them */
+	struct alm_error *err; /* the caller's */
 };
 
 /* Rows on their way to the sink. */
 struct giving {
-	const struct walk *walk;
+	struct walk *walk;
 	const struct alm_layout *layout;
-	struct alm_readings *batch;
-	enum alm_status status;
-	struct alm_error *err; /* the caller's */
+	struct alm_readings batch;
+	/* When they have been given: */
+	enum alm_status status; /* as walk's */
+	uint64_t n_rows;        /* of the whole walk */
 };
 
 enum alm_status alm_ingest_open(
@@ -55,17 +61,16 @@ void alm_ingest_close(struct alm_ingest *ingest)
 	free(ingest);
 }
 
-static void report(const struct walk *walk)
+static void report(const struct walk *walk, uint64_t n_rows)
 {
 	double elapsed = alm_monotonic_s() - walk->began_s;
-	alm_progress(walk->reporter,
-		&(struct alm_progress){.stage = "ingest",
-			.fraction = -1,
-			.done = walk->summary->n_rows,
-			.unit = "rows",
-			.rate_per_s = elapsed > 0 ? (double)walk->summary->n_rows / elapsed : 0,
-			.left_s = -1,
-			.detail = ""});
+	alm_progress(walk->reporter, &(struct alm_progress){.stage = "ingest",
+					     .fraction = -1,
+					     .done = n_rows,
+					     .unit = "rows",
+					     .rate_per_s = elapsed > 0 ? (double)n_rows / elapsed : 0,
+					     .left_s = -1,
+					     .detail = ""});
 }
 
 /* Counts a bad row that may be left out; past the number allowed it is the error. */
@@ -95,9 +100,9 @@ static enum alm_status give_row(const struct giving *giving, struct alm_reading 
 {
 	const struct walk *walk = giving->walk;
 	struct alm_ingest_summary *summary = walk->summary;
-	enum alm_status status = walk->sink->take(walk->sink, giving->layout, reading, giving->err);
+	enum alm_status status = walk->sink->take(walk->sink, giving->layout, reading, walk->err);
 	if (status != ALM_OK)
-		return skip(walk, status, giving->err);
+		return skip(walk, status, walk->err);
 	summary->n_rows++;
 	summary->n_nulls += (uint64_t)reading->n_nulls;
 	summary->first_ms = reading->time_ms < summary->first_ms ? reading->time_ms : summary->first_ms;
@@ -106,72 +111,84 @@ static enum alm_status give_row(const struct giving *giving, struct alm_reading 
 }
 
 /* The rows of a batch, then what came after them: so what was wrong first in the file is what is said. */
+static enum alm_status give_batch(const struct giving *giving)
+{
+	const struct walk *walk = giving->walk;
+	const struct alm_readings *batch = &giving->batch;
+	enum alm_status status = ALM_OK;
+	for (int i = 0; status == ALM_OK && i < batch->n; i++)
+		status = give_row(giving, &batch->reading[i]);
+	if (status != ALM_OK || batch->status == ALM_OK)
+		return status;
+	*walk->err = batch->err;
+	return batch->bad_row ? skip(walk, batch->status, walk->err) : batch->status;
+}
+
+/* On the second thread. */
 static void give(void *job)
 {
 	struct giving *giving = job;
-	struct alm_readings *batch = giving->batch;
-	giving->status = ALM_OK;
-	for (int i = 0; giving->status == ALM_OK && i < batch->n; i++)
-		giving->status = give_row(giving, &batch->reading[i]);
-	if (giving->status != ALM_OK || batch->status == ALM_OK)
-		return;
-	*giving->err = batch->err;
-	giving->status = batch->bad_row ? skip(giving->walk, batch->status, giving->err) : batch->status;
+	struct walk *walk = giving->walk;
+	if (walk->given == ALM_OK)
+		walk->given = give_batch(giving);
+	giving->status = walk->given;
+	giving->n_rows = walk->summary->n_rows;
 }
 
-/* While one batch is given to the sink, the other is filled from the file. */
-static enum alm_status give_all(
-	struct walk *walk, struct alm_input *input, struct alm_readings batches[2], struct alm_error *err)
+/* While batches are given to the sink, the next ones are filled from the file. */
+static enum alm_status give_all(struct walk *walk, struct alm_input *input, struct giving givings[BATCHES])
 {
-	int at = 0;
-	bool goes_on = true;
-	alm_readings_read(&batches[0], input);
-	while (goes_on) {
-		struct giving giving = {walk, &input->layout, &batches[at], ALM_OK, err};
-		goes_on = alm_readings_goes_on(&batches[at]);
-		alm_aside_begin(walk->aside, give, &giving);
-		if (goes_on)
-			alm_readings_read(&batches[!at], input);
-		alm_aside_wait(walk->aside);
-		if (giving.status != ALM_OK)
-			return giving.status;
-		if (alm_stopped(walk->reporter))
-			return alm_fail(err, ALM_INTERRUPTED, STOPPED);
-		report(walk);
-		at = !at;
+	bool goes_on = true, stopped = false;
+	for (int at = 0; goes_on && !stopped; at = (at + 1) % BATCHES) {
+		struct giving *giving = &givings[at];
+		alm_aside_wait(walk->aside, BATCHES - 1); /* for the batch that was here before */
+		if (giving->status != ALM_OK)
+			break;
+		if (giving->n_rows > 0)
+			report(walk, giving->n_rows);
+		alm_readings_read(&giving->batch, input);
+		goes_on = alm_readings_goes_on(&giving->batch);
+		alm_aside_begin(walk->aside, give, giving);
+		stopped = alm_stopped(walk->reporter);
 	}
-	return ALM_OK;
+	alm_aside_wait(walk->aside, 0);
+	report(walk, walk->summary->n_rows);
+	if (walk->given == ALM_OK && stopped)
+		return alm_fail(walk->err, ALM_INTERRUPTED, STOPPED);
+	return walk->given;
 }
 
-static enum alm_status walk_file(struct walk *walk, struct alm_input *input, struct alm_error *err)
+static enum alm_status walk_file(struct walk *walk, struct alm_input *input)
 {
 	uint64_t before = walk->summary->n_rows;
-	struct alm_readings batches[2] = {0};
-	enum alm_status status = alm_local_begin(&walk->ingest->local, input, err);
+	struct giving givings[BATCHES] = {0};
+	enum alm_status status = alm_local_begin(&walk->ingest->local, input, walk->err);
 	if (status == ALM_OK)
-		status = walk->sink->begin(walk->sink, &input->layout, err);
-	for (int i = 0; status == ALM_OK && i < 2; i++)
-		status = alm_readings_init(&batches[i], &input->layout, err);
+		status = walk->sink->begin(walk->sink, &input->layout, walk->err);
+	for (int i = 0; status == ALM_OK && i < BATCHES; i++) {
+		givings[i] = (struct giving){.walk = walk, .layout = &input->layout, .n_rows = before};
+		status = alm_readings_init(&givings[i].batch, &input->layout, walk->err);
+	}
 	if (status == ALM_OK)
-		status = give_all(walk, input, batches, err);
-	for (int i = 0; i < 2; i++)
-		alm_readings_release(&batches[i]);
+		status = give_all(walk, input, givings);
+	for (int i = 0; i < BATCHES; i++)
+		alm_readings_release(&givings[i].batch);
 	if (status == ALM_OK && walk->summary->n_rows == before)
-		return alm_fail_in(err, "no row of '%s' could be read; the last", input->layout.file);
+		return alm_fail_in(walk->err, "no row of '%s' could be read; the last", input->layout.file);
 	return status;
 }
 
 /* The head of the first file has been read; the others are opened when it is their turn. */
-static enum alm_status walk_files(struct walk *walk, struct alm_error *err)
+static enum alm_status walk_files(struct walk *walk)
 {
 	struct alm_ingest *ingest = walk->ingest;
-	enum alm_status status = walk_file(walk, &ingest->first, err);
+	enum alm_status status = walk_file(walk, &ingest->first);
 	for (int i = 1; status == ALM_OK && i < ingest->files.n; i++) {
 		struct alm_input input = {0};
 		status = alm_input_open(
-			&input, ingest->options, ingest->files.path[i], &ingest->first.layout, err);
+			&input, ingest->options, ingest->files.path[i], &ingest->first.layout, walk->err);
 		if (status == ALM_OK)
-			status = walk_file(walk, &input, err);
+			status = walk_file(walk, &input);
 		alm_input_close(&input);
 	}
 	return status;
@@ -180,13 +197,18 @@ static enum alm_status walk_files(struct walk *walk, struct alm_error *err)
 enum alm_status alm_walk(struct alm_ingest *ingest, struct alm_sink *sink, struct alm_reporter *reporter,
 	struct alm_ingest_summary *summary, struct alm_error *err)
 {
-	struct walk walk = {ingest, sink, reporter, summary, alm_monotonic_s(), NULL};
+	struct walk walk = {.ingest = ingest,
+		.sink = sink,
+		.reporter = reporter,
+		.summary = summary,
+		.began_s = alm_monotonic_s(),
+		.err = err};
 	summary->first_ms = INT64_MAX;
 	summary->last_ms = INT64_MIN;
 	summary->n_files = ingest->files.n;
 	enum alm_status status = alm_aside_new(&walk.aside, err);
 	if (status == ALM_OK)
-		status = walk_files(&walk, err);
+		status = walk_files(&walk);
 	alm_aside_free(walk.aside);
 	/* Ctrl-C ends the whole pipeline: then the end of the input is not the end of the data. */
 	if (status == ALM_OK && alm_stopped(reporter))
