@@ -65,6 +65,36 @@ enum alm_status alm_row_add(
 	return ALM_OK;
 }
 
+static void cut_blanks(const char **from, const char **to)
+{
+	while (*from < *to && (**from == ' ' || **from == '\t'))
+		(*from)++;
+	while (*from < *to && ((*to)[-1] == ' ' || (*to)[-1] == '\t'))
+		(*to)--;
+}
+
+enum alm_status alm_row_split(
+	struct alm_row_builder *builder, const char *line, size_t n, char delimiter, struct alm_error *err)
+{
+	builder->text_used = 0;
+	if (n + 1 > builder->text_room && !grow_text(builder, n + 1))
+		return alm_fail_memory(err, n + 1);
+	memcpy(builder->text, line, n);
+	builder->text[n] = delimiter; /* the last field ends like the others */
+	builder->text_used = n + 1;
+	for (size_t at = 0; at <= n;) {
+		if (builder->n == builder->room && !grow_fields(builder))
+			return alm_fail_memory(err, (size_t)builder->room * sizeof *builder->field);
+		const char *from = builder->text + at, *to = memchr(from, delimiter, n + 1 - at);
+		at = (size_t)(to - builder->text) + 1;
+		cut_blanks(&from, &to);
+		builder->text[to - builder->text] = '\0';
+		builder->offset[builder->n] = (size_t)(from - builder->text);
+		builder->length[builder->n++] = (size_t)(to - from);
+	}
+	return ALM_OK;
+}
+
 const struct alm_row *alm_row_finish(struct alm_row_builder *builder, long line)
 {
 	for (int i = 0; i < builder->n; i++)

@@ -19,6 +19,13 @@ void alm_row_release(struct alm_row_builder *builder);
 ALM_MUST_CHECK enum alm_status alm_row_add(
 	struct alm_row_builder *builder, const char *text, size_t n, struct alm_error *err);
 
+/*
+ * Adds the fields of a line without quotes and without its end: between delimiters, blanks around them cut off. The row has
+ * no other fields, and the line is not longer than ALM_ROW_BYTES_MAX.
+ */
+ALM_MUST_CHECK enum alm_status alm_row_split(
+	struct alm_row_builder *builder, const char *line, size_t n, char delimiter, struct alm_error *err);
+
 /* The row of what was added; until the builder is cleared. */
 const struct alm_row *alm_row_finish(struct alm_row_builder *builder, long line);
 

@@ -1,8 +1,10 @@
 #include <criterion/criterion.h>
+#include <csv.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "base/rng.h"
 #include "ingest/source.h"
 #include "support/make.h"
 
@@ -229,4 +231,89 @@ Test(source_csv, what_is_no_text_is_refused)
 {
 	static const char zero[] = "a,b\n1,\0002\n";
 	fails(zero, sizeof zero - 1, "in.csv:2: a zero byte; is this no text file? for UTF-16");
+}
+
+/* ---- what libcsv makes of the same text */
+
+/* Rows as rows_of has them, without their lines; the last may not have ended. */
+struct plain {
+	char text[4096];
+	size_t used;
+	bool begun;
+};
+
+static void on_field(void *bytes, size_t n, void *data)
+{
+	struct plain *plain = data;
+	plain->used += (size_t)snprintf(plain->text + plain->used, sizeof plain->text - plain->used, "%s%.*s",
+		plain->begun ? "|" : "", (int)n, (const char *)bytes);
+	plain->begun = true;
+}
+
+static void on_row(int end, void *data)
+{
+	struct plain *plain = data;
+	(void)end;
+	plain->text[plain->used++] = '\n';
+	plain->text[plain->used] = '\0';
+	plain->begun = false;
+}
+
+/* Whether libcsv takes the text. */
+static bool read_plain(const char *text, size_t n, char delimiter, struct plain *plain)
+{
+	struct csv_parser parser;
+	*plain = (struct plain){0};
+	cr_assert_eq(csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI), 0);
+	csv_set_delim(&parser, (unsigned char)delimiter);
+	bool good = csv_parse(&parser, text, n, on_field, on_row, plain) == n &&
+		    csv_fini(&parser, on_field, on_row, plain) == 0;
+	csv_free(&parser);
+	return good;
+}
+
+/* The same of the source: its rows one a line, and whether it takes the text. */
+static bool read_rows(char delimiter, struct plain *plain)
+{
+	struct alm_source *csv = NULL;
+	const struct alm_row *row = NULL;
+	struct alm_error err;
+	*plain = (struct plain){0};
+	cr_assert_eq(open_file(path, delimiter, &csv, &err), ALM_OK, "%s", err.text);
+	enum alm_status status;
+	while ((status = alm_source_next(csv, &row, &err)) == ALM_OK && row) {
+		for (int i = 0; i < row->n; i++)
+			on_field((void *)(uintptr_t)row->field[i], row->length[i], plain);
+		on_row(0, plain);
+	}
+	alm_source_close(csv);
+	return status == ALM_OK;
+}
+
+/* Letters by chance; returns how many. */
+static size_t write_text(uint64_t number, const char *letters, char *text, size_t room)
+{
+	size_t n = alm_rng_bits(1, number, 0) % room;
+	for (size_t at = 0; at < n; at++)
+		text[at] = letters[alm_rng_bits(1, number, at + 1) % strlen(letters)];
+	return n;
+}
+
+Test(source_csv, whatever_the_text_it_gives_the_rows_that_libcsv_gives)
+{
+	static const char plain[] = "ab1 \t,;\n\n\r", quoted[] = "ab \t,;\"\"\n\r", delimiters[] = ",;\t ";
+	int n_good = 0, n_quoted = 0;
+	for (int i = 0; i < 6000; i++) {
+		char text[200], delimiter = delimiters[i % 4];
+		struct plain theirs, ours;
+		size_t n = write_text((uint64_t)i, i % 3 == 0 ? quoted : plain, text, sizeof text);
+		put_bytes(text, n);
+		bool good = read_plain(text, n, delimiter, &theirs);
+		cr_assert_eq(read_rows(delimiter, &ours), good, "text %d", i);
+		if (good)
+			cr_assert_str_eq(ours.text, theirs.text, "text %d", i);
+		n_good += good;
+		n_quoted += good && memchr(text, '"', n);
+	}
+	cr_assert(n_good > 4000 && n_quoted > 10, "%d good, %d of them quoted", n_good, n_quoted);
 }
