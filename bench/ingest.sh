@@ -1,7 +1,8 @@
 #!/bin/sh
 # Ingest of 420,551 rows x 14 channels beside `sqlite3 .import` of the same file into an untyped table and pandas' read_csv and
 # to_sql; the same dataset read into frames; then a forecast as a whole process, on the model that the demo left (make demo).
-# Medians of 5, theirs and ours in turns; fields between semicolons. Without pandas its line is empty.
+# Rounds in which each runs once: medians of their times, and of the ratios to ours within a round, as the machine may be
+# slower in another. Fields between semicolons; without pandas its line is empty.
 #
 #   BENCH_DIR        where the built programs are
 #   ALMANAC_PROGRAM  the program
@@ -26,8 +27,16 @@ once() {
 	echo $((($(now) - from) / 100000)) >>"$folder/$1.times"
 }
 
+# median: of numbers, one a line.
 median() {
-	sort -n "$folder/$1.times" | awk '{ms[NR] = $1} END {printf "%.1f", ms[int((NR + 1) / 2)] / 10}'
+	sort -n | awk '{x[NR] = $1} END {print (x[int((NR + 1) / 2)] + x[int(NR / 2) + 1]) / 2}'
+}
+
+# line WHAT NAME: its median in ms, and how many times ours.
+line() {
+	awk '{print $1 / 10}' "$folder/$2.times" | median >"$folder/ms"
+	paste "$folder/$2.times" "$folder/ingest.times" | awk '{print $1 / $2}' | median >"$folder/ratio"
+	printf '%s;%.1f;%.2f\n' "$1" "$(cat "$folder/ms")" "$(cat "$folder/ratio")"
 }
 
 import() {
@@ -48,23 +57,22 @@ forecast() {
 }
 
 "$BENCH_DIR/make_weather_csv" >"$folder/weather.csv"
-for round in 1 2 3 4 5; do
-	once import
-	once ingest
+peers=import
+"$python" -c 'import pandas' 2>/dev/null && peers='import pandas'
+for _ in 1 2 3 4 5 6 7; do
+	for what in ingest $peers; do once "$what"; done
 done
-ours=$(median ingest)
 echo 'what;ms;times ours'
-echo "almanac ingest;$ours;1"
-echo "sqlite3 .import;$(median import);$(awk "BEGIN {printf \"%.2f\", $(median import) / $ours}")"
-if "$python" -c 'import pandas' 2>/dev/null; then
-	for round in 1 2 3 4 5; do once pandas; done
-	echo "pandas read_csv, to_sql;$(median pandas);$(awk "BEGIN {printf \"%.2f\", $(median pandas) / $ours}")"
+line 'almanac ingest' ingest
+line 'sqlite3 .import' import
+if [ -f "$folder/pandas.times" ]; then
+	line 'pandas read_csv, to_sql' pandas
 else
 	echo 'pandas read_csv, to_sql;-;-'
 fi
 if [ -f "$demo" ]; then
-	for round in 1 2 3 4 5; do once forecast; done
-	echo "almanac forecast (whole process);$(median forecast);-"
+	for _ in 1 2 3 4 5; do once forecast; done
+	printf 'almanac forecast (whole process);%.1f;-\n' "$(awk '{print $1 / 10}' "$folder/forecast.times" | median)"
 fi
 echo
 echo 'what;ms;million values/s'
