@@ -38,7 +38,7 @@ def fit(xs, ys):
 
 
 def main():
-    effort, panels = peers.Effort(seconds=1), []
+    effort, panels = peers.Effort(seconds=1, rounds=1), []
     print("LSTM, batch 256, 120 steps, 14 features, 32 units, one thread, unless the first column says otherwise")
     for option, values, x_label, y_label, flags, unit in SWEEPS:
         ys = [ms / unit for ms in measure(option, values, flags, effort)]

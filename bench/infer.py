@@ -86,7 +86,7 @@ def compare(name, shape, others, package, effort):
 
 
 def main():
-    effort = peers.Effort(seconds=1)
+    effort = peers.Effort(seconds=1, rounds=1)
     effort.repeats *= 10  # these take microseconds, and the first are slow
     others, package = peers.torches(), onnxruntime()
     print("Forecast of one window, forward alone; median")

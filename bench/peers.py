@@ -88,44 +88,62 @@ def torches():
 
 
 class Effort:
-    """How often and how long a figure is timed: $REPEATS (20) and $SECONDS, or little of both with BENCH=quick."""
+    """How often and how long a figure is timed, in rounds: $REPEATS (20) and $SECONDS of all rounds together, or little of
+    both and one round with BENCH=quick."""
 
-    def __init__(self, seconds):
+    def __init__(self, seconds, rounds=4):
         quick = os.environ.get("BENCH") == "quick"
+        self.rounds = 1 if quick else rounds
         self.repeats = int(os.environ.get("REPEATS") or (3 if quick else 20))
         self.seconds = float(os.environ.get("SECONDS") or (0.1 if quick else seconds))
 
     def values(self):
-        return {"repeats": self.repeats, "seconds": self.seconds}
+        """Of one round."""
+        return {"repeats": -(-self.repeats // self.rounds), "seconds": self.seconds / self.rounds}
 
 
 def measure_almanac(shape, threads, effort):
     return almanac("train", dict(shape, threads=threads, **effort.values()), "--json")
 
 
-def join(before, after):
-    """One measurement of two: the median of the times of both, and the rates that go with it."""
-    times = before["times_ms"] + after["times_ms"]
-    ms = median(times)
-    rate = before["ms"] / ms
-    peak = max(before["peak_gflops"], after["peak_gflops"])
-    gflops = before["gflops"] * rate
-    return dict(before, ms=ms, times_ms=times, windows_s=before["windows_s"] * rate, gflops=gflops,
-                peak_gflops=peak, peak_share=gflops / (peak * before["threads"]),
-                gather_share=median([before["gather_share"], after["gather_share"]]))
+def join(rounds):
+    """One measurement of several: the median of each figure."""
+    return dict(rounds[0], **{name: median([figures[name] for figures in rounds])
+                              for name in ("ms", "windows_s", "gflops", "peak_share", "gather_share")})
 
 
-def compare(shape, peers, effort, threads=(1, 2)):
-    """(ours by number of threads, theirs: ms by setting). Ours is measured before and after theirs, so that a slow
-    moment of the machine hits both."""
-    before = {n: measure_almanac(shape, n, effort) for n in threads}
-    theirs = {peer.setting: median(peer.ask("train", shape, **effort.values())["times_ms"]) for peer in peers}
-    after = {n: measure_almanac(shape, n, effort) for n in threads}
-    return {n: join(before[n], after[n]) for n in threads}, theirs
+def ratio(slower, faster):
+    """How many times longer one takes than the other: the median over rounds, in each of which both ran one after the
+    other, as the machine may be slower in another."""
+    return median([a / b for a, b in zip(slower, faster)])
+
+
+class Comparison:
+    """A shape's times, ms, round by round: ours by number of threads, theirs by setting."""
+
+    def __init__(self, shape, peers, effort, threads=(1, 2)):
+        rounds = {n: [] for n in threads}
+        self.theirs = {peer.setting: [] for peer in peers}
+        for _ in range(effort.rounds):
+            for n in threads:
+                rounds[n].append(measure_almanac(shape, n, effort))
+            for peer in peers:
+                self.theirs[peer.setting].append(median(peer.ask("train", shape, **effort.values())["times_ms"]))
+        self.ours = {n: [figures["ms"] for figures in rounds[n]] for n in threads}
+        self.figures = {n: join(rounds[n]) for n in threads}
+
+    def best(self):
+        """Our fastest number of threads and their fastest setting, None without a peer."""
+        return tuple(min(times, key=lambda key: median(times[key]), default=None) for times in (self.ours, self.theirs))
+
+    def times_faster(self):
+        """Their best setting by our best; None without a peer."""
+        threads, setting = self.best()
+        return setting and ratio(self.theirs[setting], self.ours[threads])
 
 
 def best(theirs):
-    """(setting, ms) of the fastest, or (None, None)."""
+    """(setting, figure) of the least, or (None, None)."""
     return min(theirs.items(), key=lambda item: item[1]) if theirs else (None, None)
 
 

@@ -28,7 +28,7 @@ def gflop(shape):
 
 
 def main():
-    asked, effort, others = arguments(), peers.Effort(seconds=0.5), peers.torches()
+    asked, effort, others = arguments(), peers.Effort(seconds=0.5, rounds=2), peers.torches()
     print("Training step of one layer of cell %s over 14 features: Almanac ms / PyTorch ms = times faster" % asked.cell)
     print("units  batch" + "".join("%28s" % ("%d steps" % steps) for steps in asked.steps))
     found = []
@@ -40,11 +40,14 @@ def main():
                 if gflop(shape) > asked.most:
                     print("%28s" % "too long", end="", flush=True)
                     continue
-                ours, theirs = peers.compare(shape, others, effort)
-                ms, peer_ms = min(f["ms"] for f in ours.values()), peers.best(theirs)[1]
-                ratio = peer_ms and peer_ms / ms
+                compared = peers.Comparison(shape, others, effort)
+                threads, setting = compared.best()
+                ratio = compared.times_faster()
                 found.append((ratio, units, batch, steps))
-                print("%28s" % ("%.2f / %s = %s" % (ms, peers.text(peer_ms), peers.text(ratio))), end="", flush=True)
+                print("%28s" % ("%.2f / %s = %s" % (
+                    peers.median(compared.ours[threads]),
+                    peers.text(setting and peers.median(compared.theirs[setting])), peers.text(ratio))),
+                    end="", flush=True)
             print()
     for peer in others:
         peer.close()
