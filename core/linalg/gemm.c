@@ -51,31 +51,44 @@ size_t alm_pack_floats(const struct alm_kernel *kernel, int k, int n)
 	return (size_t)n_panels(kernel, n) * (size_t)k * (size_t)kernel->panel;
 }
 
-/* Element (row, column) of the unpacked matrix is b[row * by_row + column * by_column]. */
-static void pack(const struct alm_kernel *kernel, int k, int n, const float *b, ptrdiff_t by_row,
-	ptrdiff_t by_column, float *restrict packed)
+/* Columns of the panel that begins with column `first` of n. */
+static int panel_columns(const struct alm_kernel *kernel, int n, int first)
 {
-	for (int first = 0; first < n; first += kernel->panel) {
-		int columns = n - first < kernel->panel ? n - first : kernel->panel;
-		for (int row = 0; row < k; row++, packed += kernel->panel) {
-			const float *from = b + row * by_row + first * by_column;
-			for (int column = 0; column < columns; column++)
-				packed[column] = from[column * by_column];
-			for (int column = columns; column < kernel->panel; column++)
-				packed[column] = 0;
-		}
-	}
+	return n - first < kernel->panel ? n - first : kernel->panel;
 }
 
 void alm_pack(const struct alm_kernel *kernel, int k, int n, const float *b, int ldb, float *packed)
 {
-	pack(kernel, k, n, b, ldb, 1, packed);
+	for (int first = 0; first < n; first += kernel->panel) {
+		int columns = panel_columns(kernel, n, first);
+		for (int row = 0; row < k; row++, packed += kernel->panel) {
+			memcpy(packed, b + (ptrdiff_t)row * ldb + first, (size_t)columns * sizeof *b);
+			memset(packed + columns, 0, (size_t)(kernel->panel - columns) * sizeof *b);
+		}
+	}
 }
 
 void alm_pack_transposed(
-	const struct alm_kernel *kernel, int k, int n, const float *b, int ldb, float *packed)
+	const struct alm_kernel *kernel, int k, int n, const float *b, int ldb, float *restrict packed)
 {
-	pack(kernel, k, n, b, 1, ldb, packed);
+	for (int first = 0; first < n; first += kernel->panel) {
+		int columns = panel_columns(kernel, n, first);
+		for (int row = 0; row < k; row++, packed += kernel->panel) {
+			const float *from = b + (ptrdiff_t)first * ldb + row;
+			for (int column = 0; column < columns; column++)
+				packed[column] = from[(ptrdiff_t)column * ldb];
+			memset(packed + columns, 0, (size_t)(kernel->panel - columns) * sizeof *b);
+		}
+	}
+}
+
+void alm_unpack(const struct alm_kernel *kernel, int k, int n, const float *packed, float *b, int ldb)
+{
+	for (int first = 0; first < n; first += kernel->panel) {
+		int columns = panel_columns(kernel, n, first);
+		for (int row = 0; row < k; row++, packed += kernel->panel)
+			memcpy(b + (ptrdiff_t)row * ldb + first, packed, (size_t)columns * sizeof *b);
+	}
 }
 
 void alm_gemm_packed(const struct alm_kernel *kernel, int m, int n, int k, const float *a, int lda,
@@ -93,16 +106,18 @@ void alm_gemm_packed(const struct alm_kernel *kernel, int m, int n, int k, const
 		.b_k = kernel->panel,
 		.b_padded = true,
 		.c = c,
+		.c_panel = kernel->panel,
 		.c_row = ldc,
 		.add = add,
 	};
 	kernel->run(&job);
 }
 
-void alm_gemm_gradient(const struct alm_kernel *kernel, int m, int n, int k, const float *a, int lda,
-	const float *b, int ldb, float *c, int ldc)
+/* c (+)= a^T b, but for where c is. */
+static struct alm_gemm_job gradient_job(const struct alm_kernel *kernel, int m, int n, int k, const float *a,
+	int lda, const float *b, int ldb)
 {
-	const struct alm_gemm_job job = {
+	return (struct alm_gemm_job){
 		.m = m,
 		.n = n,
 		.k = k,
@@ -112,10 +127,27 @@ void alm_gemm_gradient(const struct alm_kernel *kernel, int m, int n, int k, con
 		.b = b,
 		.b_panel = kernel->panel,
 		.b_k = ldb,
-		.b_padded = false,
-		.c = c,
-		.c_row = ldc,
 		.add = true,
 	};
+}
+
+void alm_gemm_gradient(const struct alm_kernel *kernel, int m, int n, int k, const float *a, int lda,
+	const float *b, int ldb, float *c, int ldc)
+{
+	struct alm_gemm_job job = gradient_job(kernel, m, n, k, a, lda, b, ldb);
+	job.c = c;
+	job.c_panel = kernel->panel;
+	job.c_row = ldc;
+	kernel->run(&job);
+}
+
+void alm_gemm_gradient_packed(const struct alm_kernel *kernel, int m, int n, int k, const float *a, int lda,
+	const float *b, int ldb, float *packed)
+{
+	struct alm_gemm_job job = gradient_job(kernel, m, n, k, a, lda, b, ldb);
+	job.c = packed;
+	job.c_panel = (ptrdiff_t)m * kernel->panel;
+	job.c_row = kernel->panel;
+	job.c_padded = true;
 	kernel->run(&job);
 }

@@ -38,6 +38,9 @@ void alm_pack(const struct alm_kernel *kernel, int k, int n, const float *b, int
 void alm_pack_transposed(
 	const struct alm_kernel *kernel, int k, int n, const float *b, int ldb, float *packed);
 
+/* The matrix [k][n] of a packed form, rows ldb apart: what alm_pack took. */
+void alm_unpack(const struct alm_kernel *kernel, int k, int n, const float *packed, float *b, int ldb);
+
 /* c [m][n] = a [m][k] * packed [k][n]; rows lda and ldc apart. `add` keeps what is in c and adds to it. */
 void alm_gemm_packed(const struct alm_kernel *kernel, int m, int n, int k, const float *a, int lda,
 	const float *packed, float *c, int ldc, bool add);
@@ -47,6 +50,13 @@ void alm_gemm_packed(const struct alm_kernel *kernel, int m, int n, int k, const
 void alm_gemm_gradient(const struct alm_kernel *kernel, int m, int n, int k, const float *a, int lda,
 	const float *b, int ldb, float *c, int ldc);
 
+/*
+ * The same product with c [m][n] in its packed form. Its tiles lie side by side there: the rows of a tile of a plain c are n
+ * floats apart, where they share a handful of sets of the cache and each has a page of its own.
+ */
+void alm_gemm_gradient_packed(const struct alm_kernel *kernel, int m, int n, int k, const float *a, int lda,
+	const float *b, int ldb, float *packed);
+
 /* What a kernel is asked: c[i][j] (+)= sum over k of a[i * a_row + k * a_k] * b(k, j). Internal to linalg. */
 struct alm_gemm_job {
 	int m, n, k;
@@ -55,8 +65,9 @@ struct alm_gemm_job {
 	const float *b; /* panel p, row k at b + p * b_panel + k * b_k */
 	ptrdiff_t b_panel, b_k;
 	bool b_padded; /* the last panel may be read past n */
-	float *c;
-	ptrdiff_t c_row;
+	float *c;      /* panel p, row i at c + p * c_panel + i * c_row */
+	ptrdiff_t c_panel, c_row;
+	bool c_padded; /* the last panel may be written past n */
 	bool add;
 };
 

@@ -155,7 +155,7 @@ static void run_copied(const struct alm_gemm_job *job, int columns, const float 
 		part.a = job->a + k * job->a_k;
 		part.add = job->add || k > 0;
 		copy_rows(part.k, columns, b + k * job->b_k, job->b_k, copy);
-		run_panel(&part, columns, copy, c);
+		run_panel(&part, job->c_padded ? PANEL : columns, copy, c);
 	}
 }
 
@@ -176,10 +176,11 @@ static void run(const struct alm_gemm_job *job)
 	for (int first = 0, p = 0; first < job->n; first += PANEL, p++) {
 		int columns = job->n - first < PANEL ? job->n - first : PANEL;
 		const float *b = job->b + p * job->b_panel;
+		float *c = job->c + p * job->c_panel;
 		if (is_copied(job, columns))
-			run_copied(job, columns, b, job->c + first);
+			run_copied(job, columns, b, c);
 		else
-			run_panel(job, columns, b, job->c + first);
+			run_panel(job, columns, b, c);
 	}
 }
 

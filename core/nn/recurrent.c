@@ -164,7 +164,7 @@ void alm_recurrent_pack(const struct alm_recurrent *layer, const float *params, 
 
 /* Floats of each buffer of a shard, in the order of the struct. */
 struct sizes {
-	size_t z, gates, states, ends, saved, mask, d_x, chunk, state;
+	size_t z, gates, states, ends, saved, mask, d_x, chunk, d_w, d_c, state;
 };
 
 static struct sizes sizes_of(const struct alm_recurrent *layer, int n_steps, int max_rows, bool training)
@@ -181,6 +181,9 @@ static struct sizes sizes_of(const struct alm_recurrent *layer, int n_steps, int
 	sizes.states = (steps + 1) * state;
 	sizes.saved = steps * rows * (size_t)layer->spec.cell->saved * (size_t)layer->spec.units;
 	sizes.chunk = ALM_CHUNK_STEPS * gates;
+	sizes.d_w = alm_pack_floats(layer->kernel, alm_recurrent_depth(layer), alm_recurrent_width(layer));
+	if (alm_recurrent_is_split(layer))
+		sizes.d_c = alm_pack_floats(layer->kernel, 1 + layer->spec.units, alm_recurrent_width(layer));
 	sizes.state = state;
 	sizes.d_x = layer->spec.reversed ? rows * (size_t)layer->spec.n_inputs : 0;
 	sizes.mask = drops(layer) ? rows * (size_t)layer->spec.units : 0;
@@ -192,7 +195,7 @@ size_t alm_recurrent_work_bytes(const struct alm_recurrent *layer, int n_steps, 
 	struct sizes sizes = sizes_of(layer, n_steps, max_rows, training);
 	size_t both = alm_recurrent_is_split(layer) ? 2 : 1;
 	const size_t floats[] = {sizes.z, sizes.states, sizes.ends, sizes.saved, sizes.mask, sizes.mask,
-		sizes.d_x, sizes.state, sizes.state, sizes.state};
+		sizes.d_x, sizes.d_w, sizes.d_c, sizes.state, sizes.state, sizes.state};
 	size_t n_bytes = both * (alm_arena_cost(sizes.gates * sizeof(float)) +
 					alm_arena_cost(sizes.chunk * sizeof(float)));
 	for (size_t i = 0; i < sizeof floats / sizeof *floats; i++)
@@ -222,6 +225,8 @@ void alm_recurrent_work_init(struct alm_recurrent_work *work, const struct alm_r
 	work->d_x = sizes.d_x ? alm_arena_floats(arena, sizes.d_x) : NULL;
 	work->d_pre = alm_arena_floats(arena, sizes.chunk);
 	work->d_rec = split ? alm_arena_floats(arena, sizes.chunk) : NULL;
+	work->d_w = alm_arena_floats(arena, sizes.d_w);
+	work->d_c = split ? alm_arena_floats(arena, sizes.d_c) : NULL;
 	work->d_next = alm_arena_floats(arena, sizes.state);
 	work->d_prev = alm_arena_floats(arena, sizes.state);
 	work->d_ends = alm_arena_floats(arena, sizes.state);

@@ -289,17 +289,36 @@ static void backward_step(const struct alm_recurrent *layer, struct alm_recurren
 	work->d_prev = swap;
 }
 
+/* The gradients of the weights are packed while steps add to them. */
+static void begin_weights(
+	const struct alm_recurrent *layer, const struct alm_recurrent_work *work, const float *grads)
+{
+	int n = alm_recurrent_width(layer);
+	alm_pack(layer->kernel, alm_recurrent_depth(layer), n, grads + layer->w, n, work->d_w);
+	if (work->d_c)
+		alm_pack(layer->kernel, 1 + layer->spec.units, n, grads + layer->c, n, work->d_c);
+}
+
+static void end_weights(
+	const struct alm_recurrent *layer, const struct alm_recurrent_work *work, float *grads)
+{
+	int n = alm_recurrent_width(layer);
+	alm_unpack(layer->kernel, alm_recurrent_depth(layer), n, work->d_w, grads + layer->w, n);
+	if (work->d_c)
+		alm_unpack(layer->kernel, 1 + layer->spec.units, n, work->d_c, grads + layer->c, n);
+}
+
 /* Weight gradients of n_steps steps from `first` on, whose d_pre and d_rec fill the chunk in rising order. */
 static void backward_weights(const struct alm_recurrent *layer, const struct alm_recurrent_work *work,
-	int rows, int first, int n_steps, float *grads)
+	int rows, int first, int n_steps)
 {
 	const float *z = z_at(layer, work, rows, first);
 	int n = alm_recurrent_width(layer), k = n_steps * rows;
-	alm_gemm_gradient(layer->kernel, alm_recurrent_depth(layer), n, k, z, layer->ld, work->d_pre, n,
-		grads + layer->w, n);
+	alm_gemm_gradient_packed(
+		layer->kernel, alm_recurrent_depth(layer), n, k, z, layer->ld, work->d_pre, n, work->d_w);
 	if (work->d_rec)
-		alm_gemm_gradient(layer->kernel, 1 + layer->spec.units, n, k, z + layer->spec.n_inputs,
-			layer->ld, work->d_rec, n, grads + layer->c, n);
+		alm_gemm_gradient_packed(layer->kernel, 1 + layer->spec.units, n, k, z + layer->spec.n_inputs,
+			layer->ld, work->d_rec, n, work->d_c);
 }
 
 /*
@@ -337,6 +356,7 @@ void alm_recurrent_backward(const struct alm_recurrent *layer, struct alm_recurr
 	int rows = pass->rows;
 	size_t gates = (size_t)rows * (size_t)alm_recurrent_width(layer);
 	begin_backward(layer, work, pass, gradient);
+	begin_weights(layer, work, gradient->params);
 	for (int s = pass->n_steps - 1; s >= 0; s--) {
 		int place = s % ALM_CHUNK_STEPS, left = pass->n_steps - s;
 		float *d_pre = work->d_pre + (size_t)place * gates;
@@ -349,9 +369,10 @@ void alm_recurrent_backward(const struct alm_recurrent *layer, struct alm_recurr
 		if (gradient->inputs)
 			backward_inputs(layer, work, weights, pass, s, d_pre, gradient);
 		if (place == 0)
-			backward_weights(layer, work, rows, s,
-				left < ALM_CHUNK_STEPS ? left : ALM_CHUNK_STEPS, gradient->params);
+			backward_weights(
+				layer, work, rows, s, left < ALM_CHUNK_STEPS ? left : ALM_CHUNK_STEPS);
 	}
+	end_weights(layer, work, gradient->params);
 	if (layer->spec.trained_state && !work->begun_given)
 		backward_initial(layer, work, rows, gradient->params);
 }

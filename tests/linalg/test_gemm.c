@@ -116,6 +116,45 @@ Test(gemm, the_gradient_product_adds_and_stays_within_its_columns)
 	}
 }
 
+/* c + a^T b with c packed, beside the same with c as it is. */
+static void check_packed_gradient(const struct alm_kernel *kernel, int m, int n, int k)
+{
+	int lda = m + 1, ldb = n + 3, ldc = n + 2;
+	size_t n_packed = alm_pack_floats(kernel, m, n), n_c = (size_t)(m * ldc);
+	float *a = malloc((size_t)(k * lda) * sizeof *a), *b = malloc((size_t)(k * ldb) * sizeof *b);
+	float *plain = malloc(n_c * sizeof *plain), *c = malloc(n_c * sizeof *c);
+	float *packed = malloc((n_packed + 1) * sizeof *packed);
+	fill(a, (size_t)(k * lda), 5);
+	fill(b, (size_t)(k * ldb), 6);
+	fill(plain, n_c, 7);
+	memcpy(c, plain, n_c * sizeof *c);
+	packed[n_packed] = GUARD;
+	alm_pack(kernel, m, n, plain, ldc, packed);
+	alm_gemm_gradient_packed(kernel, m, n, k, a, lda, b, ldb, packed);
+	alm_gemm_gradient(kernel, m, n, k, a, lda, b, ldb, plain, ldc);
+	alm_unpack(kernel, m, n, packed, c, ldc);
+	cr_assert_arr_eq(c, plain, n_c * sizeof *c, "%s m %d n %d k %d", kernel->name, m, n, k);
+	cr_assert_float_eq(packed[n_packed], GUARD, 0);
+	free(a);
+	free(b);
+	free(c);
+	free(plain);
+	free(packed);
+}
+
+Test(gemm, a_packed_gradient_has_the_bits_of_a_plain_one)
+{
+	for (int which = 0; which < N_KERNELS; which++) {
+		const struct alm_kernel *kernel = alm_kernel_named(kernels[which]);
+		for (int at = 0; kernel && at < N_SIZES * N_SIZES; at++)
+			check_packed_gradient(kernel, sizes[at % N_SIZES], sizes[at / N_SIZES],
+				sizes[(at * 5 + 1) % N_SIZES]);
+		for (int k = 127; kernel && k < 300;
+			k += 43) /* longer than what is copied at once, rows far apart */
+			check_packed_gradient(kernel, 37, 300, k);
+	}
+}
+
 Test(gemm, the_bits_of_a_row_do_not_depend_on_the_rows_beside_it)
 {
 	enum { M = 37, N = 45, K = 29 };
