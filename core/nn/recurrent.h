@@ -12,7 +12,8 @@
  *
  * and backward  d[W; b; U] += Z_t^T d_pre_t,  d_x_t = d_pre_t W^T,  d_h_(t-1) += d_pre_t U^T. The tensors lie
  * in memory in the order W [F][G][U], b [G][U], (c [G][U]), U [U][G][U], the cell's own [U] each, so the
- * stacked matrices need no copy; their gradient is packed while the steps add to it. With recurrent dropout the h in Z is masked, the state itself is not.
+ * stacked matrices need no copy; their gradient is packed while the steps add to it. With recurrent dropout the h in Z is
+ * masked, the state itself is not.
  *
  * A reversed direction reads each row's last step first: its Z holds the inputs in the order of reading, while outputs and
  * gradients go to and come from the step in time that they belong to.
