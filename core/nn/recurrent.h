@@ -133,7 +133,7 @@ const float *alm_recurrent_d_initial(const struct alm_recurrent_work *work);
 size_t alm_recurrent_state_floats(const struct alm_recurrent *layer, int rows);
 
 /* Steps whose weight gradient is taken in one product: enough rows for the kernel, few enough to be in cache. */
-#define ALM_CHUNK_STEPS 8
+#define ALM_CHUNK_STEPS 4
 
 /* Internal to the two files of this module. */
 bool alm_recurrent_is_split(const struct alm_recurrent *layer);
