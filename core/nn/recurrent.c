@@ -167,6 +167,12 @@ struct sizes {
 	size_t z, gates, states, ends, saved, mask, d_x, chunk, d_w, d_c, state;
 };
 
+static int chunk_steps(const struct alm_recurrent *layer, int max_rows)
+{
+	size_t step = (size_t)max_rows * (size_t)alm_recurrent_width(layer), steps = ALM_CHUNK_FLOATS / step;
+	return steps < 1 ? 1 : steps < ALM_CHUNK_STEPS ? (int)steps : ALM_CHUNK_STEPS;
+}
+
 static struct sizes sizes_of(const struct alm_recurrent *layer, int n_steps, int max_rows, bool training)
 {
 	size_t steps = (size_t)n_steps, rows = (size_t)max_rows;
@@ -180,7 +186,7 @@ static struct sizes sizes_of(const struct alm_recurrent *layer, int n_steps, int
 		sizes.gates = steps * gates;
 	sizes.states = (steps + 1) * state;
 	sizes.saved = steps * rows * (size_t)layer->spec.cell->saved * (size_t)layer->spec.units;
-	sizes.chunk = ALM_CHUNK_STEPS * gates;
+	sizes.chunk = (size_t)chunk_steps(layer, max_rows) * gates;
 	sizes.d_w = alm_pack_floats(layer->kernel, alm_recurrent_depth(layer), alm_recurrent_width(layer));
 	if (alm_recurrent_is_split(layer))
 		sizes.d_c = alm_pack_floats(layer->kernel, 1 + layer->spec.units, alm_recurrent_width(layer));
@@ -208,7 +214,10 @@ void alm_recurrent_work_init(struct alm_recurrent_work *work, const struct alm_r
 {
 	struct sizes sizes = sizes_of(layer, n_steps, max_rows, training);
 	bool split = alm_recurrent_is_split(layer);
-	*work = (struct alm_recurrent_work){.n_steps = n_steps, .max_rows = max_rows, .training = training};
+	*work = (struct alm_recurrent_work){.n_steps = n_steps,
+		.max_rows = max_rows,
+		.chunk = chunk_steps(layer, max_rows),
+		.training = training};
 	work->z = alm_arena_floats(arena, sizes.z);
 	/* The constant of every step and row lies in the same column however many rows a pass has: it is written once. */
 	for (size_t at = (size_t)layer->spec.n_inputs; at < sizes.z; at += (size_t)layer->ld)

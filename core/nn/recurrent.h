@@ -71,6 +71,7 @@ void alm_recurrent_pack(const struct alm_recurrent *layer, const float *params, 
 /* The buffers of one shard: made from an arena, used again and again. */
 struct alm_recurrent_work {
 	int n_steps, max_rows;
+	int chunk; /* steps of d_pre; by max_rows, so that sums have one order whatever the rows of a pass */
 	bool training;
 	bool has_ends;    /* the last forward put aside the states of each row's end */
 	bool begun_given; /* the last forward began from states that the caller gave */
@@ -132,8 +133,12 @@ const float *alm_recurrent_d_initial(const struct alm_recurrent_work *work);
 /* Floats of all states of a shard. */
 size_t alm_recurrent_state_floats(const struct alm_recurrent *layer, int rows);
 
-/* Steps whose weight gradient is taken in one product: enough rows for the kernel, few enough to be in cache. */
-#define ALM_CHUNK_STEPS 4
+/*
+ * Steps whose weight gradient is taken in one product: enough rows for the kernel, few enough that what the cell left of
+ * them is still in the second-level cache.
+ */
+#define ALM_CHUNK_STEPS  8     /* at most */
+#define ALM_CHUNK_FLOATS 65536 /* of d_pre, unless one step has more */
 
 /* Internal to the two files of this module. */
 bool alm_recurrent_is_split(const struct alm_recurrent *layer);

@@ -358,7 +358,7 @@ void alm_recurrent_backward(const struct alm_recurrent *layer, struct alm_recurr
 	begin_backward(layer, work, pass, gradient);
 	begin_weights(layer, work, gradient->params);
 	for (int s = pass->n_steps - 1; s >= 0; s--) {
-		int place = s % ALM_CHUNK_STEPS, left = pass->n_steps - s;
+		int place = s % work->chunk, left = pass->n_steps - s;
 		float *d_pre = work->d_pre + (size_t)place * gates;
 		float *d_rec = work->d_rec ? work->d_rec + (size_t)place * gates : NULL;
 		if (has_ends(pass))
@@ -369,8 +369,7 @@ void alm_recurrent_backward(const struct alm_recurrent *layer, struct alm_recurr
 		if (gradient->inputs)
 			backward_inputs(layer, work, weights, pass, s, d_pre, gradient);
 		if (place == 0)
-			backward_weights(
-				layer, work, rows, s, left < ALM_CHUNK_STEPS ? left : ALM_CHUNK_STEPS);
+			backward_weights(layer, work, rows, s, left < work->chunk ? left : work->chunk);
 	}
 	end_weights(layer, work, gradient->params);
 	if (layer->spec.trained_state && !work->begun_given)
