@@ -91,7 +91,7 @@ class Effort:
     """How often and how long a figure is timed, in rounds: $REPEATS (20) and $SECONDS of all rounds together, or little of
     both and one round with BENCH=quick."""
 
-    def __init__(self, seconds, rounds=4):
+    def __init__(self, seconds, rounds=6):
         quick = os.environ.get("BENCH") == "quick"
         self.rounds = 1 if quick else rounds
         self.repeats = int(os.environ.get("REPEATS") or (3 if quick else 20))
