@@ -243,3 +243,39 @@ Test(gradient, of_everything_around_a_cell_equals_finite_differences)
 		check_shape(&gru, &around[which], which);
 	}
 }
+
+/* The gradient of the same few rows, worked on where there is room for so many: the more, the fewer steps go into one product. */
+static float *gradient_with_room(const struct alm_cell *cell, const struct shape *shape, int room, size_t *n)
+{
+	struct rig rig;
+	open_rig(&rig, cell, shape);
+	alm_network_work_release(&rig.work);
+	cr_assert_eq(alm_network_work_init(&rig.work, &rig.network, shape->steps, room, true, NULL), ALM_OK);
+	loss(&rig);
+	memcpy(rig.work.d_out, rig.weights, (size_t)rig.n_out * sizeof(float));
+	alm_network_backward(&rig.network, &rig.work, &rig.pass, rig.grads);
+	float *grads = rig.grads;
+	*n = rig.network.params.n_floats;
+	rig.grads = NULL;
+	close_rig(&rig);
+	return grads;
+}
+
+Test(gradient, is_the_same_but_for_rounding_however_many_steps_go_into_one_product)
+{
+	static const struct shape shape = {1, 64, 3, 19, 5, 0, 2, .sequences = true};
+	static const char *const cells[] = {"lstm", "gru", "simple"};
+	static const int rooms[] = {128, 200, 2000};
+	for (int i = 0; i < 9; i++) {
+		struct alm_cell cell = make_cell(cells[i / 3]);
+		size_t n, again;
+		float *few = gradient_with_room(&cell, &shape, shape.rows, &n);
+		float *many = gradient_with_room(&cell, &shape, rooms[i % 3], &again);
+		cr_assert_eq(n, again);
+		for (size_t at = 0; at < n; at++)
+			cr_assert_float_eq(many[at], few[at], 1e-4f * (1 + fabsf(few[at])),
+				"%s, room %d, at %zu", cell.name, rooms[i % 3], at);
+		free(few);
+		free(many);
+	}
+}
