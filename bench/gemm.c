@@ -1,7 +1,9 @@
 /*
- * The matrix kernels at the sizes of recurrent layers, beside OpenBLAS on one thread: GFLOP/s of processor time, the best of several rounds.
+ * The matrix kernels at the sizes of recurrent layers, beside OpenBLAS on one thread: GFLOP/s of processor time, the best of
+ * several rounds.
  * Two kinds of product: `step`, a shard's rows times packed weights, once a time step; `gradient`, Z^T d_pre over the
- * rows of a few steps. Packing is not counted for ours (once an optimiser step), and is for OpenBLAS (at every call).
+ * rows of a few steps. Packing is not counted for ours (weights once an optimiser step, gradients once a shard), and is for
+ * OpenBLAS (at every call).
  * `gemm --openblas` prints but OpenBLAS's rate at a large product: bench/openblas_core compares its kernels by it.
  */
 #include <cblas.h>
@@ -11,8 +13,9 @@
 #include <time.h>
 #include "linalg/gemm.h"
 
-#define N_ROUNDS 5
-#define ROUND_S  0.05
+#define N_ROUNDS   5
+#define ROUND_S    0.05
+#define MOST_PANEL 64 /* columns: a packed result has whole panels */
 
 void openblas_set_num_threads(int n_threads); /* older headers of OpenBLAS lack it */
 
@@ -26,7 +29,7 @@ struct size {
 static const struct size steps[] = {{"lstm 32", 32, 128, 47}, {"gru 64", 32, 192, 65},
 	{"lstm 128", 32, 512, 136}, {"lstm 256", 32, 1024, 271}, {"one row", 1, 128, 47},
 	{"lstm 32 back", 32, 32, 128}, {"lstm 128 back", 32, 128, 512}, {"lstm 256 back", 32, 256, 1024}};
-static const struct size gradients[] = {{"lstm 32", 47, 128, 128}, {"gru 64", 65, 192, 128},
+static const struct size gradients[] = {{"lstm 32", 47, 128, 256}, {"gru 64", 65, 192, 256},
 	{"lstm 128", 136, 512, 128}, {"lstm 256", 271, 1024, 128}};
 static const char *const kernels[] = {"avx512", "avx2", "base"};
 
@@ -47,8 +50,8 @@ static void step_ours(const struct alm_kernel *kernel, const struct operands *o)
 
 static void gradient_ours(const struct alm_kernel *kernel, const struct operands *o)
 {
-	alm_gemm_gradient(
-		kernel, o->size.m, o->size.n, o->size.k, o->a, o->size.m, o->b, o->size.n, o->c, o->size.n);
+	alm_gemm_gradient_packed(
+		kernel, o->size.m, o->size.n, o->size.k, o->a, o->size.m, o->b, o->size.n, o->c);
 }
 
 static void step_blas(const struct alm_kernel *kernel, const struct operands *o)
@@ -100,7 +103,8 @@ static float *random_floats(size_t n)
 static void compare(const char *kind, const struct size *size, product *ours, product *blas)
 {
 	size_t m = (size_t)size->m, n = (size_t)size->n, k = (size_t)size->k;
-	struct operands o = {*size, random_floats(m * k), random_floats(k * n), NULL, random_floats(m * n)};
+	struct operands o = {
+		*size, random_floats(m * k), random_floats(k * n), NULL, random_floats(m * (n + MOST_PANEL))};
 	printf("%s;%s;%d x %d x %d", kind, size->what, size->m, size->n, size->k);
 	double best = 0, peer = gflops(blas, NULL, &o);
 	for (size_t i = 0; i < COUNT(kernels); i++) {

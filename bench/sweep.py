@@ -1,5 +1,6 @@
 """How many times faster than PyTorch's a training step is, each at its best number of threads, over a grid of shapes:
-where it is least is worth knowing. bench/sweep names the options."""
+where it is least is worth knowing. Ratios are medians of those of two rounds, which that of the medians beside them need not
+be. bench/sweep names the options."""
 import argparse
 
 import peers

@@ -2,9 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Small enough for the second-level cache, large enough that handing over costs nothing. */
-#define ROWS_MOST   1024
-#define VALUES_MOST 32768
+/* Small enough that the handful on its way is in the second-level caches, large enough that handing over costs nothing. */
+#define ROWS_MOST   512
+#define VALUES_MOST 16384
 
 enum alm_status alm_readings_init(
 	struct alm_readings *batch, const struct alm_layout *layout, struct alm_error *err)

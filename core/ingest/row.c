@@ -76,7 +76,7 @@ static void cut_blanks(const char **from, const char **to)
 enum alm_status alm_row_split(
 	struct alm_row_builder *builder, const char *line, size_t n, char delimiter, struct alm_error *err)
 {
-	builder->text_used = 0;
+	alm_row_clear(builder);
 	if (n + 1 > builder->text_room && !grow_text(builder, n + 1))
 		return alm_fail_memory(err, n + 1);
 	memcpy(builder->text, line, n);

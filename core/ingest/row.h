@@ -20,8 +20,8 @@ ALM_MUST_CHECK enum alm_status alm_row_add(
 	struct alm_row_builder *builder, const char *text, size_t n, struct alm_error *err);
 
 /*
- * Adds the fields of a line without quotes and without its end: between delimiters, blanks around them cut off. The row has
- * no other fields, and the line is not longer than ALM_ROW_BYTES_MAX.
+ * Makes the row of a line without quotes and without its end: what lies between delimiters, blanks around it cut off. What
+ * was added before is gone. The line is not longer than ALM_ROW_BYTES_MAX.
  */
 ALM_MUST_CHECK enum alm_status alm_row_split(
 	struct alm_row_builder *builder, const char *line, size_t n, char delimiter, struct alm_error *err);

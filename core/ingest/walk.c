@@ -1,4 +1,5 @@
 #include "ingest/walk.h"
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/aside.h"
@@ -18,6 +19,7 @@ struct walk {
 	struct alm_aside *aside;
 	enum alm_status given; /* what giving rows has come to; with *err of the thread that gives them */
 	struct alm_error *err; /* the caller's */
+	atomic_bool failed;    /* that it has come to no good, for the thread that reads */
 };
 
 /* Rows on their way to the sink. */
@@ -25,9 +27,7 @@ struct giving {
 	struct walk *walk;
 	const struct alm_layout *layout;
 	struct alm_readings batch;
-	/* When they have been given: */
-	enum alm_status status; /* as walk's */
-	uint64_t n_rows;        /* of the whole walk */
+	uint64_t n_rows; /* of the whole walk, when they have been given */
 };
 
 enum alm_status alm_ingest_open(
@@ -131,7 +131,7 @@ static void give(void *job)
 	struct walk *walk = giving->walk;
 	if (walk->given == ALM_OK)
 		walk->given = give_batch(giving);
-	giving->status = walk->given;
+	atomic_store(&walk->failed, walk->given != ALM_OK);
 	giving->n_rows = walk->summary->n_rows;
 }
 
@@ -139,11 +139,9 @@ static void give(void *job)
 static enum alm_status give_all(struct walk *walk, struct alm_input *input, struct giving givings[BATCHES])
 {
 	bool goes_on = true, stopped = false;
-	for (int at = 0; goes_on && !stopped; at = (at + 1) % BATCHES) {
+	for (int at = 0; goes_on && !stopped && !atomic_load(&walk->failed); at = (at + 1) % BATCHES) {
 		struct giving *giving = &givings[at];
 		alm_aside_wait(walk->aside, BATCHES - 1); /* for the batch that was here before */
-		if (giving->status != ALM_OK)
-			break;
 		if (giving->n_rows > 0)
 			report(walk, giving->n_rows);
 		alm_readings_read(&giving->batch, input);
@@ -152,9 +150,10 @@ static enum alm_status give_all(struct walk *walk, struct alm_input *input, stru
 		stopped = alm_stopped(walk->reporter);
 	}
 	alm_aside_wait(walk->aside, 0);
-	report(walk, walk->summary->n_rows);
 	if (walk->given == ALM_OK && stopped)
 		return alm_fail(walk->err, ALM_INTERRUPTED, STOPPED);
+	if (walk->given == ALM_OK)
+		report(walk, walk->summary->n_rows);
 	return walk->given;
 }
 

@@ -169,8 +169,10 @@ struct sizes {
 
 static int chunk_steps(const struct alm_recurrent *layer, int max_rows)
 {
-	size_t step = (size_t)max_rows * (size_t)alm_recurrent_width(layer), steps = ALM_CHUNK_FLOATS / step;
-	return steps < 1 ? 1 : steps < ALM_CHUNK_STEPS ? (int)steps : ALM_CHUNK_STEPS;
+	size_t rows = (size_t)max_rows, least = (ALM_CHUNK_ROWS + rows - 1) / rows;
+	size_t steps = ALM_CHUNK_FLOATS / (rows * (size_t)alm_recurrent_width(layer));
+	steps = steps < least ? least : steps;
+	return steps < ALM_CHUNK_STEPS ? (int)steps : ALM_CHUNK_STEPS;
 }
 
 static struct sizes sizes_of(const struct alm_recurrent *layer, int n_steps, int max_rows, bool training)

@@ -134,11 +134,12 @@ const float *alm_recurrent_d_initial(const struct alm_recurrent_work *work);
 size_t alm_recurrent_state_floats(const struct alm_recurrent *layer, int rows);
 
 /*
- * Steps whose weight gradient is taken in one product: enough rows for the kernel, few enough that what the cell left of
- * them is still in the second-level cache.
+ * Steps whose weight gradient is taken in one product: few enough that what the cell left of them is still in the second-level
+ * cache, but enough rows that passing over the gradient, the larger of the two where layers are wide, pays.
  */
 #define ALM_CHUNK_STEPS  8     /* at most */
-#define ALM_CHUNK_FLOATS 65536 /* of d_pre, unless one step has more */
+#define ALM_CHUNK_ROWS   128   /* at least, if so many steps have them */
+#define ALM_CHUNK_FLOATS 65536 /* of d_pre at most, where that leaves as many rows */
 
 /* Internal to the two files of this module. */
 bool alm_recurrent_is_split(const struct alm_recurrent *layer);

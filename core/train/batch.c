@@ -16,13 +16,14 @@ static enum alm_status init_workers(struct alm_batch *batch, struct alm_error *e
 {
 	const struct alm_batch_spec *spec = &batch->spec;
 	size_t n = (size_t)alm_pool_threads(spec->pool);
+	int rows = spec->shard < spec->max_rows ? spec->shard : spec->max_rows;
 	batch->workers = calloc(n, sizeof *batch->workers);
 	if (!batch->workers)
 		return alm_fail_memory(err, n * sizeof *batch->workers);
 	enum alm_status status = ALM_OK;
 	while (status == ALM_OK && batch->n_workers < (int)n) {
-		status = alm_shard_init(&batch->workers[batch->n_workers], spec->network, spec->feed,
-			spec->shard, 0, true, err);
+		status = alm_shard_init(
+			&batch->workers[batch->n_workers], spec->network, spec->feed, rows, 0, true, err);
 		if (status == ALM_OK)
 			batch->n_workers++;
 	}
