@@ -119,6 +119,22 @@ static int64_t most_frequent(const int64_t *sorted, size_t n)
 	return best;
 }
 
+/* The value of more than half of n, found without sorting (Boyer and Moore, MJRTY, 1981); false when there is none. */
+static bool find_majority(const int64_t *values, size_t n, int64_t *out)
+{
+	size_t lead = 0, count = 0;
+	int64_t candidate = 0;
+	for (size_t i = 0; i < n; i++) {
+		if (lead == 0)
+			candidate = values[i];
+		lead = values[i] == candidate ? lead + 1 : lead - 1;
+	}
+	for (size_t i = 0; i < n; i++)
+		count += values[i] == candidate;
+	*out = candidate;
+	return count > n / 2;
+}
+
 /* Whether all times share the time of day and are whole months apart; *months is the smallest distance. */
 static bool months_apart(const int64_t *times_ms, size_t n, int32_t *months)
 {
@@ -161,16 +177,18 @@ static enum alm_status infer_fixed(
 	const int64_t *times_ms, size_t n, struct alm_freq *out, struct alm_error *err)
 {
 	size_t n_bytes, odd = 0;
-	int64_t *sorted = alm_mul_size(n - 1, sizeof *sorted, &n_bytes) ? malloc(n_bytes) : NULL;
-	if (!sorted)
-		return alm_fail_memory(err, n * sizeof *sorted);
+	int64_t step, *distance = alm_mul_size(n - 1, sizeof *distance, &n_bytes) ? malloc(n_bytes) : NULL;
+	if (!distance)
+		return alm_fail_memory(err, n * sizeof *distance);
 	for (size_t i = 0; i + 1 < n; i++)
-		sorted[i] = times_ms[i + 1] - times_ms[i];
-	qsort(sorted, n - 1, sizeof *sorted, compare);
-	int64_t step = most_frequent(sorted, n - 1);
+		distance[i] = times_ms[i + 1] - times_ms[i];
+	if (!find_majority(distance, n - 1, &step)) {
+		qsort(distance, n - 1, sizeof *distance, compare);
+		step = most_frequent(distance, n - 1);
+	}
 	for (size_t i = 0; i + 1 < n; i++)
-		odd += sorted[i] % step != 0;
-	free(sorted);
+		odd += distance[i] % step != 0;
+	free(distance);
 	if ((double)odd > RARE * (double)(n - 1)) {
 		char text[ALM_FREQ_TEXT];
 		struct alm_freq found = {.step_ms = step};

@@ -113,6 +113,18 @@ Test(freq, infers_the_hour_through_gaps_and_an_odd_row)
 	cr_assert_eq(freq.months, 0);
 }
 
+Test(freq, without_a_distance_of_most_rows_the_most_frequent_is_the_step_and_of_two_the_smaller)
+{
+	const int64_t hour = 3600000;
+	const int64_t most[] = {0, 4 * hour, 5 * hour, 7 * hour, 8 * hour, 11 * hour}; /* 4 1 2 1 3 */
+	const int64_t equal[] = {0, 4 * hour, 6 * hour, 10 * hour, 12 * hour};         /* 4 2 4 2 */
+	struct alm_freq freq;
+	cr_assert_eq(alm_freq_infer(most, 6, &freq, NULL), ALM_OK);
+	cr_assert_eq(freq.step_ms, hour);
+	cr_assert_eq(alm_freq_infer(equal, 5, &freq, NULL), ALM_OK);
+	cr_assert_eq(freq.step_ms, 2 * hour);
+}
+
 Test(freq, infers_months_quarters_and_years)
 {
 	int64_t monthly[] = {at("2016-01-01"), at("2016-02-01"), at("2016-03-01"), at("2016-05-01")};
