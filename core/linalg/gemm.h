@@ -57,11 +57,15 @@ void alm_gemm_gradient(const struct alm_kernel *kernel, int m, int n, int k, con
 void alm_gemm_gradient_packed(const struct alm_kernel *kernel, int m, int n, int k, const float *a, int lda,
 	const float *b, int ldb, float *packed);
 
-/* What a kernel is asked: c[i][j] (+)= sum over k of a[i * a_row + k * a_k] * b(k, j). Internal to linalg. */
+/*
+ * What a kernel is asked: c [m][n] (+)= a [m][k] * b in panels, as packed, or (+)= the transpose of a [k][m] * any b. Internal to
+ * linalg.
+ */
 struct alm_gemm_job {
 	int m, n, k;
-	const float *a;
-	ptrdiff_t a_row, a_k;
+	const float *a; /* rows lda apart */
+	ptrdiff_t lda;
+	bool a_transposed;
 	const float *b; /* panel p, row k at b + p * b_panel + k * b_k */
 	ptrdiff_t b_panel, b_k;
 	bool b_padded; /* the last panel may be read past n */

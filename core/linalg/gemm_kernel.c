@@ -21,20 +21,31 @@
 #endif
 #define PANEL (WIDTH * VECTORS)
 
+#if defined(__clang__)
+#define UNROLL_4 _Pragma("clang loop unroll_count(4)")
+#else
+#define UNROLL_4 _Pragma("GCC unroll 4")
+#endif
+
 #define TEXT2(a) #a
 #define TEXT(a)  TEXT2(a)
 
 typedef float vec __attribute__((vector_size(WIDTH * sizeof(float)), aligned(sizeof(float)), may_alias));
 
-/* c[rows][vectors * WIDTH] (+)= a * b for constant sizes: every loop over rows and vectors unrolls. */
-static inline __attribute__((always_inline)) void tile(const struct alm_gemm_job *job, int rows, int vectors,
-	const float *restrict a, const float *restrict b, float *restrict c, ptrdiff_t c_row, bool add)
+/*
+ * c[rows][vectors * WIDTH] (+)= a * b for constant sizes: every loop over rows and vectors unrolls. What is left beside the
+ * multiply-adds and their loads, the counting and the pointers, takes a share of a core's decoder that a product has to wait
+ * for when another thread runs on that core: so four steps of k are one turn of the loop.
+ */
+static inline __attribute__((always_inline)) void strided(const struct alm_gemm_job *job, int rows,
+	int vectors, const float *restrict a, ptrdiff_t a_row, ptrdiff_t a_k, const float *restrict b,
+	ptrdiff_t b_k, float *restrict c, ptrdiff_t c_row, bool add)
 {
 	vec sum[ROWS][VECTORS];
 	for (int row = 0; row < rows; row++)
 		for (int v = 0; v < vectors; v++)
 			sum[row][v] = add ? *(const vec *)(c + row * c_row + v * WIDTH) : (vec){0};
-	ptrdiff_t a_row = job->a_row, a_k = job->a_k, b_k = job->b_k;
+	UNROLL_4
 	for (int k = 0; k < job->k; k++, a += a_k, b += b_k) {
 		vec line[VECTORS];
 		for (int v = 0; v < vectors; v++)
@@ -48,6 +59,18 @@ static inline __attribute__((always_inline)) void tile(const struct alm_gemm_job
 	for (int row = 0; row < rows; row++)
 		for (int v = 0; v < vectors; v++)
 			*(vec *)(c + row * c_row + v * WIDTH) = sum[row][v];
+}
+
+/* The strides that a job's form fixes are constants, too. */
+static inline __attribute__((always_inline)) void tile(const struct alm_gemm_job *job, int rows, int vectors,
+	const float *a, const float *b, float *c, ptrdiff_t c_row, bool add)
+{
+	if (!job->a_transposed)
+		strided(job, rows, vectors, a, job->lda, 1, b, PANEL, c, c_row, add);
+	else if (job->b_k == PANEL)
+		strided(job, rows, vectors, a, 1, job->lda, b, PANEL, c, c_row, add);
+	else
+		strided(job, rows, vectors, a, 1, job->lda, b, job->b_k, c, c_row, add);
 }
 
 /* The same for a number of rows that is not known before. */
@@ -124,7 +147,7 @@ static void run_panel(const struct alm_gemm_job *job, int columns, const float *
 {
 	for (int row = 0, rows; row < job->m; row += rows) {
 		rows = tile_rows(job->m - row);
-		const float *a = job->a + row * job->a_row;
+		const float *a = job->a + row * (job->a_transposed ? 1 : job->lda);
 		if (columns % WIDTH == 0)
 			full_tile(job, rows, columns, a, b, c + row * job->c_row, job->c_row, job->add);
 		else
@@ -163,7 +186,7 @@ static void run_copied(const struct alm_gemm_job *job, int columns, const float 
 	part.b_k = PANEL;
 	for (int k = 0; k < job->k; k += part.k) {
 		part.k = job->k - k < DEPTH ? job->k - k : DEPTH;
-		part.a = job->a + k * job->a_k;
+		part.a = job->a + k * job->lda;
 		part.add = job->add || k > 0;
 		copy_rows(part.k, columns, b + k * job->b_k, job->b_k, copy);
 		run_panel(&part, job->c_padded ? PANEL : columns, copy, c);
