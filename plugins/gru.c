@@ -30,17 +30,18 @@ ALMANAC_CLONES static void forward(const struct almanac_forward *s)
 		}
 		float *restrict sr = s->saved + row * units, *restrict sz = sr + block;
 		float *restrict sn = sz + block, *restrict sq = sn + block;
+		/* The gates first: the candidate is a second long chain, and with both in one turn of a loop too few turns run at once. */
 #pragma omp simd
 		for (ptrdiff_t u = 0; u < units; u++) {
-			float q = rec[2 * units + u];
-			float r = almanac_sigmoid(pre[u] + rec[u]);
-			float z = almanac_sigmoid(pre[units + u] + rec[units + u]);
-			float n = almanac_tanh(pre[2 * units + u] + r * q);
-			h[u] = n + z * (h0[u] - n);
-			sr[u] = r;
-			sz[u] = z;
+			sr[u] = almanac_sigmoid(pre[u] + rec[u]);
+			sz[u] = almanac_sigmoid(pre[units + u] + rec[units + u]);
+			sq[u] = rec[2 * units + u];
+		}
+#pragma omp simd
+		for (ptrdiff_t u = 0; u < units; u++) {
+			float n = almanac_tanh(pre[2 * units + u] + sr[u] * sq[u]);
+			h[u] = n + sz[u] * (h0[u] - n);
 			sn[u] = n;
-			sq[u] = q;
 		}
 	}
 }

@@ -29,18 +29,19 @@ ALMANAC_CLONES static void forward(const struct almanac_forward *s)
 		}
 		float *restrict si = s->saved + row * units, *restrict sf = si + block;
 		float *restrict sg = sf + block, *restrict so = sg + block, *restrict st = so + block;
+		/* The gates first: after them tanh(c) is a second long chain, and with both in one turn of a loop too few turns run at once. */
 #pragma omp simd
 		for (ptrdiff_t u = 0; u < units; u++) {
-			float i = almanac_sigmoid(pre[u]), f = almanac_sigmoid(pre[units + u]);
-			float g = almanac_tanh(pre[2 * units + u]), o = almanac_sigmoid(pre[3 * units + u]);
-			float next = f * c0[u] + i * g, squashed = almanac_tanh(next);
-			c[u] = next;
-			h[u] = o * squashed;
-			si[u] = i;
-			sf[u] = f;
-			sg[u] = g;
-			so[u] = o;
-			st[u] = squashed;
+			si[u] = almanac_sigmoid(pre[u]);
+			sf[u] = almanac_sigmoid(pre[units + u]);
+			sg[u] = almanac_tanh(pre[2 * units + u]);
+			so[u] = almanac_sigmoid(pre[3 * units + u]);
+		}
+#pragma omp simd
+		for (ptrdiff_t u = 0; u < units; u++) {
+			c[u] = sf[u] * c0[u] + si[u] * sg[u];
+			st[u] = almanac_tanh(c[u]);
+			h[u] = so[u] * st[u];
 		}
 	}
 }
