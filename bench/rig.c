@@ -207,8 +207,8 @@ void bench_rig_epoch(struct bench_rig *rig)
 static void gather_shard(void *job, int shard, int worker)
 {
 	struct bench_rig *rig = job;
-	int first = shard * rig->shape.shard, left = rig->shape.batch - first;
-	int rows = left < rig->shape.shard ? left : rig->shape.shard;
+	int most = rig->batch.spec.shard, first = shard * most, left = rig->shape.batch - first;
+	int rows = left < most ? left : most;
 	struct alm_shard *to = &rig->batch.workers[worker];
 	for (int row = 0; row < rows; row++)
 		to->samples[row] = alm_feed_sample(&rig->feed, &rig->windows, rig->index[first + row]);

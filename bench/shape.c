@@ -14,7 +14,7 @@ static const char usage[] = "usage: %s [OPTION]...\n"
 			    "  --layers N       stacked (1)\n"
 			    "  --series N       series that the windows come from (1)\n"
 			    "  --threads N      (1)\n"
-			    "  --shard N        windows computed together (32)\n"
+			    "  --shard N        windows computed together (as training chooses)\n"
 			    "  --dropout P      of the recurrent state, 0 to below 1 (0)\n"
 			    "  --window-norm W  none, last or revin (none)\n"
 			    "  --repeats N      timed, at most (20)\n"
@@ -158,8 +158,7 @@ struct bench_options bench_options_read(int argc, char **argv)
 					     .units = 32,
 					     .layers = 1,
 					     .series = 1,
-					     .threads = 1,
-					     .shard = 32},
+					     .threads = 1},
 		.repeats = 20,
 		.seconds = 10};
 	for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;)

@@ -313,7 +313,7 @@ enum alm_status alm_spec_check(const struct alm_spec *spec, struct alm_error *er
 		{"epochs", spec->epochs, 1, 1000000},
 		{"epoch-windows", spec->epoch_windows, 0, INT64_MAX},
 		{"patience", spec->patience, 0, 1000000},
-		{"shard", spec->shard, 1, 4096},
+		{"shard", spec->shard, 0, 4096},
 		{"schedule-epochs", spec->schedule_epochs, 1, 1000000},
 	};
 	for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {

@@ -30,7 +30,7 @@ struct alm_batch_spec {
 	struct alm_objective objective;
 	struct alm_pool *pool;
 	int max_rows; /* samples of the largest batch */
-	int shard;    /* rows computed together */
+	int shard;    /* rows computed together; 0 = as many as suit max_rows and the widest layer */
 };
 
 struct alm_batch {
@@ -49,7 +49,7 @@ struct alm_batch_loss {
 	size_t n;
 };
 
-/* The caller releases. ALM_NO_MEMORY. */
+/* The caller releases; batch->spec has the shard. ALM_NO_MEMORY. */
 ALM_MUST_CHECK enum alm_status alm_batch_init(
 	struct alm_batch *batch, const struct alm_batch_spec *spec, struct alm_error *err);
 void alm_batch_release(struct alm_batch *batch);

@@ -97,7 +97,7 @@ Test(spec, values_out_of_range_are_refused_by_name)
 	fits_not("layers", "17");
 	fits_not("batch", "0");
 	fits_not("epochs", "0");
-	fits_not("shard", "0");
+	fits_not("shard", "5000");
 	fits_not("rate", "0");
 	fits_not("average", "1");
 	fits_not("huber-delta", "0");
