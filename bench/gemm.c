@@ -24,12 +24,12 @@ struct size {
 	int m, n, k;
 };
 
-/* Shards of 32 rows through LSTMs of 32, 128 and 256 units, a GRU of 64, and one row as in a forecast; then what of the
- * gradient goes back through U. */
-static const struct size steps[] = {{"lstm 32", 32, 128, 47}, {"gru 64", 32, 192, 65},
+/* Shards as training chooses them through LSTMs of 32, 128 and 256 units, a GRU of 64, and one row as in a forecast; then what
+ * of the gradient goes back through U. */
+static const struct size steps[] = {{"lstm 32", 16, 128, 47}, {"gru 64", 16, 192, 65},
 	{"lstm 128", 32, 512, 136}, {"lstm 256", 32, 1024, 271}, {"one row", 1, 128, 47},
-	{"lstm 32 back", 32, 32, 128}, {"lstm 128 back", 32, 128, 512}, {"lstm 256 back", 32, 256, 1024}};
-static const struct size gradients[] = {{"lstm 32", 47, 128, 256}, {"gru 64", 65, 192, 256},
+	{"lstm 32 back", 16, 32, 128}, {"lstm 128 back", 32, 128, 512}, {"lstm 256 back", 32, 256, 1024}};
+static const struct size gradients[] = {{"lstm 32", 47, 128, 128}, {"gru 64", 65, 192, 128},
 	{"lstm 128", 136, 512, 128}, {"lstm 256", 271, 1024, 128}};
 static const char *const kernels[] = {"avx512", "avx2", "base"};
 

@@ -146,6 +146,8 @@ struct bench_rig *bench_rig_open(const struct bench_shape *shape)
 {
 	struct bench_rig *rig = room(1, sizeof *rig);
 	rig->shape = *shape;
+	if (shape->shard == 0)
+		rig->shape.shard = alm_batch_rows(shape->units, shape->batch);
 	load_cell(shape, &rig->cell);
 	open_data(rig);
 	open_network(rig);
@@ -171,6 +173,11 @@ void bench_rig_close(struct bench_rig *rig)
 const struct almanac_cell *bench_rig_cell(const struct bench_rig *rig)
 {
 	return &rig->cell.facts;
+}
+
+int bench_rig_shard(const struct bench_rig *rig)
+{
+	return rig->shape.shard;
 }
 
 size_t bench_rig_windows(const struct bench_rig *rig)
@@ -207,8 +214,8 @@ void bench_rig_epoch(struct bench_rig *rig)
 static void gather_shard(void *job, int shard, int worker)
 {
 	struct bench_rig *rig = job;
-	int most = rig->batch.spec.shard, first = shard * most, left = rig->shape.batch - first;
-	int rows = left < most ? left : most;
+	int first = shard * rig->shape.shard, left = rig->shape.batch - first;
+	int rows = left < rig->shape.shard ? left : rig->shape.shard;
 	struct alm_shard *to = &rig->batch.workers[worker];
 	for (int row = 0; row < rows; row++)
 		to->samples[row] = alm_feed_sample(&rig->feed, &rig->windows, rig->index[first + row]);

@@ -15,6 +15,9 @@ void bench_rig_close(struct bench_rig *rig);
 
 const struct almanac_cell *bench_rig_cell(const struct bench_rig *rig);
 
+/* Windows computed together: those asked for or, where the shape has 0, those that training chooses. */
+int bench_rig_shard(const struct bench_rig *rig);
+
 /* Windows of all series. */
 size_t bench_rig_windows(const struct bench_rig *rig);
 

@@ -44,6 +44,7 @@ static void gather(void *rig)
 struct figures {
 	double ms, windows_s, gflops, peak_share, gather_share;
 	size_t scratch;
+	int shard;
 	struct bench_times times;
 };
 
@@ -59,6 +60,7 @@ static struct figures measure(const struct bench_options *options, double peak)
 	f.peak_share = f.gflops / (peak * options->shape.threads);
 	f.gather_share = bench_median(&gathering) / f.ms * (windows / options->shape.batch);
 	f.scratch = bench_rig_scratch(rig);
+	f.shard = bench_rig_shard(rig);
 	free(gathering.ms);
 	bench_rig_close(rig);
 	return f;
@@ -70,7 +72,7 @@ static void print_json(const struct bench_shape *shape, const struct figures *f,
 	       "\"layers\": %d, "
 	       "\"series\": %d, \"threads\": %d, \"shard\": %d, \"dropout\": %g, ",
 		shape->cell, shape->batch, shape->steps, shape->features, shape->units, shape->layers,
-		shape->series, shape->threads, shape->shard, shape->dropout);
+		shape->series, shape->threads, f->shard, shape->dropout);
 	printf("\"ms\": %.4f, \"windows_s\": %.1f, \"gflops\": %.3f, \"peak_gflops\": %.1f, \"peak_share\": "
 	       "%.4f, "
 	       "\"scratch_bytes\": %zu, \"gather_share\": %.4f, \"times_ms\": [",

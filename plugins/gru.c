@@ -30,7 +30,10 @@ ALMANAC_CLONES static void forward(const struct almanac_forward *s)
 		}
 		float *restrict sr = s->saved + row * units, *restrict sz = sr + block;
 		float *restrict sn = sz + block, *restrict sq = sn + block;
-		/* The gates first: the candidate is a second long chain, and with both in one turn of a loop too few turns run at once. */
+		/*
+		 * The gates first: the candidate has to wait for them, and a turn that holds both is so long that too few turns
+		 * run at once. What is saved lies between the two loops; without it there is one.
+		 */
 #pragma omp simd
 		for (ptrdiff_t u = 0; u < units; u++) {
 			sr[u] = almanac_sigmoid(pre[u] + rec[u]);

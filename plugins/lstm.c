@@ -29,7 +29,10 @@ ALMANAC_CLONES static void forward(const struct almanac_forward *s)
 		}
 		float *restrict si = s->saved + row * units, *restrict sf = si + block;
 		float *restrict sg = sf + block, *restrict so = sg + block, *restrict st = so + block;
-		/* The gates first: after them tanh(c) is a second long chain, and with both in one turn of a loop too few turns run at once. */
+		/*
+		 * The gates first: tanh(c) has to wait for them, and a turn that holds both is so long that too few turns
+		 * run at once. What is saved lies between the two loops; without it there is one.
+		 */
 #pragma omp simd
 		for (ptrdiff_t u = 0; u < units; u++) {
 			si[u] = almanac_sigmoid(pre[u]);

@@ -58,8 +58,10 @@ void alm_gemm_gradient_packed(const struct alm_kernel *kernel, int m, int n, int
 	const float *b, int ldb, float *packed);
 
 /*
- * What a kernel is asked: c [m][n] (+)= a [m][k] * b in panels, as packed, or (+)= the transpose of a [k][m] * any b. Internal to
- * linalg.
+ * What a kernel is asked, in one of two forms. Internal to linalg.
+ *
+ *      c [m][n] (+)= a [m][k] b          b is packed: b_k is the panel
+ *      c [m][n] (+)= a^T b, a [k][m]     a_transposed; b lies anyhow
  */
 struct alm_gemm_job {
 	int m, n, k;

@@ -4,6 +4,7 @@
  * A. Sizes are chosen so that the accumulators, the panel row and one broadcast fill the register file (Goto
  * and van de Geijn, ACM TOMS 34(3), 2008); ROWS * VECTORS independent chains hide the latency of an FMA.
  */
+#include <assert.h>
 #include <string.h>
 #include "linalg/gemm.h"
 #include "linalg/gemm_kernel.h"
@@ -207,6 +208,7 @@ static bool is_copied(const struct alm_gemm_job *job, int columns)
 
 static void run(const struct alm_gemm_job *job)
 {
+	assert(job->a_transposed || (job->b_padded && job->b_k == PANEL));
 	for (int first = 0, p = 0; first < job->n; first += PANEL, p++) {
 		int columns = job->n - first < PANEL ? job->n - first : PANEL;
 		const float *b = job->b + p * job->b_panel;

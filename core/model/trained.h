@@ -29,7 +29,7 @@ struct alm_roles {
 };
 
 struct alm_trained {
-	struct alm_spec spec; /* as trained: grid step and split instants are filled in */
+	struct alm_spec spec; /* as trained: grid step, split instants and shard are filled in */
 	struct alm_plan plan;
 	int n_channels, n_targets; /* data channels, targets first */
 	int n_static;              /* how many do not change in a series, before those known ahead */

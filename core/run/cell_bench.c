@@ -5,10 +5,11 @@
 #include "cell/cell.h"
 #include "linalg/gemm.h"
 #include "nn/network.h"
+#include "train/batch.h"
 #include "train/optim.h"
 
-/* As in training: rows of a shard, steps of a horizon. */
-enum { SHARD = 32, HORIZON = 24 };
+/* Steps of a horizon. */
+enum { HORIZON = 24 };
 
 /* Rounds at most, of which the median is taken, and at least; forecasts that are timed together. */
 enum { ROUNDS_MAX = 400, ROUNDS_MIN = 5, TOGETHER = 8 };
@@ -31,6 +32,7 @@ struct bench {
 	struct alm_cell cells[ALM_BENCH_CELLS_MAX];
 	struct alm_pool *pool;
 	int units;
+	int shard;             /* rows, as in training */
 	struct entry *entries; /* [n_cells]; owned */
 	struct alm_error *err;
 	enum alm_status status;
@@ -38,13 +40,13 @@ struct bench {
 
 static int shards_of(const struct bench *bench)
 {
-	return (bench->request->batch + SHARD - 1) / SHARD;
+	return (bench->request->batch + bench->shard - 1) / bench->shard;
 }
 
 static int rows_of(const struct bench *bench, int shard)
 {
-	int left = bench->request->batch - shard * SHARD;
-	return left < SHARD ? left : SHARD;
+	int left = bench->request->batch - shard * bench->shard;
+	return left < bench->shard ? left : bench->shard;
 }
 
 /* Inputs that every engine would find as hard as any. */
@@ -70,7 +72,7 @@ static enum alm_status open_work(struct bench *bench, struct entry *entry, struc
 	enum alm_status status = ALM_OK;
 	for (; entry->n_works < threads && status == ALM_OK; entry->n_works += status == ALM_OK)
 		status = alm_network_work_init(
-			&entry->works[entry->n_works], &entry->network, steps, SHARD, true, err);
+			&entry->works[entry->n_works], &entry->network, steps, bench->shard, true, err);
 	if (status == ALM_OK)
 		status = alm_network_work_init(&entry->one, &entry->network, steps, 1, false, err);
 	if (status == ALM_OK)
@@ -261,6 +263,7 @@ enum alm_status alm_run_cell_bench(const struct alm_context *context,
 		status = alm_fail_memory(err, (size_t)bench->n_cells * sizeof *bench->entries);
 	for (int i = 0; i < request->n_widths && status == ALM_OK; i++) {
 		bench->units = request->units[i];
+		bench->shard = alm_batch_rows(bench->units, request->batch);
 		status = bench_width(bench, context, out, err);
 	}
 done:

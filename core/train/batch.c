@@ -2,20 +2,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/*
- * Rows of a shard where none were asked for: as few as products take without a loss, so that what a shard leaves behind of all
- * its steps stays in a cache, and fewer where a batch would not make four shards for four threads. Threads, cache and processor
- * have no say, as the order of sums hangs on it.
- */
-static int suited_rows(const struct alm_batch_spec *spec)
+int alm_batch_rows(int units, int batch)
 {
 	enum { LEAST = 8, NARROW = 16, WIDE = 32, NARROW_UNITS = 96, SHARDS = 4 };
-	const struct alm_network_spec *network = &spec->network->spec;
-	int rows = NARROW;
-	for (int i = 0; i < network->n_layers; i++)
-		if (network->layers[i].units > NARROW_UNITS)
-			rows = WIDE;
-	while (rows > LEAST && spec->max_rows < SHARDS * rows)
+	int rows = units > NARROW_UNITS ? WIDE : NARROW;
+	while (rows > LEAST && batch < SHARDS * rows)
 		rows /= 2;
 	return rows;
 }
@@ -70,8 +61,6 @@ enum alm_status alm_batch_init(
 	struct alm_batch *batch, const struct alm_batch_spec *spec, struct alm_error *err)
 {
 	struct alm_batch made = {.spec = *spec};
-	if (made.spec.shard == 0)
-		made.spec.shard = suited_rows(spec);
 	enum alm_status status = init_workers(&made, err);
 	if (status == ALM_OK)
 		status = init_buffers(&made, err);

@@ -30,7 +30,7 @@ struct alm_batch_spec {
 	struct alm_objective objective;
 	struct alm_pool *pool;
 	int max_rows; /* samples of the largest batch */
-	int shard;    /* rows computed together; 0 = as many as suit max_rows and the widest layer */
+	int shard;    /* rows computed together */
 };
 
 struct alm_batch {
@@ -49,7 +49,15 @@ struct alm_batch_loss {
 	size_t n;
 };
 
-/* The caller releases; batch->spec has the shard. ALM_NO_MEMORY. */
+/*
+ * Rows of a shard that suit a batch and the units of the widest layer. Narrow layers: as few as products take without a loss, so
+ * that what a shard leaves behind of all its steps stays in a cache. Wide ones, whose weights every product reads: twice as many.
+ * Fewer where a batch would not make four shards for four threads, which costs one thread up to a tenth. Threads, caches and processor
+ * have no say: the order of sums hangs on it.
+ */
+int alm_batch_rows(int units, int batch);
+
+/* The caller releases. ALM_NO_MEMORY. */
 ALM_MUST_CHECK enum alm_status alm_batch_init(
 	struct alm_batch *batch, const struct alm_batch_spec *spec, struct alm_error *err);
 void alm_batch_release(struct alm_batch *batch);

@@ -89,6 +89,37 @@ Test(models, of_a_list_of_layers)
 	cr_assert_str_eq(cli_sql(&cli, "SELECT units FROM almanac_versions WHERE model = 'one'"), "");
 }
 
+/* A setting of the newest version. */
+static const char *setting(const char *key)
+{
+	char sql[256];
+	snprintf(sql, sizeof sql,
+		"SELECT value FROM almanac_version_setting WHERE key = '%s' ORDER BY version_id DESC LIMIT 1",
+		key);
+	return cli_sql(&cli, sql);
+}
+
+Test(models, keep_the_rows_of_a_shard_that_training_chose)
+{
+	ingest_panel();
+	struct cli_result chosen =
+		cli_run(&cli, "train", "chosen", COMMON, "--layer", "simple:97", "--layer", "simple:4", NULL);
+	cli_expect(&chosen, 0, NULL);
+	cr_assert_str_eq(setting("shard"), "16", "by 97 units, and four shards of a batch of 64");
+	struct cli_result asked = cli_run(&cli, "train", "asked", COMMON, "--layer", "simple:97", "--layer",
+		"simple:4", "--shard", "16", NULL);
+	cli_expect(&asked, 0, NULL);
+	const char *first = cli_json(chosen.out, "$.weights_sha256");
+	cr_assert_str_eq(cli_json(asked.out, "$.weights_sha256"), first);
+	asked = cli_run(&cli, "train", "asked", "--shard", "0", "--json", "--quiet", NULL);
+	cli_expect(&asked, 0, NULL);
+	cr_assert_str_eq(cli_json(asked.out, "$.weights_sha256"), first, "the choice is asked for again");
+	cr_assert_str_eq(setting("shard"), "16");
+	asked = cli_run(&cli, "train", "asked", "--batch", "256", "--json", "--quiet", NULL);
+	cli_expect(&asked, 0, NULL);
+	cr_assert_str_eq(setting("shard"), "32", "of another batch, another choice");
+}
+
 Test(models, that_learn_at_every_step)
 {
 	ingest_panel();

@@ -155,6 +155,55 @@ Test(gemm, a_packed_gradient_has_the_bits_of_a_plain_one)
 	}
 }
 
+/* What the header says an element is, where a kernel fuses: a(i) at a[i * ak], b(i) at b[i * bk]. */
+static float chain(int k, const float *a, int ak, const float *b, int bk)
+{
+	float sum = 0;
+	for (int i = 0; i < k; i++)
+		sum = fmaf(a[i * ak], b[i * bk], sum);
+	return sum;
+}
+
+enum { CHAIN_K = 19, CHAIN_M = 17, CHAIN_N = 41 };
+
+/* The product with a packed b, and the gradient into a plain and a packed c. */
+static void check_chains(const struct alm_kernel *kernel, int m, int n, int k)
+{
+	float a[CHAIN_K * CHAIN_M], b[CHAIN_K * CHAIN_N], c[CHAIN_M * CHAIN_N];
+	float *packed = calloc(alm_pack_floats(kernel, CHAIN_M + CHAIN_K, CHAIN_N), sizeof *packed);
+	fill(a, sizeof a / sizeof *a, 8);
+	fill(b, sizeof b / sizeof *b, 9);
+	alm_pack(kernel, k, n, b, n, packed);
+	alm_gemm_packed(kernel, m, n, k, a, k, packed, c, n, false);
+	for (int i = 0; i < m * n; i++)
+		cr_assert_eq(c[i], chain(k, a + i / n * k, 1, b + i % n, n), "packed, %s m %d n %d k %d: %d",
+			kernel->name, m, n, k, i);
+	memset(c, 0, sizeof c);
+	alm_gemm_gradient(kernel, m, n, k, a, m, b, n, c, n);
+	for (int i = 0; i < m * n; i++)
+		cr_assert_eq(c[i], chain(k, a + i / n, m, b + i % n, n), "gradient, %s m %d n %d k %d: %d",
+			kernel->name, m, n, k, i);
+	memset(packed, 0, alm_pack_floats(kernel, m, n) * sizeof *packed);
+	alm_gemm_gradient_packed(kernel, m, n, k, a, m, b, n, packed);
+	alm_unpack(kernel, m, n, packed, c, n);
+	for (int i = 0; i < m * n; i++)
+		cr_assert_eq(c[i], chain(k, a + i / n, m, b + i % n, n),
+			"packed gradient, %s m %d n %d k %d: %d", kernel->name, m, n, k, i);
+	free(packed);
+}
+
+Test(gemm, an_element_is_one_chain_of_fused_multiply_adds_for_every_height_and_depth)
+{
+	static const int widths[] = {3, 8, 16, 32, CHAIN_N};
+	for (int which = 1; which < N_KERNELS; which++) { /* the base kernel does not fuse everywhere */
+		const struct alm_kernel *kernel = alm_kernel_named(kernels[which]);
+		for (int m = 1; kernel && m <= CHAIN_M; m++)
+			for (int k = 1; k <= CHAIN_K; k++)
+				for (size_t i = 0; i < sizeof widths / sizeof *widths; i++)
+					check_chains(kernel, m, widths[i], k);
+	}
+}
+
 Test(gemm, the_bits_of_a_row_do_not_depend_on_the_rows_beside_it)
 {
 	enum { M = 37, N = 45, K = 29 };

@@ -116,53 +116,17 @@ Test(trainer, same_seed_gives_the_same_bits_with_any_number_of_threads)
 	}
 }
 
-/* Rows of a shard for a batch of a network of so many units, where none are asked for. */
-static int rows_of_shard(int units, int batch)
-{
-	struct rig rig;
-	open_rig(&rig, wave, "simple", 1);
-	struct alm_network network;
-	struct alm_network_spec spec = rig.network.spec;
-	spec.layers[1].units = units;
-	cr_assert_eq(alm_network_init(&network, &spec, alm_kernel_best(), NULL), ALM_OK);
-	struct alm_batch made;
-	struct alm_batch_spec of = {.network = &network,
-		.feed = &rig.feed,
-		.objective = rig.options.objective,
-		.pool = rig.pool,
-		.max_rows = batch};
-	cr_assert_eq(alm_batch_init(&made, &of, NULL), ALM_OK);
-	int rows = made.spec.shard;
-	alm_batch_release(&made);
-	alm_network_release(&network);
-	close_rig(&rig);
-	return rows;
-}
-
 Test(trainer, a_shard_suits_the_widest_layer_and_the_batch)
 {
-	cr_expect_eq(rows_of_shard(32, 256), 16);
-	cr_expect_eq(rows_of_shard(96, 256), 16);
-	cr_expect_eq(rows_of_shard(97, 256), 32);
-	cr_expect_eq(rows_of_shard(97, 127), 16, "four shards at least");
-	cr_expect_eq(rows_of_shard(97, 63), 8);
-	cr_expect_eq(rows_of_shard(32, 1), 8);
-}
-
-Test(trainer, a_shard_of_its_own_choice_gives_the_bits_of_the_same_one_asked_for)
-{
-	struct rig chosen, asked;
-	open_rig(&chosen, wave, "gru", 2);
-	open_rig(&asked, wave, "gru", 1);
-	chosen.options.batch = asked.options.batch = 64;
-	chosen.options.shard = 0;
-	asked.options.shard = 16;
-	cr_assert_eq(train(&chosen), ALM_OK, "%s", chosen.err.text);
-	cr_assert_eq(train(&asked), ALM_OK, "%s", asked.err.text);
-	cr_assert_arr_eq(
-		chosen.network.values, asked.network.values, asked.network.params.n_floats * sizeof(float));
-	close_rig(&asked);
-	close_rig(&chosen);
+	cr_expect_eq(alm_batch_rows(32, 256), 16);
+	cr_expect_eq(alm_batch_rows(96, 256), 16);
+	cr_expect_eq(alm_batch_rows(97, 256), 32);
+	cr_expect_eq(alm_batch_rows(97, 128), 32);
+	cr_expect_eq(alm_batch_rows(97, 127), 16, "four shards at least");
+	cr_expect_eq(alm_batch_rows(97, 64), 16);
+	cr_expect_eq(alm_batch_rows(97, 63), 8);
+	cr_expect_eq(alm_batch_rows(32, 63), 8);
+	cr_expect_eq(alm_batch_rows(32, 1), 8);
 }
 
 Test(trainer, another_seed_gives_another_order)
