@@ -5,7 +5,7 @@
 #include "time/timestamp.h"
 #include "train/shard.h"
 
-/* Rows that go through the network together: as in training's default, though the bits do not depend on it. */
+/* Rows that go through the network together, at most; the bits do not depend on it. */
 #define SHARD 32
 
 /* What the shards of one run share. */
@@ -130,8 +130,47 @@ static size_t run_stretch(struct run *run)
 	return run->to;
 }
 
+static void release_workers(struct alm_model_forecaster *forecaster)
+{
+	for (int worker = 0; worker < forecaster->n_workers; worker++)
+		alm_shard_release(&forecaster->workers[worker]);
+	free(forecaster->workers);
+	forecaster->workers = NULL;
+	forecaster->n_workers = forecaster->max_rows = 0;
+}
+
+/* Work areas for so many rows, in place of smaller ones. A forecast of one series touches a few pages, not all of 32 rows. */
+static enum alm_status make_room(struct alm_model_forecaster *forecaster, int rows, struct alm_error *err)
+{
+	if (rows <= forecaster->max_rows)
+		return ALM_OK;
+	release_workers(forecaster);
+	const struct alm_trained *trained = forecaster->trained;
+	const struct alm_panel shape = alm_trained_shape(trained);
+	struct alm_feed feed = alm_trained_feed(trained, &shape);
+	int n_more = feed.recursive ? (int)feed.spec.horizon - 1 : 0;
+	size_t n = (size_t)alm_pool_threads(forecaster->pool);
+	forecaster->workers = calloc(n, sizeof *forecaster->workers);
+	if (!forecaster->workers)
+		return alm_fail_memory(err, n * sizeof *forecaster->workers);
+	enum alm_status status = ALM_OK;
+	while (status == ALM_OK && forecaster->n_workers < (int)n) {
+		status = alm_shard_init(&forecaster->workers[forecaster->n_workers], &trained->network, &feed,
+			rows, n_more, false, err);
+		if (status == ALM_OK)
+			forecaster->n_workers++;
+	}
+	if (status == ALM_OK)
+		forecaster->max_rows = rows;
+	return status;
+}
+
 static enum alm_status run_all(struct run *run, struct alm_error *err)
 {
+	size_t samples = run->n * (size_t)alm_feed_samples(&run->feed);
+	enum alm_status status = make_room(run->forecaster, samples < SHARD ? (int)samples : SHARD, err);
+	if (status != ALM_OK)
+		return status;
 	const struct alm_panel *panel = run->feed.panel;
 	size_t outputs = (size_t)run->feed.spec.horizon * (size_t)run->feed.n_targets;
 	size_t levels = (size_t)run->forecaster->trained->objective.n_levels;
@@ -182,39 +221,18 @@ int alm_model_forecaster_levels(const struct alm_model_forecaster *forecaster)
 	return objective->loss->quantiles ? objective->n_levels : 0;
 }
 
-enum alm_status alm_model_forecaster_init(struct alm_model_forecaster *forecaster,
-	struct alm_trained *trained, struct alm_pool *pool, struct alm_error *err)
+void alm_model_forecaster_init(
+	struct alm_model_forecaster *forecaster, struct alm_trained *trained, struct alm_pool *pool)
 {
-	struct alm_model_forecaster made = {
+	*forecaster = (struct alm_model_forecaster){
 		.base = {.name = "model", .n_targets = trained->n_targets, .predict = predict},
 		.trained = trained,
 		.chosen = -1,
 		.pool = pool};
-	size_t n = (size_t)alm_pool_threads(pool);
-	const struct alm_panel shape = alm_trained_shape(trained); /* workers are sized by it */
-	struct alm_feed feed = alm_trained_feed(trained, &shape);
-	int n_more = feed.recursive ? (int)feed.spec.horizon - 1 : 0;
-	made.workers = calloc(n, sizeof *made.workers);
-	if (!made.workers)
-		return alm_fail_memory(err, n * sizeof *made.workers);
-	enum alm_status status = ALM_OK;
-	while (status == ALM_OK && made.n_workers < (int)n) {
-		status = alm_shard_init(
-			&made.workers[made.n_workers], &trained->network, &feed, SHARD, n_more, false, err);
-		if (status == ALM_OK)
-			made.n_workers++;
-	}
-	if (status != ALM_OK)
-		alm_model_forecaster_release(&made);
-	else
-		*forecaster = made;
-	return status;
 }
 
 void alm_model_forecaster_release(struct alm_model_forecaster *forecaster)
 {
-	for (int worker = 0; worker < forecaster->n_workers; worker++)
-		alm_shard_release(&forecaster->workers[worker]);
-	free(forecaster->workers);
+	release_workers(forecaster);
 	*forecaster = (struct alm_model_forecaster){0};
 }

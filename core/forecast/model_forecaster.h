@@ -12,19 +12,22 @@ struct alm_model_forecaster {
 		*trained;      /* not owned; with a network for each series, whose runs is chosen here */
 	int chosen;            /* number of it; -1 = none yet */
 	struct alm_pool *pool; /* not owned */
-	int n_workers;
-	struct alm_shard *workers; /* [n_workers]; owned */
+	int n_workers, max_rows;
+	struct alm_shard *workers; /* [n_workers] for max_rows rows each; owned */
 };
 
-/* Sizes all buffers: forecasting allocates nothing more. The caller releases. */
-ALM_MUST_CHECK enum alm_status alm_model_forecaster_init(struct alm_model_forecaster *forecaster,
-	struct alm_trained *trained, struct alm_pool *pool, struct alm_error *err);
+/* The caller releases. */
+void alm_model_forecaster_init(
+	struct alm_model_forecaster *forecaster, struct alm_trained *trained, struct alm_pool *pool);
 void alm_model_forecaster_release(struct alm_model_forecaster *forecaster);
 
 /* Quantiles that come with every point: the levels of trained->objective, or 0 when its loss knows but a point. */
 int alm_model_forecaster_levels(const struct alm_model_forecaster *forecaster);
 
 /*
+ * Work areas are made by the first call of either way to run, and made larger by one of more windows, up to some tens of rows:
+ * ALM_NO_MEMORY comes from there. Nothing else is allocated.
+ *
  * Like base.predict, of any windows of a panel whose scaler was attached; n >= 1. points [n][horizon][n_targets],
  * quantiles [n][horizon][n_targets][levels] or NULL. None of a frame that is left out. ALM_BAD_DATA when a forecast is not finite.
  */

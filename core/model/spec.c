@@ -165,13 +165,20 @@ void alm_spec_init(struct alm_spec *spec)
 	}
 }
 
-enum alm_status alm_spec_set(struct alm_spec *spec, const char *key, const char *text, struct alm_error *err)
+/* One field, which an error leaves as it may be: a spec is large, and callers that set many keep one copy for all. */
+static enum alm_status set_pair(
+	struct alm_spec *spec, const char *key, const char *text, struct alm_error *err)
 {
 	const struct alm_field *field = find(key);
 	if (!field)
 		return alm_fail(err, ALM_USAGE, "--%s: no such setting of a model", key);
+	return set_field(field, spec, text, err);
+}
+
+enum alm_status alm_spec_set(struct alm_spec *spec, const char *key, const char *text, struct alm_error *err)
+{
 	struct alm_spec changed = *spec;
-	enum alm_status status = set_field(field, &changed, text, err);
+	enum alm_status status = set_pair(&changed, key, text, err);
 	if (status == ALM_OK)
 		*spec = changed;
 	return status;
@@ -181,8 +188,7 @@ enum alm_status alm_spec_apply(struct alm_spec *spec, const struct alm_pairs *pa
 {
 	struct alm_spec changed = *spec;
 	for (int i = 0; i < pairs->n; i++) {
-		enum alm_status status =
-			alm_spec_set(&changed, pairs->pair[i].key, pairs->pair[i].value, err);
+		enum alm_status status = set_pair(&changed, pairs->pair[i].key, pairs->pair[i].value, err);
 		if (status != ALM_OK)
 			return status;
 	}

@@ -79,8 +79,7 @@ enum alm_status alm_champion_load(struct alm_champion *champion, const struct al
 	if (status == ALM_OK)
 		status = alm_pool_new(threads < max_threads ? threads : max_threads, &champion->pool, err);
 	if (status == ALM_OK)
-		status = alm_model_forecaster_init(
-			&champion->forecaster, &champion->trained, champion->pool, err);
+		alm_model_forecaster_init(&champion->forecaster, &champion->trained, champion->pool);
 	return status;
 }
 

@@ -100,7 +100,7 @@ static void add_window(struct trial *trial, size_t i)
 static enum alm_status forecast(
 	struct trial *trial, struct alm_trained *trained, struct alm_pool *pool, struct alm_error *err)
 {
-	struct alm_model_forecaster forecaster = {0};
+	struct alm_model_forecaster forecaster;
 	size_t n = trial->windows.n, n_targets = (size_t)trial->data->n_targets;
 	size_t n_floats = n * (size_t)trial->windows.spec.horizon * n_targets;
 	trial->forecast = malloc(n_floats * sizeof *trial->forecast);
@@ -108,10 +108,9 @@ static enum alm_status forecast(
 	trial->order = calloc(n, sizeof *trial->order);
 	if (!trial->forecast || !trial->miss || !trial->order)
 		return alm_fail_memory(err, n_floats * sizeof *trial->forecast);
-	enum alm_status status = alm_model_forecaster_init(&forecaster, trained, pool, err);
-	if (status == ALM_OK)
-		status = forecaster.base.predict(
-			&forecaster.base, &trial->windows, 0, n, trial->forecast, err);
+	alm_model_forecaster_init(&forecaster, trained, pool);
+	enum alm_status status =
+		forecaster.base.predict(&forecaster.base, &trial->windows, 0, n, trial->forecast, err);
 	alm_model_forecaster_release(&forecaster);
 	for (size_t i = 0; i < n && status == ALM_OK; i++)
 		add_window(trial, i);

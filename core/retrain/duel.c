@@ -46,15 +46,13 @@ static enum alm_status score(struct alm_forecaster *forecaster, bool baselines,
 static enum alm_status score_challenger(
 	struct alm_training *training, struct alm_duel *duel, struct alm_error *err)
 {
-	struct alm_model_forecaster forecaster = {0};
+	struct alm_model_forecaster forecaster;
 	struct alm_backtest scores = {0};
 	const struct alm_prepared *data = &training->data;
 	enum alm_metric metric = metric_of(data->n_targets);
-	enum alm_status status =
-		alm_model_forecaster_init(&forecaster, &training->trained, training->pool, err);
-	if (status == ALM_OK)
-		status = score(&forecaster.base, true, data, &data->test, training->options.context->reporter,
-			&scores, err);
+	alm_model_forecaster_init(&forecaster, &training->trained, training->pool);
+	enum alm_status status = score(
+		&forecaster.base, true, data, &data->test, training->options.context->reporter, &scores, err);
 	if (status == ALM_OK) {
 		duel->measure = alm_metric_title(metric);
 		duel->challenger_error = scores.scores[0].overall[metric];
