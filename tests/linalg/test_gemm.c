@@ -166,6 +166,22 @@ static float chain(int k, const float *a, int ak, const float *b, int bk)
 
 enum { CHAIN_K = 19, CHAIN_M = 17, CHAIN_N = 41 };
 
+/* Compilers fuse every step only where they optimise: not under the sanitizer, and not for coverage. There within rounding. */
+#if defined(__OPTIMIZE__) && !defined(__SANITIZE_ADDRESS__)
+#define CHAIN_ERROR 0
+#else
+#define CHAIN_ERROR 1e-5
+#endif
+
+/* c [m][n] against chains over a(i, k) at a[i * ai + k * ak] and b [k][n]. */
+static void check_chain(
+	const char *what, const float *c, int m, int n, int k, const float *a, int ai, int ak, const float *b)
+{
+	for (int i = 0; i < m * n; i++)
+		cr_assert_leq(fabsf(c[i] - chain(k, a + i / n * ai, ak, b + i % n, n)), CHAIN_ERROR,
+			"%s m %d n %d k %d: %d", what, m, n, k, i);
+}
+
 /* The product with a packed b, and the gradient into a plain and a packed c. */
 static void check_chains(const struct alm_kernel *kernel, int m, int n, int k)
 {
@@ -175,20 +191,14 @@ static void check_chains(const struct alm_kernel *kernel, int m, int n, int k)
 	fill(b, sizeof b / sizeof *b, 9);
 	alm_pack(kernel, k, n, b, n, packed);
 	alm_gemm_packed(kernel, m, n, k, a, k, packed, c, n, false);
-	for (int i = 0; i < m * n; i++)
-		cr_assert_eq(c[i], chain(k, a + i / n * k, 1, b + i % n, n), "packed, %s m %d n %d k %d: %d",
-			kernel->name, m, n, k, i);
+	check_chain("packed", c, m, n, k, a, k, 1, b);
 	memset(c, 0, sizeof c);
 	alm_gemm_gradient(kernel, m, n, k, a, m, b, n, c, n);
-	for (int i = 0; i < m * n; i++)
-		cr_assert_eq(c[i], chain(k, a + i / n, m, b + i % n, n), "gradient, %s m %d n %d k %d: %d",
-			kernel->name, m, n, k, i);
+	check_chain("gradient", c, m, n, k, a, 1, m, b);
 	memset(packed, 0, alm_pack_floats(kernel, m, n) * sizeof *packed);
 	alm_gemm_gradient_packed(kernel, m, n, k, a, m, b, n, packed);
 	alm_unpack(kernel, m, n, packed, c, n);
-	for (int i = 0; i < m * n; i++)
-		cr_assert_eq(c[i], chain(k, a + i / n, m, b + i % n, n),
-			"packed gradient, %s m %d n %d k %d: %d", kernel->name, m, n, k, i);
+	check_chain("packed gradient", c, m, n, k, a, 1, m, b);
 	free(packed);
 }
 
