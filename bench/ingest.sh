@@ -52,8 +52,11 @@ pandas() {
 	"$python" "$here/pandas_peer.py" "$folder/weather.csv" "$folder/pandas.db"
 }
 
-forecast() {
-	"$ALMANAC_PROGRAM" forecast aep --db "$demo" --quiet
+# Ten in a row: the clock is a process, too, and would add a tenth to one.
+forecasts() {
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		"$ALMANAC_PROGRAM" forecast aep --db "$demo" --quiet
+	done
 }
 
 "$BENCH_DIR/make_weather_csv" >"$folder/weather.csv"
@@ -71,8 +74,8 @@ else
 	echo 'pandas read_csv, to_sql;-;-'
 fi
 if [ -f "$demo" ]; then
-	for _ in 1 2 3 4 5; do once forecast; done
-	printf 'almanac forecast (whole process);%.1f;-\n' "$(awk '{print $1 / 10}' "$folder/forecast.times" | median)"
+	for _ in 1 2 3 4 5 6 7; do once forecasts; done
+	printf 'almanac forecast (whole process);%.1f;-\n' "$(awk '{print $1 / 100}' "$folder/forecasts.times" | median)"
 fi
 echo
 echo 'what;ms;million values/s'
