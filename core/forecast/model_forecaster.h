@@ -16,7 +16,10 @@ struct alm_model_forecaster {
 	struct alm_shard *workers; /* [n_workers] for max_rows rows each; owned */
 };
 
-/* The caller releases. */
+/*
+ * Allocates nothing: the first forecast makes the work areas, for its windows, and one of more windows makes larger ones, up to
+ * some tens of rows. ALM_NO_MEMORY is therefore theirs. The caller releases.
+ */
 void alm_model_forecaster_init(
 	struct alm_model_forecaster *forecaster, struct alm_trained *trained, struct alm_pool *pool);
 void alm_model_forecaster_release(struct alm_model_forecaster *forecaster);
@@ -25,9 +28,6 @@ void alm_model_forecaster_release(struct alm_model_forecaster *forecaster);
 int alm_model_forecaster_levels(const struct alm_model_forecaster *forecaster);
 
 /*
- * Work areas are made by the first call of either way to run, and made larger by one of more windows, up to some tens of rows:
- * ALM_NO_MEMORY comes from there. Nothing else is allocated.
- *
  * Like base.predict, of any windows of a panel whose scaler was attached; n >= 1. points [n][horizon][n_targets],
  * quantiles [n][horizon][n_targets][levels] or NULL. None of a frame that is left out. ALM_BAD_DATA when a forecast is not finite.
  */

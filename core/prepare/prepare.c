@@ -3,14 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/context.h"
-#include "model/layers.h"
 #include "prepare/lay_out.h"
 #include "prepare/resample_rows.h"
 #include "prepare/roster.h"
 #include "store/dataset.h"
 #include "time/calendar.h"
 #include "time/timestamp.h"
-#include "train/batch.h"
 
 enum alm_status alm_prepare_settings(const struct alm_pairs *stored, const struct alm_pairs *given,
 	struct alm_spec *out, struct alm_error *err)
@@ -203,23 +201,6 @@ static enum alm_status encode(const struct alm_context *context, const struct al
 	return status;
 }
 
-/* Keeps the rows of a shard in the spec, so that a version knows what its bits hang on. */
-static enum alm_status choose_shard(struct alm_spec *spec, struct alm_error *err)
-{
-	if (spec->shard > 0)
-		return ALM_OK;
-	struct alm_layers layers;
-	enum alm_status status = alm_layers_read(spec, &layers, err);
-	if (status != ALM_OK)
-		return status;
-	int widest = 0;
-	for (int i = 0; i < layers.n; i++)
-		if (layers.layer[i].spec.units > widest)
-			widest = layers.layer[i].spec.units;
-	spec->shard = alm_batch_rows(widest, (int)spec->batch);
-	return ALM_OK;
-}
-
 enum alm_status alm_prepare(const struct alm_context *context, struct alm_db *db,
 	const struct alm_dataset *dataset, const struct alm_spec *spec, const struct alm_history *history,
 	const struct alm_trained *trained, struct alm_prepared *out, struct alm_error *err)
@@ -233,9 +214,7 @@ enum alm_status alm_prepare(const struct alm_context *context, struct alm_db *db
 		.n_targets = columns.n_targets,
 		.n_static = columns.n_static,
 		.n_future = columns.n_future};
-	status = choose_shard(&out->spec, err);
-	if (status == ALM_OK)
-		status = load_panel(context, db, dataset, &columns, history->until_ms, out, err);
+	status = load_panel(context, db, dataset, &columns, history->until_ms, out, err);
 	if (status == ALM_OK && trained)
 		status = match(out, trained, err);
 	if (status == ALM_OK) {

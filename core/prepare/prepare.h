@@ -13,7 +13,7 @@
 
 /* A dataset laid out for a spec. */
 struct alm_prepared {
-	struct alm_spec spec; /* grid step, split instants and shard filled in */
+	struct alm_spec spec; /* grid step and split instants filled in */
 	struct alm_plan plan;
 	struct alm_panel panel;
 	int n_joined;          /* channels of holidays, the panel's last */

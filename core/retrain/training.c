@@ -2,9 +2,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "model/layers.h"
 #include "retrain/drift_fit.h"
 #include "retrain/per_series.h"
 #include "store/optimizer_state.h"
+#include "train/batch.h"
 
 static enum alm_status check_windows(const struct alm_training *training, struct alm_error *err)
 {
@@ -74,6 +76,23 @@ static struct alm_lesson lesson_of(struct alm_training *training)
 		.earlier = training->options.context->reporter};
 }
 
+/* Keeps the rows of a shard in the spec, so that a version knows what its bits hang on. */
+static enum alm_status choose_shard(struct alm_spec *spec, struct alm_error *err)
+{
+	if (spec->shard > 0)
+		return ALM_OK;
+	struct alm_layers layers;
+	enum alm_status status = alm_layers_read(spec, &layers, err);
+	if (status != ALM_OK)
+		return status;
+	int widest = 0;
+	for (int i = 0; i < layers.n; i++)
+		if (layers.layer[i].spec.units > widest)
+			widest = layers.layer[i].spec.units;
+	spec->shard = alm_batch_rows(widest, (int)spec->batch);
+	return ALM_OK;
+}
+
 enum alm_status alm_training_prepare(struct alm_training *training,
 	const struct alm_training_options *options, const struct alm_spec *spec,
 	const struct alm_history *history, struct alm_error *err)
@@ -92,6 +111,8 @@ enum alm_status alm_training_prepare(struct alm_training *training,
 		context, options->db, options->dataset, spec, history, options->parent, data, err);
 	if (status == ALM_OK)
 		status = check_windows(training, err);
+	if (status == ALM_OK)
+		status = choose_shard(&data->spec, err);
 	if (status == ALM_OK)
 		status = alm_cell_folders_init(&training->folders, context->cell_path, err);
 	if (status == ALM_OK)

@@ -1,4 +1,5 @@
 #include "train/batch.h"
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -60,6 +61,7 @@ static enum alm_status init_buffers(struct alm_batch *batch, struct alm_error *e
 enum alm_status alm_batch_init(
 	struct alm_batch *batch, const struct alm_batch_spec *spec, struct alm_error *err)
 {
+	assert(spec->shard > 0);
 	struct alm_batch made = {.spec = *spec};
 	enum alm_status status = init_workers(&made, err);
 	if (status == ALM_OK)

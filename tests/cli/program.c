@@ -273,6 +273,14 @@ const char *cli_sql(const struct cli *cli, const char *sql)
 	return first_value(cli_path(cli, "t.db"), sql, NULL, NULL);
 }
 
+const char *cli_newest(const struct cli *cli, const char *table, const char *key)
+{
+	char sql[256];
+	snprintf(sql, sizeof sql, "SELECT value FROM %s WHERE key = '%s' ORDER BY version_id DESC LIMIT 1",
+		table, key);
+	return cli_sql(cli, sql);
+}
+
 const char *cli_json(const char *text, const char *path)
 {
 	const char *end = strchr(text, '\n');

@@ -52,6 +52,9 @@ void cli_train_small(struct cli *cli);
 
 /* The first value of a statement on t.db, as text; "" for NULL and for no row. */
 const char *cli_sql(const struct cli *cli, const char *sql);
+
+/* The value of a key of the newest version, in almanac_version_setting or almanac_version_fact; as cli_sql. */
+const char *cli_newest(const struct cli *cli, const char *table, const char *key);
 void cli_expect_sql(const struct cli *cli, const char *sql, const char *expected);
 
 /* What json_extract gives; fails the test unless text is one JSON object in one line. */

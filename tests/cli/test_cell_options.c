@@ -32,11 +32,7 @@ TestSuite(cell_options, .init = setup);
 
 static const char *fact(const char *key)
 {
-	char sql[256];
-	snprintf(sql, sizeof sql,
-		"SELECT value FROM almanac_version_fact WHERE key = '%s' ORDER BY version_id DESC LIMIT 1",
-		key);
-	return cli_sql(&cli, sql);
+	return cli_newest(&cli, "almanac_version_fact", key);
 }
 
 Test(cell_options, are_kept_with_the_version_whether_set_or_not)

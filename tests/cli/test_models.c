@@ -89,14 +89,9 @@ Test(models, of_a_list_of_layers)
 	cr_assert_str_eq(cli_sql(&cli, "SELECT units FROM almanac_versions WHERE model = 'one'"), "");
 }
 
-/* A setting of the newest version. */
 static const char *setting(const char *key)
 {
-	char sql[256];
-	snprintf(sql, sizeof sql,
-		"SELECT value FROM almanac_version_setting WHERE key = '%s' ORDER BY version_id DESC LIMIT 1",
-		key);
-	return cli_sql(&cli, sql);
+	return cli_newest(&cli, "almanac_version_setting", key);
 }
 
 Test(models, keep_the_rows_of_a_shard_that_training_chose)

@@ -7,7 +7,7 @@
 
 enum { LOOKBACK = 12, HORIZON = 3, WINDOWS = 40 };
 
-static const char *const names[] = {"load", "wind"};
+static const char *const names[] = {"load"};
 
 static float wave(size_t row, int channel)
 {
